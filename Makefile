@@ -1,0 +1,128 @@
+# irutils: one Makefile, no configure.  `make demo` and `make check` are the two
+# commands a newcomer needs; HACKING.md tells the rest.
+#
+# CC, CFLAGS, CPPFLAGS, LDFLAGS, PREFIX and DESTDIR are the user's.
+
+VERSION  = 0.1.0
+PREFIX  ?= /usr/local
+BUILD   ?= build
+MODE    ?= release
+FUZZTIME ?= 60
+
+B = $(BUILD)/$(MODE)
+DATADIR = $(PREFIX)/share/ir
+
+CFLAGS_release = -O2 -g
+CFLAGS_asan    = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+CFLAGS ?= $(CFLAGS_$(MODE))
+
+WARN = -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wpointer-arith -Wwrite-strings \
+	-Wstrict-prototypes -Wmissing-prototypes -Wundef $(if $(CI),-Werror)
+ALL_CPPFLAGS = -D_GNU_SOURCE -DIR_VERSION='"$(VERSION)"' -DIR_DATADIR='"$(DATADIR)"' \
+	$(patsubst %,-I%,$(sort $(dir $(wildcard lib/*/)))) $(CPPFLAGS)
+ALL_CFLAGS  = -std=c11 $(WARN) $(if $(filter asan,$(MODE)),$(CFLAGS_asan)) $(CFLAGS) -MMD -MP
+ALL_LDFLAGS = $(if $(filter asan,$(MODE)),$(CFLAGS_asan)) -Wl,--as-needed $(LDFLAGS)
+
+# The archives where there are some: a program then needs libc alone at run time.
+static = $(if $(wildcard /usr/lib/*/lib$(1).a /usr/lib/lib$(1).a /usr/lib64/lib$(1).a),-l:lib$(1).a,-l$(1))
+LIBS = $(call static,yaml) $(call static,pcre2-8) $(call static,z) $(call static,zstd) \
+	$(call static,lzma) $(call static,seccomp) $(call static,crypto) -lm -lpthread -ldl
+
+LIB_SRC  = $(wildcard lib/*/*.c)
+LIB_OBJ  = $(LIB_SRC:%.c=$B/%.o)
+PROGS    = $(foreach d,$(wildcard cmd/*),$(if $(wildcard $d/$(notdir $d).c),$(notdir $d)))
+CMD_SRC  = $(wildcard cmd/*/*.c)
+CMD_OBJ  = $(CMD_SRC:%.c=$B/%.o)
+MAIN_OBJ = $(foreach p,$(PROGS),$B/cmd/$p/$p.o)
+UNIT     = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
+FUZZ     = $(patsubst tests/fuzz/%.c,%,$(filter-out tests/fuzz/main.c,$(wildcard tests/fuzz/*.c)))
+
+all: $(PROGS:%=$B/bin/%) $(BUILD)/bin
+
+$(BUILD)/bin: | $B/bin
+	@[ "$(MODE)" != release ] || ln -sfn release/bin $@
+
+$B/bin:
+	@mkdir -p $@
+
+$B/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+
+$B/libir.a: $(LIB_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$B/libcmd.a: $(filter-out $(MAIN_OBJ),$(CMD_OBJ))
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+# A program is its own folder's objects and what it uses of the library.
+define program
+$B/bin/$(1): $(patsubst %.c,$B/%.o,$(wildcard cmd/$(1)/*.c)) $B/libir.a | $B/bin
+	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS)
+endef
+$(foreach p,$(PROGS),$(eval $(call program,$p)))
+
+$B/unit/%: tests/unit/%.c tests/unit/test.h $B/libcmd.a $B/libir.a Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) -Itests/unit $(patsubst %,-I%,$(wildcard cmd/*)) $(ALL_CFLAGS) \
+	    $(ALL_LDFLAGS) -o $@ $< $B/libcmd.a $B/libir.a $(LIBS)
+
+# Fuzz targets over their corpora, without a fuzzing engine: part of `make check`.
+$B/corpus/%: tests/fuzz/%.c tests/fuzz/main.c $B/libcmd.a $B/libir.a Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(patsubst %,-I%,$(wildcard cmd/*)) $(ALL_CFLAGS) -Wno-missing-prototypes \
+	    $(ALL_LDFLAGS) -o $@ $< tests/fuzz/main.c $B/libcmd.a $B/libir.a $(LIBS)
+
+# --- testing ---
+
+check: deps-quiet
+	$(MAKE) --no-print-directory all tests
+	@tests/run $B
+
+tests: $(UNIT:%=$B/unit/%) $(FUZZ:%=$B/corpus/%)
+
+golden: all
+	@tests/golden/run --write $B
+
+lint: deps-quiet
+	@tests/lint/run
+
+fuzz: deps-quiet
+	@tests/fuzz/run $(FUZZTIME)
+
+bench: deps-quiet
+	@$(MAKE) --no-print-directory all
+	@tests/bench/run $B
+
+# --- a new machine ---
+
+deps:
+	@tests/deps install
+
+deps-quiet:
+	@tests/deps check || tests/deps install
+
+demo: deps-quiet
+	@$(MAKE) --no-print-directory all
+	@$B/bin/ir demo
+
+# --- installing ---
+
+install: all
+	@tests/install $B "$(DESTDIR)" "$(PREFIX)"
+
+uninstall:
+	@tests/install --remove $B "$(DESTDIR)" "$(PREFIX)"
+
+completions: all
+	@tests/completions $B
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(wildcard $B/unit/*.d $B/corpus/*.d)
+
+.PHONY: all check tests golden lint fuzz bench deps deps-quiet demo install uninstall completions clean
+.DELETE_ON_ERROR:

@@ -1,0 +1,25 @@
+/*
+ * sha256 - the wall around libcrypto's SHA-256 (FIPS 180-4).
+ */
+#ifndef SHA256_H
+#define SHA256_H
+
+#include "str.h"
+
+#define SHA256_SIZE 32
+
+struct sha256 {
+	_Alignas(16) unsigned char state[128];
+};
+
+void sha256_init(struct sha256 *);
+void sha256_add(struct sha256 *, struct str);
+void sha256_end(struct sha256 *, uint8_t out[SHA256_SIZE]);
+
+/* The first `n` digits (at most 64) of a hash in lower-case hex, and a NUL. */
+void sha256_hex(const uint8_t hash[SHA256_SIZE], char *out, size_t n);
+
+/* The 32 hex digits that ids in records have, of some parts with a NUL byte between. */
+void sha256_id(char out[33], size_t n, const struct str *parts);
+
+#endif

@@ -1,0 +1,104 @@
+/*
+ * str - a slice of bytes that somebody else owns.
+ *
+ * Passed by value, borrowed, not NUL-terminated.  {NULL, 0} is "absent",
+ * STR("") is "empty"; the two are different and str_eq() says so.
+ */
+#ifndef STR_H
+#define STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct str {
+	const char *p;
+	size_t n;
+};
+
+#define STR(lit)   ((struct str){"" lit, sizeof(lit) - 1})
+#define STR_NONE   ((struct str){NULL, 0})
+#define STR_FMT    "%.*s"
+#define STR_ARG(s) (int)(s).n, (s).p ? (s).p : ""
+
+/* The bytes of a C string; NULL gives "absent". */
+static inline struct str
+str_of(const char *c)
+{
+	return (struct str){c, c ? strlen(c) : 0};
+}
+
+static inline bool
+str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && !a.p == !b.p && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool
+str_starts(struct str s, struct str head)
+{
+	return s.n >= head.n && (head.n == 0 || memcmp(s.p, head.p, head.n) == 0);
+}
+
+static inline bool
+str_ends(struct str s, struct str tail)
+{
+	return s.n >= tail.n &&
+	    (tail.n == 0 || memcmp(s.p + s.n - tail.n, tail.p, tail.n) == 0);
+}
+
+/* Bytes [from, from + n) of `s`, cut to what there is. */
+static inline struct str
+str_sub(struct str s, size_t from, size_t n)
+{
+	if (from > s.n)
+		from = s.n;
+	if (n > s.n - from)
+		n = s.n - from;
+	return (struct str){s.p + from, n};
+}
+
+static inline struct str
+str_from(struct str s, size_t from)
+{
+	return str_sub(s, from, s.n);
+}
+
+#define STR_NPOS ((size_t)-1)
+
+/* Bytewise order, shorter first; absent before everything. */
+int str_cmp(struct str, struct str);
+
+/* Equal but for the case of ASCII letters. */
+bool str_ieq(struct str, struct str);
+
+/* Where `c` or `part` first (str_rchr: last) stands in the string, else STR_NPOS. */
+size_t str_chr(struct str, char c);
+size_t str_rchr(struct str, char c);
+size_t str_find(struct str, struct str part);
+
+/* Without blanks (space, tab, CR, LF) at both ends. */
+struct str str_trim(struct str);
+
+/*
+ * Cut `*rest` at the first `sep`: returns what stands before it and moves
+ * `*rest` behind it.  Without a `sep` returns all and makes `*rest` absent,
+ * so `while (rest.p)` visits each field once.
+ */
+struct str str_cut(struct str *rest, char sep);
+
+/* Whole string as a decimal number, no sign (str_i64: or a minus), no blanks. */
+bool str_u64(struct str, uint64_t *);
+bool str_i64(struct str, int64_t *);
+
+/* Does a shell pattern of `*` and `?` match the whole string? */
+bool str_glob(struct str pattern, struct str);
+
+/*
+ * How many single edits (insert, delete, replace, swap neighbours) lead from
+ * one to the other, given up at `max` + 1.  For "did you mean".
+ */
+unsigned str_distance(struct str, struct str, unsigned max);
+
+#endif

@@ -1,0 +1,363 @@
+#include "when.h"
+
+int64_t
+when_days(int y, int m, int d)
+{
+	/* Years from March, so that the leap day is the last one. */
+	int64_t yy = (int64_t)y - (m <= 2);
+	int64_t era = (yy >= 0 ? yy : yy - 399) / 400;
+	int64_t yoe = yy - era * 400;
+	int64_t doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+	int64_t doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+
+	return era * 146097 + doe - 719468;
+}
+
+static int
+month_days(int y, int m)
+{
+	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
+
+	return days[m - 1] + (m == 2 && leap);
+}
+
+bool
+when_ns(const struct when *w, int64_t *ns)
+{
+	int y = w->year ? w->year : 1972; /* a leap year, so that 29 February is one */
+	int64_t s;
+
+	if (w->mon < 1 || w->mon > 12 || w->day < 1 || w->day > month_days(y, w->mon) ||
+	    w->hour < 0 || w->hour > 23 || w->min < 0 || w->min > 59 || w->sec < 0 ||
+	    w->sec > 60 || w->year < 0 || w->year > 9999)
+		return false;
+	s = when_days(w->year ? w->year : 1970, w->mon, w->day) * 86400 + w->hour * 3600 +
+	    w->min * 60 + w->sec - (w->has_zone ? w->zone : 0);
+	if (s > INT64_MAX / WHEN_S - 1 || s < INT64_MIN / WHEN_S + 1)
+		return false;
+	*ns = s * WHEN_S + w->ns;
+	return true;
+}
+
+void
+when_split(int64_t ns, struct when *w)
+{
+	int64_t s = ns / WHEN_S, frac = ns % WHEN_S, days, z, era, doe, yoe, doy, mp;
+
+	if (frac < 0) {
+		frac += WHEN_S;
+		s--;
+	}
+	days = s / 86400;
+	s %= 86400;
+	if (s < 0) {
+		s += 86400;
+		days--;
+	}
+	z = days + 719468;
+	era = (z >= 0 ? z : z - 146096) / 146097;
+	doe = z - era * 146097;
+	yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	mp = (5 * doy + 2) / 153;
+	*w = (struct when){.day = (int)(doy - (153 * mp + 2) / 5 + 1),
+	    .mon = (int)(mp < 10 ? mp + 3 : mp - 9),
+	    .hour = (int)(s / 3600),
+	    .min = (int)(s / 60 % 60),
+	    .sec = (int)(s % 60),
+	    .ns = (int)frac,
+	    .has_zone = true,
+	    .digits = 9};
+	w->year = (int)(yoe + era * 400 + (w->mon <= 2));
+}
+
+static void
+put(char *p, int v, int digits)
+{
+	while (digits-- > 0) {
+		p[digits] = (char)('0' + v % 10);
+		v /= 10;
+	}
+}
+
+size_t
+when_text(char out[WHEN_MAX], int64_t ns)
+{
+	struct when w;
+	size_t n = 19;
+	int digits;
+
+	when_split(ns, &w);
+	if (w.year < 0)
+		w.year = 0;
+	memcpy(out, "0000-00-00T00:00:00", 19);
+	put(out, w.year, 4);
+	put(out + 5, w.mon, 2);
+	put(out + 8, w.day, 2);
+	put(out + 11, w.hour, 2);
+	put(out + 14, w.min, 2);
+	put(out + 17, w.sec, 2);
+	digits = w.ns % 1000 ? 9 : w.ns % 1000000 ? 6 : 3;
+	out[n++] = '.';
+	put(out + n, digits == 9 ? w.ns : digits == 6 ? w.ns / 1000 : w.ns / 1000000,
+	    digits);
+	n += (size_t)digits;
+	out[n++] = 'Z';
+	out[n] = '\0';
+	return n;
+}
+
+/* --- reading; `*s` moves only as a part is read --- */
+
+static bool
+ch(struct str *s, char c)
+{
+	if (s->n == 0 || s->p[0] != c)
+		return false;
+	s->p++;
+	s->n--;
+	return true;
+}
+
+static bool
+digits(struct str *s, int n, int *v)
+{
+	int x = 0;
+
+	if (s->n < (size_t)n)
+		return false;
+	for (int i = 0; i < n; i++) {
+		unsigned d = (unsigned char)s->p[i] - '0';
+
+		if (d > 9)
+			return false;
+		x = x * 10 + (int)d;
+	}
+	s->p += n;
+	s->n -= (size_t)n;
+	*v = x;
+	return true;
+}
+
+static bool
+is_digit(struct str s)
+{
+	return s.n > 0 && s.p[0] >= '0' && s.p[0] <= '9';
+}
+
+/* ".250" or ",250" if there is one; more than nine digits are cut. */
+static void
+fraction(struct str *s, struct when *w)
+{
+	struct str t = *s;
+	int n = 0, v = 0;
+
+	if ((!ch(&t, '.') && !ch(&t, ',')) || !is_digit(t))
+		return;
+	for (; is_digit(t); n++) {
+		if (n < 9)
+			v = v * 10 + (t.p[0] - '0');
+		t.p++;
+		t.n--;
+	}
+	w->digits = n;
+	for (; n < 9; n++)
+		v *= 10;
+	w->ns = v;
+	*s = t;
+}
+
+static bool
+clock_(struct str *s, struct when *w)
+{
+	if (!digits(s, 2, &w->hour) || !ch(s, ':') || !digits(s, 2, &w->min))
+		return false;
+	if (!ch(s, ':') || !digits(s, 2, &w->sec))
+		return false;
+	fraction(s, w);
+	return true;
+}
+
+/* "Z", "+00:00", "+0000", "+00"; none of them is fine too. */
+static bool
+zone(struct str *s, struct when *w)
+{
+	struct str t = *s;
+	int h, m = 0, sign;
+
+	if (ch(&t, 'Z') || ch(&t, 'z')) {
+		w->has_zone = true;
+		w->zone = 0;
+		*s = t;
+		return true;
+	}
+	if (t.n == 0 || (t.p[0] != '+' && t.p[0] != '-'))
+		return false;
+	sign = t.p[0] == '-' ? -1 : 1;
+	t = str_from(t, 1);
+	if (!digits(&t, 2, &h))
+		return false;
+	ch(&t, ':');
+	if (is_digit(t) && !digits(&t, 2, &m))
+		return false;
+	if (h > 18 || m > 59)
+		return false;
+	w->has_zone = true;
+	w->zone = sign * (h * 3600 + m * 60);
+	*s = t;
+	return true;
+}
+
+static bool
+month(struct str *s, int *mon)
+{
+	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+	if (s->n < 3)
+		return false;
+	for (int i = 0; i < 12; i++)
+		if (memcmp(s->p, names + 3 * i, 3) == 0) {
+			*mon = i + 1;
+			*s = str_from(*s, 3);
+			return true;
+		}
+	return false;
+}
+
+bool
+when_scan_iso(struct str *s, struct when *w)
+{
+	struct str t = *s;
+
+	*w = (struct when){0};
+	if (!digits(&t, 4, &w->year) || !ch(&t, '-') || !digits(&t, 2, &w->mon) ||
+	    !ch(&t, '-') || !digits(&t, 2, &w->day))
+		return false;
+	if (!ch(&t, 'T') && !ch(&t, ' ') && !ch(&t, 't'))
+		return false;
+	if (!clock_(&t, w))
+		return false;
+	if (!zone(&t, w)) {
+		struct str u = t;
+
+		if (ch(&u, ' ') && u.n && (u.p[0] == '+' || u.p[0] == '-') && zone(&u, w))
+			t = u;
+	}
+	*s = t;
+	return true;
+}
+
+bool
+when_scan_bsd(struct str *s, struct when *w)
+{
+	struct str t = *s, u;
+
+	*w = (struct when){0};
+	if (!month(&t, &w->mon) || !ch(&t, ' '))
+		return false;
+	if (ch(&t, ' ')) {
+		if (!digits(&t, 1, &w->day))
+			return false;
+	} else if (t.n > 1 && t.p[1] == ' ') {
+		if (!digits(&t, 1, &w->day))
+			return false;
+	} else if (!digits(&t, 2, &w->day)) {
+		return false;
+	}
+	if (!ch(&t, ' '))
+		return false;
+	u = t;
+	if (digits(&u, 4, &w->year) && ch(&u, ' '))
+		t = u;
+	else
+		w->year = 0;
+	if (!clock_(&t, w))
+		return false;
+	*s = t;
+	return true;
+}
+
+bool
+when_scan_clf(struct str *s, struct when *w)
+{
+	struct str t = *s;
+
+	*w = (struct when){0};
+	if (!digits(&t, 2, &w->day) || !ch(&t, '/') || !month(&t, &w->mon) ||
+	    !ch(&t, '/') || !digits(&t, 4, &w->year) || !ch(&t, ':') || !clock_(&t, w))
+		return false;
+	if (ch(&t, ' ') && !zone(&t, w))
+		return false;
+	*s = t;
+	return true;
+}
+
+bool
+when_scan_slash(struct str *s, struct when *w)
+{
+	struct str t = *s;
+
+	*w = (struct when){0};
+	if (!digits(&t, 4, &w->year) || !ch(&t, '/') || !digits(&t, 2, &w->mon) ||
+	    !ch(&t, '/') || !digits(&t, 2, &w->day) || !ch(&t, ' ') || !clock_(&t, w))
+		return false;
+	*s = t;
+	return true;
+}
+
+bool
+when_scan_ctime(struct str *s, struct when *w)
+{
+	static const char days[] = "SunMonTueWedThuFriSat";
+	struct str t = *s;
+	bool ok = false;
+
+	if (t.n < 4)
+		return false;
+	for (int i = 0; i < 7; i++)
+		ok |= memcmp(t.p, days + 3 * i, 3) == 0;
+	t = str_from(t, 3);
+	if (!ok || !ch(&t, ' ') || !when_scan_bsd(&t, w))
+		return false;
+	if (w->year == 0 && (!ch(&t, ' ') || !digits(&t, 4, &w->year)))
+		return false;
+	*s = t;
+	return true;
+}
+
+bool
+when_parse(struct str s, int64_t *ns)
+{
+	struct when w;
+
+	return when_scan_iso(&s, &w) && s.n == 0 && w.has_zone && when_ns(&w, ns);
+}
+
+bool
+when_epoch(struct str s, int64_t *ns)
+{
+	size_t dot = str_chr(s, '.');
+	int64_t v;
+	struct when w = {0};
+
+	if (!str_i64(str_sub(s, 0, dot == STR_NPOS ? s.n : dot), &v) || v < 0)
+		return false;
+	if (dot != STR_NPOS) {
+		struct str f = str_from(s, dot);
+
+		fraction(&f, &w);
+		if (f.n != 0 || v > INT64_MAX / WHEN_S - 1)
+			return false;
+		*ns = v * WHEN_S + w.ns;
+	} else if (v < INT64_C(100000000000)) {
+		*ns = v * WHEN_S;
+	} else if (v < INT64_C(100000000000000)) {
+		*ns = v * WHEN_MS;
+	} else if (v < INT64_C(100000000000000000)) {
+		*ns = v * 1000;
+	} else {
+		*ns = v;
+	}
+	return true;
+}

@@ -1,0 +1,27 @@
+/*
+ * state - a directory with one writer and a checksummed snapshot at a mark.
+ */
+#ifndef STATE_H
+#define STATE_H
+
+#include "arena.h"
+#include "err.h"
+#include "str.h"
+
+struct state;
+
+/* Take the lock (ERR_LATER if it is held), make the directory if need be. */
+struct state *state_open(const char *dir, struct err *);
+void state_close(struct state *);
+
+/*
+ * The newest usable snapshot (or number `restore`, if not 0), in the arena; absent
+ * if there is none.  A damaged one is skipped, with a warning, for the one before.
+ */
+struct str state_load(struct state *, struct arena *, uint64_t restore, uint64_t *number,
+    struct err *);
+
+/* Write snap.N whole or not at all; keeps the two newest. */
+bool state_save(struct state *, uint64_t number, struct str bytes, struct err *);
+
+#endif

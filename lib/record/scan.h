@@ -1,0 +1,55 @@
+/*
+ * scan - validate one record and find fields in it, in one pass.
+ *
+ * One line is one record.  A field is named by a dotted path; {"a.b":1},
+ * {"a":{"b":1}} and any mixture spell the same field.  Of duplicates the last
+ * wins, and a later duplicate parent hides all children that stood before it.
+ * Lists end a path: what is inside them is not looked at.
+ *
+ * Variants (scalar, SSE2, AVX2) give the same verdict and the same slices; the
+ * best one for this machine is chosen at run time, IR_SIMD=scalar|sse2|avx2
+ * forces one.
+ */
+#ifndef SCAN_H
+#define SCAN_H
+
+#include "json.h"
+
+/* A set of paths, compiled once.  Slots are numbered from 0 as paths are added. */
+struct paths;
+
+struct paths *paths_new(void);
+void paths_free(struct paths *);
+
+/* The slot of the field "source.ip"; the same number for the same name. */
+int paths_add(struct paths *, struct str name);
+size_t paths_count(const struct paths *);
+struct str paths_name(const struct paths *, int slot);
+
+/* What was found for a slot. */
+struct found {
+	struct str raw; /* the value's slice, without blanks; absent if not there */
+	bool spread;    /* there, but (also) as dotted members elsewhere: build it by rec_nest() */
+	bool twice;     /* an earlier value of the same field was overruled */
+};
+
+struct scanned {
+	size_t open, close; /* offsets of the record's braces */
+	size_t members;     /* at all depths */
+	bool empty;         /* no member at all */
+	bool twice;         /* some tracked field stood twice */
+};
+
+/*
+ * Check `line` (an object, blanks around it allowed, JSON_PAD bytes readable
+ * behind it) and fill in found[0 .. paths_count).  False: `fault` says why, and
+ * `found` means nothing.
+ */
+bool scan_record(const struct paths *, struct str line, struct found *found,
+    struct scanned *, struct json_fault *fault);
+
+/* Name of the variant in use; scan_variant() forces one for tests (NULL: the best). */
+const char *scan_variant_name(void);
+bool scan_variant(const char *name);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * out - buffered output that knows when a reader has gone.
+ *
+ * EPIPE: SIGPIPE is restored and raised, so the program dies the quiet death
+ * whether or not its parent ignored the signal.
+ */
+#ifndef OUT_H
+#define OUT_H
+
+#include "err.h"
+#include "str.h"
+
+struct out;
+
+struct out *out_new(int fd);
+void out_free(struct out *); /* does not flush */
+
+/* Add bytes, writing when 256 KiB have gathered. */
+bool out_add(struct out *, struct str, struct err *);
+
+/* Write everything.  False: ERR_SYS, "cannot write: No space left on device". */
+bool out_flush(struct out *, struct err *);
+
+uint64_t out_bytes(const struct out *); /* added so far */
+
+/* All of `s` to `fd`, over EINTR and short writes. */
+bool out_write(int fd, struct str s, struct err *);
+
+#endif

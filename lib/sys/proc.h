@@ -1,0 +1,31 @@
+/*
+ * proc - run a program: absolute path, argument vector, no shell, bounded.
+ */
+#ifndef PROC_H
+#define PROC_H
+
+#include "arena.h"
+#include "err.h"
+#include "str.h"
+
+struct proc {
+	const char *const *argv; /* argv[0] is an absolute path */
+	struct str in;           /* given on standard input */
+	size_t max;              /* most bytes kept of each output stream */
+	int64_t timeout_ms;      /* then the process group gets SIGKILL; 0: none */
+};
+
+struct proc_got {
+	int status;     /* exit status, or 128 + signal */
+	bool timed_out;
+	struct str out, err; /* in the arena */
+};
+
+/*
+ * Runs with an empty environment but PATH=/usr/sbin:/usr/bin:/sbin:/bin and
+ * LC_ALL=C, umask 077, all other descriptors closed.  False (ERR_SYS) if it
+ * could not be started; its exit status is not judged.
+ */
+bool proc_run(struct arena *, const struct proc *, struct proc_got *, struct err *);
+
+#endif
