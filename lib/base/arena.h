@@ -31,8 +31,8 @@ struct str arena_fmt(struct arena *, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* `n` strings one after the other; use it through CAT. */
 struct str arena_cat(struct arena *, size_t n, const struct str *);
 
-#define CAT(a, ...)                                                                      \
-	arena_cat((a), sizeof((struct str[]){__VA_ARGS__}) / sizeof(struct str),          \
+#define CAT(a, ...)                                                              \
+	arena_cat((a), sizeof((struct str[]){__VA_ARGS__}) / sizeof(struct str), \
 	    (struct str[]){__VA_ARGS__})
 
 #endif

@@ -10,8 +10,8 @@ parse4(struct str s, uint8_t b[4])
 		struct str part = str_cut(&s, '.');
 		uint64_t v;
 
-		if ((i < 3) != (s.p != NULL) || part.n > 3 || !str_u64(part, &v) || v > 255 ||
-		    (part.n > 1 && part.p[0] == '0'))
+		if ((i < 3) != (s.p != NULL) || part.n > 3 || !str_u64(part, &v) ||
+		    v > 255 || (part.n > 1 && part.p[0] == '0'))
 			return false;
 		b[i] = (uint8_t)v;
 	}
@@ -33,7 +33,7 @@ ip_parse(struct str s, struct ip *ip)
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
 		bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
-		    (c >= 'A' && c <= 'F');
+			   (c >= 'A' && c <= 'F');
 
 		if (!hex && c != ':' && c != '.')
 			return false;
@@ -164,7 +164,9 @@ net_embedded(const struct net *n, struct net *v4)
 		if (w->flip)
 			for (int k = 0; k < 4; k++)
 				v4->ip.b[k] ^= 0xff;
-		v4->bits = (uint8_t)(n->bits <= start ? 0 : n->bits - start > 32 ? 32 : n->bits - start);
+		v4->bits = (uint8_t)(n->bits <= start       ? 0
+				     : n->bits - start > 32 ? 32
+							    : n->bits - start);
 		mask(v4);
 		return true;
 	}
@@ -177,15 +179,24 @@ struct range {
 };
 
 static const struct range ranges[] = {
-    {"0.0.0.0/8", IP_UNSPECIFIED},    {"127.0.0.0/8", IP_LOOPBACK},
-    {"169.254.0.0/16", IP_LINK},      {"10.0.0.0/8", IP_PRIVATE},
-    {"172.16.0.0/12", IP_PRIVATE},    {"192.168.0.0/16", IP_PRIVATE},
-    {"100.64.0.0/10", IP_PRIVATE},    {"224.0.0.0/4", IP_MULTICAST},
-    {"240.0.0.0/4", IP_BROADCAST},    {"192.0.2.0/24", IP_EXAMPLE},
-    {"198.51.100.0/24", IP_EXAMPLE},  {"203.0.113.0/24", IP_EXAMPLE},
-    {"198.18.0.0/15", IP_EXAMPLE},    {"::/128", IP_UNSPECIFIED},
-    {"::1/128", IP_LOOPBACK},         {"fe80::/10", IP_LINK},
-    {"fc00::/7", IP_PRIVATE},         {"ff00::/8", IP_MULTICAST},
+    {"0.0.0.0/8", IP_UNSPECIFIED},
+    {"127.0.0.0/8", IP_LOOPBACK},
+    {"169.254.0.0/16", IP_LINK},
+    {"10.0.0.0/8", IP_PRIVATE},
+    {"172.16.0.0/12", IP_PRIVATE},
+    {"192.168.0.0/16", IP_PRIVATE},
+    {"100.64.0.0/10", IP_PRIVATE},
+    {"224.0.0.0/4", IP_MULTICAST},
+    {"240.0.0.0/4", IP_BROADCAST},
+    {"192.0.2.0/24", IP_EXAMPLE},
+    {"198.51.100.0/24", IP_EXAMPLE},
+    {"203.0.113.0/24", IP_EXAMPLE},
+    {"198.18.0.0/15", IP_EXAMPLE},
+    {"::/128", IP_UNSPECIFIED},
+    {"::1/128", IP_LOOPBACK},
+    {"fe80::/10", IP_LINK},
+    {"fc00::/7", IP_PRIVATE},
+    {"ff00::/8", IP_MULTICAST},
     {"2001:db8::/32", IP_EXAMPLE},
 };
 

@@ -24,11 +24,11 @@ enum ip_scope {
 	IP_GLOBAL,
 	IP_UNSPECIFIED, /* 0.0.0.0/8, :: */
 	IP_LOOPBACK,
-	IP_LINK, /* link-local */
+	IP_LINK,    /* link-local */
 	IP_PRIVATE, /* RFC 1918, 6598, unique local */
 	IP_MULTICAST,
 	IP_BROADCAST, /* and class E */
-	IP_EXAMPLE, /* documentation and benchmark nets */
+	IP_EXAMPLE,   /* documentation and benchmark nets */
 };
 
 bool ip_parse(struct str, struct ip *);

@@ -45,7 +45,7 @@ static inline bool
 str_ends(struct str s, struct str tail)
 {
 	return s.n >= tail.n &&
-	    (tail.n == 0 || memcmp(s.p + s.n - tail.n, tail.p, tail.n) == 0);
+	       (tail.n == 0 || memcmp(s.p + s.n - tail.n, tail.p, tail.n) == 0);
 }
 
 /* Bytes [from, from + n) of `s`, cut to what there is. */

@@ -100,7 +100,10 @@ when_text(char out[WHEN_MAX], int64_t ns)
 	put(out + 17, w.sec, 2);
 	digits = w.ns % 1000 ? 9 : w.ns % 1000000 ? 6 : 3;
 	out[n++] = '.';
-	put(out + n, digits == 9 ? w.ns : digits == 6 ? w.ns / 1000 : w.ns / 1000000,
+	put(out + n,
+	    digits == 9   ? w.ns
+	    : digits == 6 ? w.ns / 1000
+			  : w.ns / 1000000,
 	    digits);
 	n += (size_t)digits;
 	out[n++] = 'Z';

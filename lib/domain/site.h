@@ -15,26 +15,27 @@
 
 /* What an address is to the owner; several may hold. */
 enum site_role {
-	SITE_HOST = 1 << 0,       /* an address of one of `hosts` */
-	SITE_INSIDE = 1 << 1,     /* in one of `networks` */
+	SITE_HOST = 1 << 0,   /* an address of one of `hosts` */
+	SITE_INSIDE = 1 << 1, /* in one of `networks` */
 	SITE_MONITORING = 1 << 2,
-	SITE_SCANNER = 1 << 3,    /* vulnerability_scanner */
+	SITE_SCANNER = 1 << 3, /* vulnerability_scanner */
 	SITE_BACKUP = 1 << 4,
-	SITE_PENTEST = 1 << 5,    /* authorised_pentest */
-	SITE_PROXY = 1 << 6,      /* cdn_proxies: the peer is not the client */
-	SITE_NAT = 1 << 7,        /* office_nat: many people behind one address */
-	SITE_ADMIN = 1 << 8,      /* admin_workstations */
-	SITE_HOME = 1 << 9,       /* home_addresses */
-	SITE_PROTECT = 1 << 10,   /* protect: never act on it */
+	SITE_PENTEST = 1 << 5,  /* authorised_pentest */
+	SITE_PROXY = 1 << 6,    /* cdn_proxies: the peer is not the client */
+	SITE_NAT = 1 << 7,      /* office_nat: many people behind one address */
+	SITE_ADMIN = 1 << 8,    /* admin_workstations */
+	SITE_HOME = 1 << 9,     /* home_addresses */
+	SITE_PROTECT = 1 << 10, /* protect: never act on it */
 };
 
 /* Roles that explain noise: monitoring, scanner, backup, pentest. */
 #define SITE_EXPECTED (SITE_MONITORING | SITE_SCANNER | SITE_BACKUP | SITE_PENTEST)
 
 /* Roles whose addresses a firewall block would hurt: all but pentest, too. */
-#define SITE_KEEP                                                                        \
-	(SITE_HOST | SITE_INSIDE | SITE_MONITORING | SITE_SCANNER | SITE_BACKUP |           \
-	    SITE_PROXY | SITE_NAT | SITE_ADMIN | SITE_HOME | SITE_PROTECT | SITE_PENTEST)
+#define SITE_KEEP                                                                 \
+	(SITE_HOST | SITE_INSIDE | SITE_MONITORING | SITE_SCANNER | SITE_BACKUP | \
+	    SITE_PROXY | SITE_NAT | SITE_ADMIN | SITE_HOME | SITE_PROTECT |       \
+	    SITE_PENTEST)
 
 struct site;
 
@@ -65,6 +66,7 @@ int site_year(const struct site *);
 bool site_critical(const struct site *, struct str name);
 
 /* Walk every network that has one of `roles`: start with at = 0. */
-bool site_next(const struct site *, unsigned roles, size_t *at, struct net *, unsigned *role);
+bool site_next(
+    const struct site *, unsigned roles, size_t *at, struct net *, unsigned *role);
 
 #endif

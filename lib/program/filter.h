@@ -61,10 +61,10 @@ struct filter {
 
 int filter_main(const struct filter *, int argc, char **argv);
 
-#define FILTER_MAIN(f)                                                                   \
-	int main(int argc, char **argv)                                                  \
-	{                                                                                \
-		return filter_main(&(f), argc, argv);                                    \
+#define FILTER_MAIN(f)                                \
+	int main(int argc, char **argv)               \
+	{                                             \
+		return filter_main(&(f), argc, argv); \
 	}
 
 /* --- for open() --- */
@@ -97,8 +97,14 @@ void filter_warn(struct filter_run *, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Something was refused or failed, so that the exit status will be 1. */
 void filter_failed(struct filter_run *);
 
+/* `n` keys of a bounded table were forgotten to make room: --stats shows it. */
+void filter_evicted(struct filter_run *, uint64_t n);
+
+/* Is there a --state, so that what is held at the end of input will be there again? */
+bool filter_keeps(const struct filter_run *);
+
 bool filter_explain(const struct filter_run *);
-int64_t filter_now(const struct filter_run *); /* --now, else the wall clock at start; ns */
+int64_t filter_now(const struct filter_run *); /* --now, else the wall clock; ns */
 
 /*
  * Add {"by":prog,"what":...,"field":...,"value":...} to ir.why, with --explain only.
@@ -143,7 +149,8 @@ struct str filter_event_id(struct filter_run *, struct rec *);
  */
 struct filter_run *filter_new(const struct filter *, int argc, char **argv,
     void (*sink)(void *ctx, struct str record), void *ctx, struct err *);
-void filter_feed(struct filter_run *, struct str line); /* JSON_PAD bytes readable behind it */
+void filter_feed(
+    struct filter_run *, struct str line); /* JSON_PAD bytes readable behind it */
 void filter_end(struct filter_run *);
 void filter_free(struct filter_run *);
 

@@ -5,6 +5,7 @@
 #define STATE_H
 
 #include "arena.h"
+#include "buf.h"
 #include "err.h"
 #include "str.h"
 
@@ -18,8 +19,8 @@ void state_close(struct state *);
  * The newest usable snapshot (or number `restore`, if not 0), in the arena; absent
  * if there is none.  A damaged one is skipped, with a warning, for the one before.
  */
-struct str state_load(struct state *, struct arena *, uint64_t restore, uint64_t *number,
-    struct err *);
+struct str state_load(
+    struct state *, struct arena *, uint64_t restore, uint64_t *number, struct err *);
 
 /* Write snap.N whole or not at all; keeps the two newest. */
 bool state_save(struct state *, uint64_t number, struct str bytes, struct err *);

@@ -40,7 +40,7 @@ bool jqx_true(struct jqx *, struct rec *, bool *yes, struct err *);
  * Call `each(ctx, json)` for every output, as compact JSON; an output that is
  * the record itself (`.`, `select(...)`) comes as the record's own bytes.
  */
-bool jqx_each(struct jqx *, struct rec *, bool (*each)(void *ctx, struct str json), void *ctx,
-    struct err *);
+bool jqx_each(struct jqx *, struct rec *, bool (*each)(void *ctx, struct str json),
+    void *ctx, struct err *);
 
 #endif

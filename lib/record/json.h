@@ -11,21 +11,22 @@
 #include "buf.h"
 #include "str.h"
 
-#define JSON_DEPTH 64   /* objects and arrays inside one another, dots in names included */
+#define JSON_DEPTH 64 /* objects and arrays inside one another, dots in names included */
 #define JSON_KEYS  4096 /* members of a record, at all depths */
-#define JSON_PAD   64   /* readable bytes that must follow a text; what they hold does not matter */
+#define JSON_PAD \
+	64 /* readable bytes that must follow a text; what they hold does not matter */
 
 enum json_why {
 	JSON_OK,
-	JSON_EMPTY,     /* nothing but blanks */
-	JSON_SYNTAX,    /* something else was expected here */
-	JSON_STRING,    /* a control byte in a string, or one that does not end */
-	JSON_ESCAPE,    /* a bad escape */
-	JSON_UTF8,      /* bytes that are not UTF-8 */
-	JSON_NUMBER,    /* not as RFC 8259 spells numbers */
-	JSON_TRAILING,  /* text behind the value */
+	JSON_EMPTY,    /* nothing but blanks */
+	JSON_SYNTAX,   /* something else was expected here */
+	JSON_STRING,   /* a control byte in a string, or one that does not end */
+	JSON_ESCAPE,   /* a bad escape */
+	JSON_UTF8,     /* bytes that are not UTF-8 */
+	JSON_NUMBER,   /* not as RFC 8259 spells numbers */
+	JSON_TRAILING, /* text behind the value */
 	JSON_TOO_DEEP,
-	JSON_TOO_MANY,  /* members */
+	JSON_TOO_MANY, /* members */
 	JSON_NOT_OBJECT,
 };
 
@@ -44,7 +45,15 @@ const char *json_why_code(enum json_why);
  */
 bool json_valid(struct str text, struct json_fault *fault);
 
-enum json_type { JSON_NONE, JSON_NULL, JSON_BOOL, JSON_NUM, JSON_TEXT, JSON_LIST, JSON_MAP };
+enum json_type {
+	JSON_NONE,
+	JSON_NULL,
+	JSON_BOOL,
+	JSON_NUM,
+	JSON_TEXT,
+	JSON_LIST,
+	JSON_MAP
+};
 
 /* Of a raw value; absent and empty slices are JSON_NONE. */
 enum json_type json_type(struct str raw);

@@ -29,8 +29,9 @@ struct str paths_name(const struct paths *, int slot);
 /* What was found for a slot. */
 struct found {
 	struct str raw; /* the value's slice, without blanks; absent if not there */
-	bool spread;    /* there, but (also) as dotted members elsewhere: build it by rec_nest() */
-	bool twice;     /* an earlier value of the same field was overruled */
+	bool
+	    spread; /* there, but (also) as dotted members elsewhere: build it by rec_nest() */
+	bool twice; /* an earlier value of the same field was overruled */
 };
 
 struct scanned {

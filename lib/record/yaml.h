@@ -18,8 +18,8 @@ struct yaml_docs {
 };
 
 /* All documents of a text; `name` goes before error messages as "name:line:col". */
-bool yaml_parse(struct arena *, struct str text, const char *name, struct yaml_docs *,
-    struct err *);
+bool yaml_parse(
+    struct arena *, struct str text, const char *name, struct yaml_docs *, struct err *);
 
 /* All documents of a file. */
 bool yaml_load(struct arena *, const char *path, struct yaml_docs *, struct err *);

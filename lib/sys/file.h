@@ -26,8 +26,8 @@ bool file_trusted(const char *path, struct err *);
  * the path; links to directories and hidden names are not followed.  With a
  * `suffix` ("yml") only names that end in it.  Stops when `each` returns false.
  */
-bool file_walk(const char *dir, const char *suffix, bool (*each)(void *ctx, const char *path),
-    void *ctx, struct err *);
+bool file_walk(const char *dir, const char *suffix,
+    bool (*each)(void *ctx, const char *path), void *ctx, struct err *);
 
 /*
  * Directory of read-only data of the toolkit, such as "formats": $IR_DATA/NAME if

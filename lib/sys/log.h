@@ -24,7 +24,8 @@ void log_end(void);
 
 void log_error(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void log_warn(const char *fmt, ...) PRINTF_LIKE(1, 2);
-void log_hint(const char *fmt, ...) PRINTF_LIKE(1, 2); /* `prog: hint: text`, after an error */
+void log_hint(const char *fmt, ...)
+    PRINTF_LIKE(1, 2); /* `prog: hint: text`, after an error */
 void log_info(const char *fmt, ...) PRINTF_LIKE(1, 2); /* only with -v */
 
 /* "place: error: why", with the place taken from the message itself if it has one. */

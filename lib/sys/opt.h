@@ -35,17 +35,19 @@ struct opt_list {
 
 struct opt {
 	enum opt_type type;
-	char letter;        /* 0: long only */
-	const char *name;   /* without dashes */
-	const char *arg;    /* what the value is called, or the choices */
-	const char *help;   /* one line, lower case, no full stop */
-	size_t at;          /* offset in the settings */
-	const char *group;  /* heading in --help; NULL: the program's own */
+	char letter;       /* 0: long only */
+	const char *name;  /* without dashes */
+	const char *arg;   /* what the value is called, or the choices */
+	const char *help;  /* one line, lower case, no full stop */
+	size_t at;         /* offset in the settings */
+	const char *group; /* heading in --help; NULL: the program's own */
 };
 
-#define OPT_ROW(T, ctype, l, n, a, h, S, f)                                              \
-	{T, l, n, a, h,                                                                  \
-	    offsetof(S, f) + 0 * sizeof((ctype *)0 == &((S *)0)->f), NULL}
+#define OPT_ROW(T, ctype, l, n, a, h, S, f)                                             \
+	{                                                                               \
+		T, l, n, a, h, offsetof(S, f) + 0 * sizeof((ctype *)0 == &((S *)0)->f), \
+		    NULL                                                                \
+	}
 #define OPT_FLAG(l, n, h, S, f)      OPT_ROW(OPT_FLAG_, bool, l, n, NULL, h, S, f)
 #define OPT_VERB(l, n, h, S, f)      OPT_ROW(OPT_VERB_, int, l, n, NULL, h, S, f)
 #define OPT_TEXT(l, n, a, h, S, f)   OPT_ROW(OPT_TEXT_, const char *, l, n, a, h, S, f)
@@ -58,7 +60,10 @@ struct opt {
 #define OPT_SPAN(l, n, a, h, S, f)   OPT_ROW(OPT_SPAN_, int64_t, l, n, a, h, S, f)
 #define OPT_TIME(l, n, a, h, S, f)   OPT_ROW(OPT_TIME_, int64_t, l, n, a, h, S, f)
 #define OPT_CHOICE(l, n, a, h, S, f) OPT_ROW(OPT_CHOICE_, const char *, l, n, a, h, S, f)
-#define OPT_END                      {OPT_END_, 0, NULL, NULL, NULL, 0, NULL}
+#define OPT_END                                        \
+	{                                              \
+		OPT_END_, 0, NULL, NULL, NULL, 0, NULL \
+	}
 
 /* A table and the struct that its rows point into. */
 struct opt_set {

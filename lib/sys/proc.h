@@ -16,7 +16,7 @@ struct proc {
 };
 
 struct proc_got {
-	int status;     /* exit status, or 128 + signal */
+	int status; /* exit status, or 128 + signal */
 	bool timed_out;
 	struct str out, err; /* in the arena */
 };

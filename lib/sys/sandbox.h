@@ -14,6 +14,7 @@
 struct sandbox {
 	const char *state; /* directory that stays writable, or NULL */
 	bool threads;      /* may start threads */
+	bool rename; /* may rename and unlink: a file made before appears at the end */
 };
 
 /* No exec, no socket, no ptrace, no file but below `state`.  False: end with e->kind (3). */
