@@ -19,7 +19,7 @@ CFLAGS ?= $(CFLAGS_$(MODE))
 WARN = -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wpointer-arith -Wwrite-strings \
 	-Wstrict-prototypes -Wmissing-prototypes -Wundef $(if $(CI),-Werror)
 ALL_CPPFLAGS = -D_GNU_SOURCE -DIR_VERSION='"$(VERSION)"' -DIR_DATADIR='"$(DATADIR)"' \
-	$(patsubst %,-I%,$(sort $(dir $(wildcard lib/*/)))) $(CPPFLAGS)
+	$(patsubst %,-iquote %,$(sort $(dir $(wildcard lib/*/)))) $(CPPFLAGS)
 ALL_CFLAGS  = -std=c11 $(WARN) $(if $(filter asan,$(MODE)),$(CFLAGS_asan)) $(CFLAGS) -MMD -MP
 ALL_LDFLAGS = $(if $(filter asan,$(MODE)),$(CFLAGS_asan)) -Wl,--as-needed $(LDFLAGS)
 
