@@ -45,6 +45,10 @@ struct site;
  * with a suggestion.  Free with site_free().
  */
 struct site *site_load(const char *path, struct err *);
+
+/* The same from text; `name` goes before the messages. */
+struct site *site_parse(struct str text, const char *name, struct err *);
+
 void site_free(struct site *);
 
 unsigned site_roles(const struct site *, const struct ip *);
@@ -56,6 +60,9 @@ const char *site_role_name(enum site_role);
 struct str site_host_of(const struct site *, const struct ip *);
 bool site_has_host(const struct site *, struct str name);
 
+/* Is this one of the addresses at which the user is at home? */
+bool site_home(const struct site *, struct str user, const struct ip *);
+
 /* Zone of a host as seconds east of UTC at `ns` (IANA names and offsets); false: not said. */
 bool site_zone(const struct site *, struct str host, int64_t ns, int *seconds);
 
@@ -64,6 +71,15 @@ int site_year(const struct site *);
 
 /* Is the host or user listed under `critical`? */
 bool site_critical(const struct site *, struct str name);
+
+/*
+ * What was planned for that user, source and host at `ns` by one of the
+ * `change_windows`, or absent.  A window that does not name one of the three
+ * allows any; an absent `who` or `host` and a NULL `from` are no match for a
+ * window that names it.
+ */
+struct str site_change(const struct site *, struct str who, const struct ip *from,
+    struct str host, int64_t ns);
 
 /* Walk every network that has one of `roles`: start with at = 0. */
 bool site_next(
