@@ -9,35 +9,8 @@
 
 #include "arena.h"
 #include "buf.h"
+#include "grammar.h"
 #include "str.h"
-
-#define JSON_DEPTH 64 /* objects and arrays inside one another, dots in names included */
-#define JSON_KEYS  4096 /* members of a record, at all depths */
-#define JSON_PAD \
-	64 /* readable bytes that must follow a text; what they hold does not matter */
-
-enum json_why {
-	JSON_OK,
-	JSON_EMPTY,    /* nothing but blanks */
-	JSON_SYNTAX,   /* something else was expected here */
-	JSON_STRING,   /* a control byte in a string, or one that does not end */
-	JSON_ESCAPE,   /* a bad escape */
-	JSON_UTF8,     /* bytes that are not UTF-8 */
-	JSON_NUMBER,   /* not as RFC 8259 spells numbers */
-	JSON_TRAILING, /* text behind the value */
-	JSON_TOO_DEEP,
-	JSON_TOO_MANY, /* members */
-	JSON_NOT_OBJECT,
-};
-
-struct json_fault {
-	enum json_why why;
-	size_t at; /* offset of the byte that is wrong */
-};
-
-/* "control byte in a string" and the like; and the reason code, such as "string". */
-const char *json_why_text(enum json_why);
-const char *json_why_code(enum json_why);
 
 /*
  * Is `text` one JSON value of any type?  LF counts as a blank here.  JSON_PAD

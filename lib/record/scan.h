@@ -14,6 +14,7 @@
 #define SCAN_H
 
 #include "json.h"
+#include "trie.h"
 
 /* A set of paths, compiled once.  Slots are numbered from 0 as paths are added. */
 struct paths;
@@ -26,13 +27,11 @@ int paths_add(struct paths *, struct str name);
 size_t paths_count(const struct paths *);
 struct str paths_name(const struct paths *, int slot);
 
-/* What was found for a slot. */
-struct found {
-	struct str raw; /* the value's slice, without blanks; absent if not there */
-	bool
-	    spread; /* there, but (also) as dotted members elsewhere: build it by rec_nest() */
-	bool twice; /* an earlier value of the same field was overruled */
-};
+/* The start of a member of that name: `"source.ip":`. */
+struct str paths_key(const struct paths *, int slot);
+
+/* The names themselves, for those who ask which field lies below which. */
+const struct trie *paths_trie(const struct paths *, int slot);
 
 struct scanned {
 	size_t open, close; /* offsets of the record's braces */

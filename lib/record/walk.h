@@ -1,0 +1,32 @@
+/*
+ * walk - one text from its first byte to its last: is it well-formed, and where
+ * are the values that somebody asked for.
+ */
+#ifndef WALK_H
+#define WALK_H
+
+#include "grammar.h"
+#include "trie.h"
+
+/* What to walk, and what came of it. */
+struct walk {
+	struct str text;
+	bool record;             /* an object; no LF; members and dots are counted */
+	const struct trie *root; /* may be NULL */
+	struct found *found;
+
+	size_t open, close; /* offsets of the braces of a record */
+	size_t members;
+	bool empty; /* a record without members */
+	bool twice;
+	struct json_fault fault;
+};
+
+/* False: `fault` says why. */
+bool walk(struct walk *);
+
+/* The variant that walk() uses; walk_variant() sets it (NULL: the best). */
+const char *walk_variant_name(void);
+bool walk_variant(const char *name);
+
+#endif
