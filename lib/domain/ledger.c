@@ -1,0 +1,442 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "json.h"
+#include "ledger.h"
+#include "map.h"
+#include "mem.h"
+#include "out.h"
+#include "sha256.h"
+#include "when.h"
+
+#define NAME       "ledger"
+#define LEDGER_MAX ((size_t)1 << 30)
+#define LINE_MAX_  ((size_t)8192)
+#define HASH       64 /* hex digits */
+#define TAIL       (sizeof(",\"hash\":\"\"}") - 1 + HASH)
+
+struct ledger {
+	char *path;
+	int fd, lock;
+	struct deed **v;
+	size_t n, cap;
+	struct map *by_id, *by_key; /* deeds */
+	struct arena *texts;
+	struct buf pending;
+	char head[HASH + 1]; /* hash of the last line */
+	uint64_t lines;
+	int64_t last_ns;
+	off_t good; /* bytes of whole lines */
+};
+
+static const char *const ops[] = {
+    [DEED_INTENT] = "intent",
+    [DEED_APPLIED] = "applied",
+    [DEED_FAILED] = "failed",
+    [DEED_UNDOING] = "undo",
+    [DEED_UNDONE] = "undone",
+    [DEED_EXPIRED] = "expired",
+};
+
+const char *
+deed_state_name(enum deed_state s)
+{
+	return ops[s];
+}
+
+bool
+deed_live(const struct deed *d)
+{
+	return d->state == DEED_INTENT || d->state == DEED_APPLIED ||
+	       d->state == DEED_UNDOING;
+}
+
+/* --- in memory --- */
+
+static struct deed *
+remember(struct ledger *l, const struct deed *d)
+{
+	struct deed *mine = mem_new(1, sizeof(*mine));
+
+	*mine = *d;
+	mine->plan = arena_copy(l->texts, d->plan);
+	mine->incident = arena_copy(l->texts, d->incident);
+	mine->by = arena_copy(l->texts, d->by);
+	mine->why = arena_copy(l->texts, d->why);
+	l->v = mem_grow(l->v, &l->cap, l->n + 1, sizeof(struct deed *));
+	l->v[l->n++] = mine;
+	*map_put(l->by_id, str_of(mine->id)) = mine;
+	*map_put(l->by_key, str_of(mine->key)) = mine;
+	return mine;
+}
+
+struct deed *
+ledger_live(struct ledger *l, const char key[ACTION_KEY])
+{
+	struct deed *d = map_get(l->by_key, str_of(key));
+
+	return d && deed_live(d) ? d : NULL;
+}
+
+struct deed *
+ledger_next(struct ledger *l, size_t *at)
+{
+	return *at < l->n ? l->v[(*at)++] : NULL;
+}
+
+size_t
+ledger_since(const struct ledger *l, int64_t from_ns)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		n += l->v[i]->at_ns >= from_ns;
+	return n;
+}
+
+int64_t
+ledger_last(const struct ledger *l)
+{
+	return l->last_ns;
+}
+
+/* --- writing --- */
+
+static void
+text(struct buf *b, const char *name, struct str s)
+{
+	if (s.n == 0)
+		return;
+	buf_fmt(b, ",\"%s\":", name);
+	buf_json(b, s);
+}
+
+static void
+begin(struct ledger *l, struct buf *b, const char *op, int64_t now_ns)
+{
+	char at[WHEN_MAX];
+
+	when_text(at, now_ns);
+	*b = buf_make(LINE_MAX_);
+	buf_fmt(b, "{\"n\":%llu,\"at\":\"%s\",\"op\":\"%s\"",
+	    (unsigned long long)++l->lines, at, op);
+	l->last_ns = now_ns;
+}
+
+/* Close the line with the hash of the one before and its own. */
+static void
+end(struct ledger *l, struct buf *b)
+{
+	struct sha256 s;
+	uint8_t sum[SHA256_SIZE];
+
+	buf_fmt(b, ",\"prev\":\"%s\"", l->head);
+	sha256_init(&s);
+	sha256_add(&s, buf_str(b));
+	sha256_end(&s, sum);
+	sha256_hex(sum, l->head, HASH);
+	buf_fmt(b, ",\"hash\":\"%s\"}\n", l->head);
+	buf_add(&l->pending, buf_str(b));
+	buf_free(b);
+}
+
+struct deed *
+ledger_intend(struct ledger *l, const struct deed *d, int64_t now_ns)
+{
+	struct deed new = *d;
+	char until[WHEN_MAX], net[IP_MAX], at[WHEN_MAX], n[24];
+	struct buf b;
+
+	when_text(at, now_ns);
+	snprintf(n, sizeof(n), "%llu", (unsigned long long)l->lines);
+	sha256_id(new.id, 4,
+	    (struct str[]){STR("action"), str_of(d->key), str_of(at), str_of(n)});
+	new.state = DEED_INTENT;
+	new.at_ns = now_ns;
+	new.until_ns = now_ns + d->ttl_s *WHEN_S;
+	when_text(until, new.until_ns);
+	net_text(net, &d->net);
+	begin(l, &b, ops[DEED_INTENT], now_ns);
+	buf_fmt(&b, ",\"id\":\"%s\",\"key\":\"%s\",\"do\":\"%s\",\"net\":\"%s\"", new.id,
+	    new.key, action_verb(d->what)->name, net);
+	buf_fmt(&b, ",\"ttl\":%lld,\"until\":\"%s\"", (long long)d->ttl_s, until);
+	text(&b, "plan", d->plan);
+	text(&b, "incident", d->incident);
+	text(&b, "by", d->by);
+	text(&b, "why", d->why);
+	if (action_verb(d->what)->undo)
+		text(&b, "undo", str_of(action_verb(d->what)->undo));
+	end(l, &b);
+	return remember(l, &new);
+}
+
+void
+ledger_outcome(struct ledger *l, struct deed *d, enum deed_state state, struct str reason,
+    int64_t now_ns)
+{
+	struct buf b;
+
+	begin(l, &b, ops[state], now_ns);
+	text(&b, "id", str_of(d->id));
+	text(&b, "reason", action_cut(reason, ACTION_TEXT));
+	end(l, &b);
+	d->state = state;
+}
+
+void
+ledger_remark(struct ledger *l, const char *what, const struct net *net, struct str by,
+    struct str reason, int64_t now_ns)
+{
+	char addr[IP_MAX];
+	struct buf b;
+
+	net_text(addr, net);
+	begin(l, &b, "remark", now_ns);
+	text(&b, "what", str_of(what));
+	text(&b, "net", str_of(addr));
+	text(&b, "by", by);
+	text(&b, "why", action_cut(reason, ACTION_TEXT));
+	end(l, &b);
+}
+
+bool
+ledger_sync(struct ledger *l, struct err *e)
+{
+	bool ok = !l->pending.full;
+
+	if (l->pending.n == 0 && ok)
+		return true;
+	if (!ok)
+		err_set(e, ERR_SYS, "too much for one write to '%s'", l->path);
+	ok = ok && out_write(l->fd, buf_str(&l->pending), e);
+	if (ok && fsync(l->fd) < 0) {
+		err_sys(e, ERR_SYS, "cannot sync");
+		ok = false;
+	}
+	if (!ok)
+		err_at(e, "%s", l->path);
+	buf_reset(&l->pending);
+	return ok;
+}
+
+/* --- reading --- */
+
+static bool
+read_intent(struct ledger *l, const struct node *line)
+{
+	struct str id = node_text(node_get(line, STR("id")));
+	struct str key = node_text(node_get(line, STR("key")));
+	struct str net = node_text(node_get(line, STR("net")));
+	struct str verb = node_text(node_get(line, STR("do")));
+	struct str until = node_text(node_get(line, STR("until")));
+	struct deed d = {.state = DEED_INTENT, .at_ns = l->last_ns};
+
+	if (id.n != 32 || key.n != 32 || !net.p || !net_parse(net, &d.net) || !verb.p ||
+	    !until.p || !when_parse(until, &d.until_ns) ||
+	    !node_i64(node_get(line, STR("ttl")), &d.ttl_s))
+		return false;
+	memcpy(d.id, id.p, id.n);
+	memcpy(d.key, key.p, key.n);
+	d.what = action_find(verb);
+	d.plan = node_text(node_get(line, STR("plan")));
+	d.incident = node_text(node_get(line, STR("incident")));
+	d.by = node_text(node_get(line, STR("by")));
+	d.why = node_text(node_get(line, STR("why")));
+	return d.what != DO_NONE && remember(l, &d);
+}
+
+static bool
+read_op(struct ledger *l, const struct node *line)
+{
+	struct str op = node_text(node_get(line, STR("op")));
+	struct str at = node_text(node_get(line, STR("at")));
+	struct str id = node_text(node_get(line, STR("id")));
+	struct deed *d;
+
+	if (!op.p || !at.p || !when_parse(at, &l->last_ns))
+		return false;
+	if (str_eq(op, STR("remark")))
+		return true;
+	if (str_eq(op, str_of(ops[DEED_INTENT])))
+		return read_intent(l, line);
+	d = id.p ? map_get(l->by_id, id) : NULL;
+	for (int s = DEED_APPLIED; d && s <= DEED_EXPIRED; s++)
+		if (str_eq(op, str_of(ops[s]))) {
+			d->state = (enum deed_state)s;
+			return true;
+		}
+	return false;
+}
+
+/* The line must carry the hash of the one before and its own. */
+static bool
+chained(struct ledger *l, struct str line)
+{
+	struct str body, hash, prev;
+	struct sha256 s;
+	uint8_t sum[SHA256_SIZE];
+	char want[HASH + 1];
+
+	if (line.n < 2 * TAIL)
+		return false;
+	body = str_sub(line, 0, line.n - TAIL);
+	hash = str_sub(line, line.n - 2 - HASH, HASH);
+	prev = str_sub(body, body.n - 1 - HASH, HASH);
+	sha256_init(&s);
+	sha256_add(&s, body);
+	sha256_end(&s, sum);
+	sha256_hex(sum, want, HASH);
+	if (!str_eq(hash, str_of(want)) || !str_eq(prev, str_of(l->head)))
+		return false;
+	memcpy(l->head, want, sizeof(l->head));
+	return true;
+}
+
+static bool
+read_all(struct ledger *l, struct str text_, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct str rest = text_;
+	bool ok = true;
+
+	while (ok && rest.n > 0) {
+		size_t lf = str_chr(rest, '\n');
+		struct str line;
+
+		if (lf == STR_NPOS)
+			break; /* cut short by a crash: it was never acted on */
+		line = str_sub(rest, 0, lf);
+		rest = str_from(rest, lf + 1);
+		l->good = (off_t)(text_.n - rest.n);
+		l->lines++;
+		arena_reset(a);
+		line = arena_fmt(a, STR_FMT "%*s", STR_ARG(line), JSON_PAD, "");
+		line.n -= JSON_PAD;
+		ok = json_valid(line, NULL) && chained(l, line) &&
+		     read_op(l, node_json(a, line));
+		if (!ok)
+			err_set(e, ERR_CONFIG, "%s:%llu: line is damaged or was changed",
+			    l->path, (unsigned long long)l->lines);
+	}
+	arena_free(a);
+	return ok;
+}
+
+/* --- opening --- */
+
+static bool
+make_dir(const char *dir, struct err *e)
+{
+	char path[4096];
+	size_t n = strlen(dir);
+
+	if (n >= sizeof(path)) {
+		err_set(e, ERR_CONFIG, "name of the state directory is too long");
+		return false;
+	}
+	memcpy(path, dir, n + 1);
+	for (size_t i = 1; i <= n; i++)
+		if (path[i] == '/' || path[i] == '\0') {
+			path[i] = '\0';
+			if (mkdir(path, 0700) < 0 && errno != EEXIST) {
+				err_sys(e, ERR_CONFIG, "cannot make '%s'", path);
+				return false;
+			}
+			path[i] = dir[i];
+		}
+	return true;
+}
+
+static bool
+take_lock(struct ledger *l, const char *dir, struct err *e)
+{
+	struct arena *a = arena_new();
+	const char *path = arena_fmt(a, "%s/lock", dir).p;
+
+	l->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (l->lock < 0)
+		err_sys(e, ERR_CONFIG, "cannot open '%s'", path);
+	else if (flock(l->lock, LOCK_EX | LOCK_NB) < 0)
+		err_set(e, ERR_LATER, "'%s' is held by another run; try again", path);
+	arena_free(a);
+	return e->kind == ERR_NONE;
+}
+
+static bool
+load(struct ledger *l, bool write, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct str bytes;
+	bool ok;
+
+	ok = file_trusted(l->path, e);
+	bytes = ok ? file_read(a, l->path, LEDGER_MAX, e) : STR_NONE;
+	ok = ok && bytes.p && read_all(l, bytes, e);
+	if (ok && write && (size_t)l->good < bytes.n && ftruncate(l->fd, l->good) < 0) {
+		err_sys(e, ERR_SYS, "cannot cut '%s'", l->path);
+		ok = false;
+	}
+	arena_free(a);
+	return ok;
+}
+
+struct ledger *
+ledger_open(const char *dir, bool write, struct err *e)
+{
+	struct ledger *l = mem_new(1, sizeof(*l));
+
+	*l = (struct ledger){.fd = -1,
+	    .lock = -1,
+	    .by_id = map_new(),
+	    .by_key = map_new(),
+	    .texts = arena_new(),
+	    .pending = buf_make(LEDGER_MAX),
+	    .last_ns = INT64_MIN};
+	memset(l->head, '0', HASH);
+	l->path = mem_new(strlen(dir) + sizeof("/" NAME), 1);
+	memcpy(l->path, dir, strlen(dir));
+	memcpy(l->path + strlen(dir), "/" NAME, sizeof("/" NAME));
+	if (write) {
+		if (!make_dir(dir, e) || !take_lock(l, dir, e))
+			goto fail;
+		l->fd = open(
+		    l->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+		if (l->fd < 0) {
+			err_sys(e, ERR_CONFIG, "cannot open '%s'", l->path);
+			goto fail;
+		}
+	} else if (access(l->path, R_OK) < 0 && errno == ENOENT) {
+		return l;
+	}
+	if (!load(l, write, e))
+		goto fail;
+	return l;
+fail:
+	ledger_close(l);
+	return NULL;
+}
+
+void
+ledger_close(struct ledger *l)
+{
+	if (!l)
+		return;
+	for (size_t i = 0; i < l->n; i++)
+		mem_free(l->v[i]);
+	mem_free(l->v);
+	map_free(l->by_id);
+	map_free(l->by_key);
+	arena_free(l->texts);
+	buf_free(&l->pending);
+	if (l->fd >= 0)
+		close(l->fd);
+	if (l->lock >= 0)
+		close(l->lock);
+	mem_free(l->path);
+	mem_free(l);
+}
