@@ -14,6 +14,7 @@
 
 enum opt_type {
 	OPT_END_,
+	OPT_GROUP_,  /* no option: a heading of --help */
 	OPT_FLAG_,   /* bool; --no-NAME clears it */
 	OPT_VERB_,   /* int, counts how often it stands */
 	OPT_TEXT_,   /* const char * */
@@ -35,18 +36,20 @@ struct opt_list {
 
 struct opt {
 	enum opt_type type;
-	char letter;       /* 0: long only */
-	const char *name;  /* without dashes */
-	const char *arg;   /* what the value is called, or the choices */
-	const char *help;  /* one line, lower case, no full stop */
-	size_t at;         /* offset in the settings */
-	const char *group; /* heading in --help; NULL: the program's own */
+	char letter;      /* 0: long only */
+	const char *name; /* without dashes */
+	const char *arg;  /* what the value is called, or the choices */
+	const char *help; /* one line, lower case, no full stop; NULL: not shown */
+	size_t at;        /* offset in the settings */
 };
 
-#define OPT_ROW(T, ctype, l, n, a, h, S, f)                                             \
-	{                                                                               \
-		T, l, n, a, h, offsetof(S, f) + 0 * sizeof((ctype *)0 == &((S *)0)->f), \
-		    NULL                                                                \
+#define OPT_ROW(T, ctype, l, n, a, h, S, f)                                            \
+	{                                                                              \
+		T, l, n, a, h, offsetof(S, f) + 0 * sizeof((ctype *)0 == &((S *)0)->f) \
+	}
+#define OPT_GROUP(title)                            \
+	{                                           \
+		OPT_GROUP_, 0, NULL, NULL, title, 0 \
 	}
 #define OPT_FLAG(l, n, h, S, f)      OPT_ROW(OPT_FLAG_, bool, l, n, NULL, h, S, f)
 #define OPT_VERB(l, n, h, S, f)      OPT_ROW(OPT_VERB_, int, l, n, NULL, h, S, f)
@@ -60,9 +63,9 @@ struct opt {
 #define OPT_SPAN(l, n, a, h, S, f)   OPT_ROW(OPT_SPAN_, int64_t, l, n, a, h, S, f)
 #define OPT_TIME(l, n, a, h, S, f)   OPT_ROW(OPT_TIME_, int64_t, l, n, a, h, S, f)
 #define OPT_CHOICE(l, n, a, h, S, f) OPT_ROW(OPT_CHOICE_, const char *, l, n, a, h, S, f)
-#define OPT_END                                        \
-	{                                              \
-		OPT_END_, 0, NULL, NULL, NULL, 0, NULL \
+#define OPT_END                                  \
+	{                                        \
+		OPT_END_, 0, NULL, NULL, NULL, 0 \
 	}
 
 /* A table and the struct that its rows point into. */
@@ -81,6 +84,12 @@ bool opt_parse(const struct opt_set *sets, size_t n, int argc, char **argv,
 
 void opt_free(const struct opt_set *sets, size_t n);
 void opt_list_add(struct opt_list *, const char *);
+
+/* Walk the rows of a table. */
+#define OPT_EACH(o, table) (const struct opt *o = (table); o->type != OPT_END_; o++)
+
+/* Does it take a value? */
+bool opt_has_value(const struct opt *);
 
 /* The closest of `n` names to `word` (at most 2 edits away), or NULL. */
 const char *opt_nearest(struct str word, const char *const *names, size_t n);

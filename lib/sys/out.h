@@ -15,6 +15,9 @@ struct out;
 struct out *out_new(int fd);
 void out_free(struct out *); /* does not flush */
 
+/* For programs that act: a reader that has gone is an error like any other. */
+void out_survive(struct out *);
+
 /* Add bytes, writing when 256 KiB have gathered. */
 bool out_add(struct out *, struct str, struct err *);
 

@@ -15,6 +15,9 @@ struct zin;
 struct zin *zin_new(int fd); /* the descriptor stays the caller's */
 void zin_free(struct zin *);
 
+/* Call `wait(ctx)` before each read(2). */
+void zin_before_read(struct zin *, void (*wait)(void *ctx), void *ctx);
+
 /*
  * Read up to `n` bytes: what is there, at least 1.  Returns 0 at the end, -1
  * with `e` filled in on failure (ERR_SYS; a truncated member gives what was

@@ -1,0 +1,119 @@
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "mem.h"
+#include "out.h"
+
+#define OUT_SIZE ((size_t)256 * 1024)
+
+struct out {
+	int fd;
+	bool survive;
+	size_t n;
+	uint64_t bytes;
+	char *p;
+};
+
+struct out *
+out_new(int fd)
+{
+	struct out *o = mem_new(1, sizeof(*o));
+
+	o->fd = fd;
+	o->p = mem_new(OUT_SIZE, 1);
+	return o;
+}
+
+void
+out_free(struct out *o)
+{
+	if (!o)
+		return;
+	mem_free(o->p);
+	mem_free(o);
+}
+
+void
+out_survive(struct out *o)
+{
+	o->survive = true;
+}
+
+bool
+out_write(int fd, struct str s, struct err *e)
+{
+	while (s.n) {
+		ssize_t n = write(fd, s.p, s.n);
+
+		if (n >= 0) {
+			s = str_from(s, (size_t)n);
+		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+			struct pollfd room = {.fd = fd, .events = POLLOUT};
+
+			poll(&room, 1, -1);
+		} else if (errno != EINTR) {
+			int why = errno;
+
+			err_sys(e, ERR_SYS, "cannot write");
+			errno = why;
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The parent may have ignored or blocked SIGPIPE; a filter dies of it all the same. */
+static void
+die_quietly(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGPIPE);
+	signal(SIGPIPE, SIG_DFL);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	raise(SIGPIPE);
+}
+
+static bool
+put(struct out *o, struct str s, struct err *e)
+{
+	if (out_write(o->fd, s, e))
+		return true;
+	if (errno == EPIPE && !o->survive)
+		die_quietly();
+	return false;
+}
+
+bool
+out_flush(struct out *o, struct err *e)
+{
+	struct str all = {o->p, o->n};
+
+	/* what could not be written is not tried again: the program ends */
+	o->n = 0;
+	return all.n == 0 || put(o, all, e);
+}
+
+bool
+out_add(struct out *o, struct str s, struct err *e)
+{
+	o->bytes += s.n;
+	if (s.n > OUT_SIZE - o->n && !out_flush(o, e))
+		return false;
+	if (s.n >= OUT_SIZE)
+		return put(o, s, e);
+	if (s.n) {
+		memcpy(o->p + o->n, s.p, s.n);
+		o->n += s.n;
+	}
+	return true;
+}
+
+uint64_t
+out_bytes(const struct out *o)
+{
+	return o->bytes;
+}
