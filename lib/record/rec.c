@@ -110,6 +110,17 @@ rec_raw(struct rec *r, int slot)
 	return f->spread ? dig(r, slot) : f->raw;
 }
 
+enum json_type
+rec_type(struct rec *r, int slot)
+{
+	const struct set *s = &r->sets[slot];
+	const struct found *f = &r->found[slot];
+
+	if (!s->shared && !s->raw.p && f->spread)
+		return JSON_MAP;
+	return json_type(rec_raw(r, slot));
+}
+
 struct str
 rec_text(struct rec *r, int slot)
 {

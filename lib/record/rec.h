@@ -26,6 +26,9 @@ struct arena *rec_arena(const struct rec *);
  * members is put together in the arena. */
 struct str rec_raw(struct rec *, int slot);
 
+/* Its type, without putting anything together; JSON_NONE if it is not there. */
+enum json_type rec_type(struct rec *, int slot);
+
 /* As json_text(): absent for null, lists, maps and what is not there. */
 struct str rec_text(struct rec *, int slot);
 
