@@ -1,0 +1,281 @@
+/* Tests of one field. */
+#include "atom.h"
+#include "fold.h"
+#include "map.h"
+#include "mem.h"
+#include "when.h"
+
+struct atoms {
+	struct arena *arena;
+	struct views *views;
+	struct map *ids;
+	struct atom *v;
+	size_t n, cap;
+	uint32_t *memo; /* 2 * generation, + 1 when true */
+	size_t memo_cap;
+	uint32_t now;
+	size_t given_up;
+};
+
+struct atoms *
+atoms_new(struct views *views)
+{
+	struct atoms *as = mem_new(1, sizeof(*as));
+
+	as->arena = arena_new();
+	as->views = views;
+	as->ids = map_new();
+	as->now = 1;
+	return as;
+}
+
+void
+atoms_free(struct atoms *as)
+{
+	if (!as)
+		return;
+	for (size_t i = 0; i < as->n; i++)
+		regex_free(as->v[i].re);
+	map_free(as->ids);
+	arena_free(as->arena);
+	mem_free(as->v);
+	mem_free(as->memo);
+	mem_free(as);
+}
+
+uint32_t
+atoms_add(struct atoms *as, const struct atom *x)
+{
+	char net[IP_MAX] = "";
+	struct str key;
+	void **id;
+
+	if (x->op == ATOM_CIDR)
+		net_text(net, &x->net);
+	key = CAT(as->arena,
+	    arena_fmt(as->arena, "%d %d %d %d %u %a %d %d %s ", x->op, x->field, x->cased,
+		x->pat.kind, x->flags, x->num, x->other, x->unit, net),
+	    x->pat.text);
+	id = map_put(as->ids, key);
+	if (*id) {
+		regex_free(x->re);
+		return (uint32_t)((uintptr_t)*id - 1);
+	}
+	as->v = mem_grow(as->v, &as->cap, as->n + 1, sizeof(*as->v));
+	as->v[as->n] = *x;
+	as->v[as->n].pat.text = arena_copy(as->arena, x->pat.text);
+	as->memo = mem_grow(as->memo, &as->memo_cap, as->n + 1, sizeof(*as->memo));
+	*id = (void *)(uintptr_t)++as->n;
+	return (uint32_t)(as->n - 1);
+}
+
+const struct atom *
+atoms_at(const struct atoms *as, uint32_t id)
+{
+	return &as->v[id];
+}
+
+size_t
+atoms_count(const struct atoms *as)
+{
+	return as->n;
+}
+
+void
+atoms_start(struct atoms *as)
+{
+	if (++as->now < UINT32_MAX / 2)
+		return;
+	as->now = 1;
+	for (size_t i = 0; i < as->n; i++)
+		as->memo[i] = 0;
+}
+
+/* Is this number what the atom wants? */
+static bool
+compare(const struct atom *x, double got)
+{
+	switch (x->op) {
+	case ATOM_LT:
+		return got < x->num;
+	case ATOM_LTE:
+		return got <= x->num;
+	case ATOM_GT:
+		return got > x->num;
+	case ATOM_GTE:
+		return got >= x->num;
+	case ATOM_TEXT:
+	case ATOM_REGEX:
+	case ATOM_CIDR:
+	case ATOM_NULL:
+	case ATOM_EXISTS:
+	case ATOM_FIELD:
+	case ATOM_TIME:
+		break;
+	}
+	return false;
+}
+
+/* Week of the year as ISO 8601 counts. */
+static int
+week_of(const struct when *w)
+{
+	int64_t day = when_days(w->year, w->mon, w->day);
+	int64_t thursday = day - (day + 3) % 7 + 3; /* of the same week, from Monday */
+	struct when t;
+
+	when_split(thursday * 86400 * WHEN_S, &t);
+	return (int)((thursday - when_days(t.year, 1, 1)) / 7) + 1;
+}
+
+static bool
+time_is(const struct atom *x, struct str text)
+{
+	struct when w;
+	int64_t ns;
+	int got = 0;
+
+	if (!when_parse(text, &ns))
+		return false;
+	when_split(ns, &w);
+	switch (x->unit) {
+	case ATOM_MINUTE:
+		got = w.min;
+		break;
+	case ATOM_HOUR:
+		got = w.hour;
+		break;
+	case ATOM_DAY:
+		got = w.day;
+		break;
+	case ATOM_WEEK:
+		got = week_of(&w);
+		break;
+	case ATOM_MONTH:
+		got = w.mon;
+		break;
+	case ATOM_YEAR:
+		got = w.year;
+		break;
+	}
+	return got == (int)x->num;
+}
+
+static bool
+field_is(struct atoms *as, const struct atom *x, struct view_text *t)
+{
+	const struct view *v = views_get(as->views, x->other);
+	struct str mine = x->cased ? t->text : views_low(as->views, t);
+
+	for (size_t i = 0; i < v->n; i++) {
+		struct pattern p = x->pat;
+
+		p.text = x->cased ? v->v[i].text : views_low(as->views, &v->v[i]);
+		if (pattern_match(&p, mine))
+			return true;
+	}
+	return false;
+}
+
+static bool
+match_regex(struct atoms *as, struct regex *re, struct str text)
+{
+	enum regex_got got = regex_find(re, text, NULL, 0);
+
+	as->given_up += got == REGEX_LIMIT;
+	return got == REGEX_YES;
+}
+
+static bool
+text_is(struct atoms *as, const struct atom *x, struct view_text *t)
+{
+	struct ip ip;
+	double num;
+
+	switch (x->op) {
+	case ATOM_TEXT:
+		return pattern_match(
+		    &x->pat, x->cased ? t->text : views_low(as->views, t));
+	case ATOM_REGEX:
+		return match_regex(as, x->re, t->text);
+	case ATOM_CIDR:
+		return ip_parse(t->text, &ip) && net_has(&x->net, &ip);
+	case ATOM_LT:
+	case ATOM_LTE:
+	case ATOM_GT:
+	case ATOM_GTE:
+		return json_num(t->raw, &num) && compare(x, num);
+	case ATOM_FIELD:
+		return field_is(as, x, t);
+	case ATOM_TIME:
+		return time_is(x, t->text);
+	case ATOM_NULL:
+	case ATOM_EXISTS:
+		break;
+	}
+	return false;
+}
+
+static bool
+work_out(struct atoms *as, const struct atom *x)
+{
+	const struct view *v = views_get(as->views, x->field);
+
+	if (x->op == ATOM_NULL)
+		return v->null;
+	if (x->op == ATOM_EXISTS)
+		return v->there;
+	for (size_t i = 0; i < v->n; i++)
+		if (text_is(as, x, &v->v[i]))
+			return true;
+	return false;
+}
+
+bool
+atoms_true(struct atoms *as, uint32_t id)
+{
+	uint32_t *memo = &as->memo[id];
+
+	if (*memo >> 1 != as->now)
+		*memo = as->now << 1 | work_out(as, &as->v[id]);
+	return *memo & 1;
+}
+
+bool
+atoms_hold(struct atoms *as, const struct expr *x)
+{
+	switch (x->op) {
+	case EXPR_FALSE:
+	case EXPR_TRUE:
+		return x->op == EXPR_TRUE;
+	case EXPR_ATOM:
+		return atoms_true(as, x->atom);
+	case EXPR_NOT:
+		return !atoms_hold(as, x->kids[0]);
+	case EXPR_AND:
+	case EXPR_OR:
+		for (size_t i = 0; i < x->n; i++)
+			if (atoms_hold(as, x->kids[i]) != (x->op == EXPR_AND))
+				return x->op == EXPR_OR;
+		return x->op == EXPR_AND;
+	}
+	return false;
+}
+
+struct str
+atoms_witness(struct atoms *as, uint32_t id)
+{
+	const struct atom *x = &as->v[id];
+	const struct view *v = views_get(as->views, x->field);
+
+	for (size_t i = 0; i < v->n; i++)
+		if (text_is(as, x, &v->v[i]))
+			return v->v[i].text;
+	return STR_NONE;
+}
+
+size_t
+atoms_given_up(const struct atoms *as)
+{
+	return as->given_up;
+}

@@ -1,0 +1,278 @@
+/* Tables, rules, engine, correlations and alerts, joined. */
+#include <stdlib.h>
+
+#include "correlate.h"
+#include "detector.h"
+#include "engine.h"
+#include "file.h"
+#include "finding.h"
+#include "log.h"
+#include "mem.h"
+#include "report.h"
+#include "when.h"
+
+struct detector {
+	const struct settings *set;
+	struct arena *a;
+	struct views *views;
+	struct atoms *atoms;
+	struct sources *sources;
+	struct ruleset *rules;
+	struct engine *engine;
+	struct correlate *correlate;
+	struct tactics *tactics;
+	struct site *site;
+	struct findings *findings;
+	int kind, event_kind, by, time;
+	uint64_t evicted;
+	/* of the record in hand */
+	struct filter_run *run;
+	struct rec *rec;
+	bool timed;
+	int64_t t;
+	bool after; /* the record itself goes first */
+	size_t made;
+};
+
+static bool
+load_tables(struct detector *d, struct err *e)
+{
+	const char *dir = file_data(d->a, "sigma");
+
+	/* Fields first: the logsources are told by them. */
+	if (!sources_load(d->sources, CAT(d->a, str_of(dir), STR("/fields.yaml")).p, e) ||
+	    !sources_load(
+		d->sources, CAT(d->a, str_of(dir), STR("/logsources.yaml")).p, e))
+		return false;
+	for (size_t i = 0; i < d->set->tables.n; i++)
+		if (!sources_load(d->sources, d->set->tables.v[i], e))
+			return false;
+	d->tactics = tactics_load(CAT(d->a, str_of(dir), STR("/attack.yaml")).p, e);
+	return d->tactics != NULL;
+}
+
+static bool
+load_rules(struct detector *d, struct filter_run *run, struct err *e)
+{
+	size_t loaded, rejected;
+
+	if (d->set->lists && !ruleset_lists(d->rules, d->set->lists, e))
+		return false;
+	for (size_t i = 0; i < d->set->rules.n; i++)
+		if (!ruleset_load(d->rules, d->set->rules.v[i], e))
+			return false;
+	if (d->set->rules.n == 0 && !ruleset_load(d->rules, file_data(d->a, "rules"), e))
+		return false;
+	ruleset_link(d->rules);
+	loaded = ruleset_loaded(d->rules);
+	rejected = ruleset_rejected(d->rules);
+	log_info("%zu rules loaded, %zu rejected", loaded, rejected);
+	if (rejected)
+		filter_failed(run);
+	if (loaded && !(rejected && d->set->strict))
+		return true;
+	err_set(e, ERR_CONFIG,
+	    loaded ? "%zu rules cannot be used" : "no rule to use; %zu rejected",
+	    rejected);
+	return false;
+}
+
+/* The cases run with the same rules and tables. */
+static int
+test(struct detector *d)
+{
+	const struct opt_list *lists[] = {&d->set->rules, &d->set->tables};
+	static const char *const names[] = {"-r", "--tables"};
+	const char **argv = arena_zero(
+	    d->a, (2 * (lists[0]->n + lists[1]->n) + 8) * sizeof(*argv));
+	int argc = 0;
+
+	argv[argc++] = irdetect.name;
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; i < lists[k]->n; i++) {
+			argv[argc++] = names[k];
+			argv[argc++] = lists[k]->v[i];
+		}
+	if (d->set->lists) {
+		argv[argc++] = "--lists";
+		argv[argc++] = d->set->lists;
+	}
+	return report_test(d->set->test, argc, (char **)(uintptr_t)argv);
+}
+
+/* Tasks that end the program before it reads anything. */
+static void
+other_tasks(struct detector *d)
+{
+	int status = 0;
+
+	if (!d->set->check && !d->set->list && !d->set->test)
+		return;
+	if (d->set->list)
+		report_list(d->rules);
+	if (d->set->check)
+		status = report_check(d->rules, d->sources);
+	if (d->set->test)
+		status = test(d);
+	log_end();
+	exit(ruleset_rejected(d->rules) && status == 0 ? 1 : status);
+}
+
+void *
+detector_open(struct filter_run *run, void *set, struct err *e)
+{
+	struct detector *d = mem_new(1, sizeof(*d));
+
+	d->set = set;
+	d->a = arena_new();
+	d->views = views_new(filter_paths(run));
+	d->atoms = atoms_new(d->views);
+	d->sources = sources_new(d->views, d->atoms);
+	d->rules = ruleset_new(d->atoms, d->sources);
+	d->site = site_load(d->set->site, e);
+	if (!d->site || !load_tables(d, e) || !load_rules(d, run, e)) {
+		detector_close(d);
+		return NULL;
+	}
+	other_tasks(d);
+	d->kind = filter_slot(run, "ir.kind");
+	d->event_kind = filter_slot(run, "event.kind");
+	d->by = filter_slot(run, "ir.alert.by");
+	d->time = sources_field(d->sources, &(struct logsource){0}, STR("@timestamp"));
+	d->engine = engine_new(d->views, d->atoms, d->sources, d->rules);
+	d->correlate = correlate_new(d->views, d->rules, d->set->max_keys);
+	d->findings = findings_new(
+	    run, d->rules, d->views, d->atoms, d->tactics, d->site);
+	return d;
+}
+
+void
+detector_close(void *state)
+{
+	struct detector *d = state;
+
+	if (!d)
+		return;
+	findings_free(d->findings);
+	correlate_free(d->correlate);
+	engine_free(d->engine);
+	ruleset_free(d->rules);
+	sources_free(d->sources);
+	atoms_free(d->atoms);
+	views_free(d->views);
+	tactics_free(d->tactics);
+	site_free(d->site);
+	arena_free(d->a);
+	mem_free(d);
+}
+
+/* When it happened; events that carry no @timestamp of ours by what they have. */
+static int64_t
+time_of(struct detector *d)
+{
+	const struct view *v;
+
+	if (d->timed)
+		return d->t;
+	d->timed = true;
+	if (filter_clock(d->run, d->rec, &d->t))
+		return d->t;
+	v = views_get(d->views, d->time);
+	for (size_t i = 0; i < v->n; i++)
+		if (when_parse(v->v[i].text, &d->t))
+			return d->t;
+	d->t = filter_newest(d->run);
+	return d->t = d->t == INT64_MIN ? 0 : d->t;
+}
+
+static void
+fire(void *ctx, const struct fired *f)
+{
+	struct detector *d = ctx;
+
+	findings_emit(d->findings, d->rec, f->rule, f, d->after);
+	d->made++;
+}
+
+/* Alerts that this program or irlearn made are not looked at again. */
+static bool
+is_done(struct detector *d)
+{
+	struct str by = rec_text(d->rec, d->by);
+
+	return by.p && !str_eq(by, STR("irnorm"));
+}
+
+static bool
+is_alert(struct detector *d)
+{
+	struct str kind = rec_text(d->rec, d->kind);
+
+	if (!kind.p)
+		kind = rec_text(d->rec, d->event_kind);
+	return str_eq(kind, STR("alert")) || str_eq(kind, STR("signal"));
+}
+
+enum filter_do
+detector_step(
+    void *state, struct filter_run *run, struct rec *rec, struct str line, struct err *e)
+{
+	struct detector *d = state;
+	const uint32_t *matched;
+	size_t n;
+
+	(void)line;
+	(void)e;
+	d->run = run;
+	d->rec = rec;
+	d->timed = false;
+	d->made = 0;
+	if (is_done(d))
+		return FILTER_PASS;
+	d->after = d->set->pass || is_alert(d);
+	n = engine_run(d->engine, rec, &matched);
+	for (size_t i = 0; i < n; i++) {
+		const struct rule *r = ruleset_at(d->rules, matched[i]);
+
+		if (!r->silent) {
+			findings_emit(d->findings, rec, matched[i], NULL, d->after);
+			d->made++;
+		}
+		if (correlate_wants(d->correlate, matched[i]))
+			correlate_match(d->correlate, matched[i], time_of(d),
+			    filter_event_id(run, rec), fire, d);
+	}
+	rec_unset(rec);
+	if (n && d->after)
+		filter_event_id(run, rec);
+	if (d->after)
+		return FILTER_PASS;
+	return filter_used(run, d->made ? "matched" : "no match");
+}
+
+void
+detector_end(void *state, struct filter_run *run)
+{
+	struct detector *d = state;
+	uint64_t evicted = correlate_evicted(d->correlate);
+
+	filter_evicted(run, evicted - d->evicted);
+	d->evicted = evicted;
+	if (atoms_given_up(d->atoms))
+		log_warn("%zu regular expressions took too long and count as no match",
+		    atoms_given_up(d->atoms));
+	log_info(
+	    "%llu rules were worked out", (unsigned long long)engine_tried(d->engine));
+}
+
+void
+detector_save(void *state, struct buf *b)
+{
+	correlate_save(((struct detector *)state)->correlate, b);
+}
+
+bool
+detector_load(void *state, struct str s, struct err *e)
+{
+	return correlate_load(((struct detector *)state)->correlate, s, e);
+}

@@ -1,0 +1,26 @@
+/*
+ * engine - which rules match a record, without looking at each rule.
+ *
+ * Every rule names a small set of tests of which one at least must hold if it is
+ * to match.  Their literals are looked for in one pass over each field; only
+ * rules that one of them calls up are worked out whole.
+ */
+#ifndef ENGINE_H
+#define ENGINE_H
+
+#include "ruleset.h"
+
+struct engine;
+
+/* All are borrowed; the rules are linked. */
+struct engine *engine_new(
+    struct views *, struct atoms *, struct sources *, const struct ruleset *);
+void engine_free(struct engine *);
+
+/* Numbers of the rules (not correlations) that match, in order of loading. */
+size_t engine_run(struct engine *, struct rec *, const uint32_t **rules);
+
+/* Rules worked out so far, to see how well the rest was skipped. */
+uint64_t engine_tried(const struct engine *);
+
+#endif

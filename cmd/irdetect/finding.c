@@ -1,0 +1,351 @@
+/* The event's own bytes, and what the rule adds. */
+#include "finding.h"
+#include "mem.h"
+#include "sha256.h"
+#include "when.h"
+
+#define VALUE_MAX ((size_t)256) /* bytes of a value that ir.why quotes */
+
+enum slot {
+	KIND,
+	EVENT_KIND,
+	EVENT_ID,
+	ALERT_ID,
+	ALERT_BY,
+	ALERT_EVENTS,
+	ALERT_N,
+	ALERT_OF,
+	ALERT_GROUP,
+	START,
+	END,
+	SEVERITY,
+	BENIGN,
+	SOURCE_IP,
+	RULE_ID,
+	RULE_NAME,
+	RULE_DESCRIPTION,
+	RULE_AUTHOR,
+	RULE_LICENSE,
+	RULE_REFERENCE,
+	RULE_VERSION,
+	TACTIC_ID,
+	TACTIC_NAME,
+	TECHNIQUE_ID,
+	TECHNIQUE_NAME,
+	SUB_ID,
+	SUB_NAME,
+	SLOTS
+};
+
+static const char *const names[SLOTS] = {"ir.kind", "event.kind", "event.id",
+    "ir.alert.id", "ir.alert.by", "ir.alert.events", "ir.alert.n", "ir.alert.of",
+    "ir.alert.group", "event.start", "event.end", "ir.severity", "ir.benign", "source.ip",
+    "rule.id", "rule.name", "rule.description", "rule.author", "rule.license",
+    "rule.reference", "rule.version", "threat.tactic.id", "threat.tactic.name",
+    "threat.technique.id", "threat.technique.name", "threat.technique.subtechnique.id",
+    "threat.technique.subtechnique.name"};
+
+/* What a rule adds, as JSON; absent where it says nothing. */
+struct said {
+	struct str v[SLOTS];
+};
+
+struct findings {
+	struct filter_run *run;
+	const struct ruleset *rules;
+	struct views *views;
+	struct atoms *atoms;
+	const struct tactics *tactics;
+	const struct site *site;
+	struct arena *a;
+	int slot[SLOTS];
+	struct said *said; /* by rule */
+};
+
+/* A growing JSON list of texts, each once. */
+struct list {
+	struct str v[32];
+	size_t n;
+};
+
+static void
+list_add(struct list *l, struct str s)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (str_eq(l->v[i], s))
+			return;
+	if (s.p && l->n < sizeof(l->v) / sizeof(l->v[0]))
+		l->v[l->n++] = s;
+}
+
+/* One: a text; several: a list; none: absent. */
+static struct str
+list_json(struct arena *a, const struct list *l)
+{
+	struct str out = STR("[");
+
+	if (l->n == 0)
+		return STR_NONE;
+	if (l->n == 1)
+		return json_quote(a, l->v[0]);
+	for (size_t i = 0; i < l->n; i++)
+		out = CAT(a, out, i ? STR(",") : STR(""), json_quote(a, l->v[i]));
+	return CAT(a, out, STR("]"));
+}
+
+static struct str
+upper(struct arena *a, struct str s)
+{
+	struct str copy = arena_copy(a, s);
+	char *p = (char *)(uintptr_t)copy.p; /* it was made here */
+
+	for (size_t i = 0; i < s.n; i++)
+		if (p[i] >= 'a' && p[i] <= 'z')
+			p[i] -= 32;
+	return copy;
+}
+
+static bool
+is_technique(struct str tag)
+{
+	return tag.n >= 5 && (tag.p[0] == 't' || tag.p[0] == 'T') && tag.p[1] >= '0' &&
+	       tag.p[1] <= '9';
+}
+
+static void
+render_tags(struct findings *f, const struct rule *r, struct said *said)
+{
+	const struct node *tags = node_get(r->doc, STR("tags"));
+	struct list tactic = {0}, tactic_name = {0}, tech = {0}, tech_name = {0},
+		    sub = {0}, sub_name = {0};
+
+	for (size_t i = 0; i < node_count(tags); i++) {
+		struct str tag = node_text(node_at(tags, i)), id, name;
+
+		if (!tag.p || !str_starts(tag, STR("attack.")))
+			continue;
+		tag = str_from(tag, 7);
+		if (is_technique(tag)) {
+			struct str base, whole = upper(f->a, tag), rest = whole;
+
+			base = str_cut(&rest, '.');
+			list_add(&tech, base);
+			list_add(&tech_name, tactics_technique(f->tactics, base));
+			if (rest.p) {
+				list_add(&sub, whole);
+				list_add(&sub_name, tactics_technique(f->tactics, whole));
+			}
+		} else if (tactics_tactic(f->tactics, tag, &id, &name)) {
+			list_add(&tactic, id);
+			list_add(&tactic_name, name);
+		}
+	}
+	said->v[TACTIC_ID] = list_json(f->a, &tactic);
+	said->v[TACTIC_NAME] = list_json(f->a, &tactic_name);
+	said->v[TECHNIQUE_ID] = list_json(f->a, &tech);
+	said->v[TECHNIQUE_NAME] = list_json(f->a, &tech_name);
+	said->v[SUB_ID] = list_json(f->a, &sub);
+	said->v[SUB_NAME] = list_json(f->a, &sub_name);
+}
+
+static void
+render(struct findings *f, const struct rule *r, struct said *said)
+{
+	static const struct {
+		enum slot slot;
+		const char *key;
+	} plain[] = {{RULE_NAME, "title"}, {RULE_DESCRIPTION, "description"},
+	    {RULE_AUTHOR, "author"}, {RULE_LICENSE, "license"}, {RULE_VERSION, "date"},
+	    {RULE_VERSION, "modified"}};
+	const struct node *refs = node_get(r->doc, STR("references"));
+	struct list list = {0};
+
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+		struct str s = node_text(node_get(r->doc, str_of(plain[i].key)));
+
+		if (s.n)
+			said->v[plain[i].slot] = json_quote(f->a, str_trim(s));
+	}
+	for (size_t i = 0; i < node_count(refs); i++)
+		list_add(&list, node_text(node_at(refs, i)));
+	said->v[RULE_REFERENCE] = list_json(f->a, &list);
+	said->v[RULE_ID] = json_quote(f->a, r->id);
+	said->v[SEVERITY] = json_quote(f->a, r->level);
+	said->v[KIND] = said->v[EVENT_KIND] = STR("\"alert\"");
+	said->v[ALERT_BY] = STR("\"irdetect\"");
+	render_tags(f, r, said);
+}
+
+struct findings *
+findings_new(struct filter_run *run, const struct ruleset *rules, struct views *views,
+    struct atoms *atoms, const struct tactics *tactics, const struct site *site)
+{
+	struct findings *f = mem_new(1, sizeof(*f));
+	size_t n = ruleset_count(rules);
+
+	f->run = run;
+	f->rules = rules;
+	f->views = views;
+	f->atoms = atoms;
+	f->tactics = tactics;
+	f->site = site;
+	f->a = arena_new();
+	f->said = mem_new(n + 1, sizeof(*f->said));
+	for (size_t i = 0; i < SLOTS; i++)
+		f->slot[i] = filter_slot(run, names[i]);
+	for (size_t i = 0; i < n; i++)
+		render(f, ruleset_at(rules, i), &f->said[i]);
+	return f;
+}
+
+void
+findings_free(struct findings *f)
+{
+	if (!f)
+		return;
+	arena_free(f->a);
+	mem_free(f->said);
+	mem_free(f);
+}
+
+/* The ids that an alert names: the first and the last members. */
+static size_t
+member_ids(const struct fired *fired, struct str *ids)
+{
+	size_t n = fired->window->n, half = CORRELATE_IDS / 2, k = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (i < half || n - i <= half)
+			ids[k++] = str_of(slide_at(fired->window, i)->id);
+	return k;
+}
+
+static void
+set_members(
+    struct findings *f, struct rec *rec, const struct rule *r, const struct fired *fired)
+{
+	struct arena *a = rec_arena(rec);
+	struct str ids[CORRELATE_IDS + 1], list = STR("[");
+	size_t n = 1;
+	char id[33];
+
+	ids[0] = r->id;
+	if (fired)
+		n += member_ids(fired, ids + 1);
+	else
+		ids[n++] = filter_event_id(f->run, rec);
+	for (size_t i = 1; i < n; i++)
+		list = CAT(a, list, i > 1 ? STR(",") : STR(""), json_quote(a, ids[i]));
+	sha256_id(id, n, ids);
+	rec_set(rec, f->slot[ALERT_EVENTS], CAT(a, list, STR("]")));
+	rec_set_text(rec, f->slot[ALERT_ID], arena_copy(a, str_of(id)));
+	rec_set_i64(rec, f->slot[ALERT_N], fired ? (int64_t)fired->n : 1);
+}
+
+static void
+set_window(
+    struct findings *f, struct rec *rec, const struct rule *r, const struct fired *fired)
+{
+	struct arena *a = rec_arena(rec);
+	struct str group = STR("[");
+
+	rec_set_time(rec, f->slot[START], slide_at(fired->window, 0)->t);
+	rec_set_time(rec, f->slot[END], slide_at(fired->window, fired->window->n - 1)->t);
+	for (size_t i = 0; i < r->corr->n_group; i++)
+		group = CAT(a, group, i ? STR(",") : STR(""), STR("{\"field\":"),
+		    json_quote(a, r->corr->group[i]), STR(",\"value\":"),
+		    json_quote(a, fired->group[i]), STR("}"));
+	if (r->corr->n_group)
+		rec_set(rec, f->slot[ALERT_GROUP], CAT(a, group, STR("]")));
+}
+
+/* What the owner says of the source: it lowers or explains, and never hides. */
+static void
+set_site(struct findings *f, struct rec *rec)
+{
+	static const enum site_role roles[] = {SITE_MONITORING, SITE_SCANNER, SITE_BACKUP,
+	    SITE_PENTEST, SITE_PROXY, SITE_NAT};
+	struct arena *a = rec_arena(rec);
+	struct ip ip;
+	unsigned have;
+
+	if (!ip_parse(rec_text(rec, f->slot[SOURCE_IP]), &ip))
+		return;
+	have = site_roles(f->site, &ip);
+	if (have & SITE_EXPECTED)
+		rec_set(rec, f->slot[SEVERITY], STR("\"informational\""));
+	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
+		if (have & roles[i]) {
+			rec_push(rec, f->slot[BENIGN],
+			    CAT(a,
+				STR("{\"field\":\"source.ip\",\"list\":\"site\","
+				    "\"class\":"),
+				json_quote(a, str_of(site_role_name(roles[i]))),
+				STR("}")));
+			return;
+		}
+}
+
+/* Name the tests that hold and count for the match. */
+static void
+why(struct findings *f, struct rec *rec, struct str selection, const struct expr *x)
+{
+	struct str value;
+
+	if (x->op == EXPR_NOT || !atoms_hold(f->atoms, x))
+		return;
+	for (size_t i = 0; i < x->n; i++)
+		why(f, rec, selection, x->kids[i]);
+	if (x->op != EXPR_ATOM)
+		return;
+	value = atoms_witness(f->atoms, x->atom);
+	filter_why(f->run, rec, selection,
+	    views_name(f->views, atoms_at(f->atoms, x->atom)->field),
+	    value.p ? str_sub(value, 0, VALUE_MAX) : STR_NONE);
+}
+
+static void
+set_why(
+    struct findings *f, struct rec *rec, const struct rule *r, const struct fired *fired)
+{
+	if (!filter_explain(f->run))
+		return;
+	for (size_t i = 0; i < r->n_sel; i++)
+		if (r->sel[i].used)
+			why(f, rec, r->sel[i].name, r->sel[i].expr);
+	for (size_t i = 0; fired && i < r->corr->n_group; i++)
+		filter_why(f->run, rec, STR("group"), r->corr->group[i], fired->group[i]);
+}
+
+void
+findings_emit(struct findings *f, struct rec *rec, size_t rule, const struct fired *fired,
+    bool after)
+{
+	const struct rule *r = ruleset_at(f->rules, rule);
+	struct buf out = buf_make((size_t)64 << 20);
+	struct str of = STR_NONE;
+
+	if (str_eq(rec_text(rec, f->slot[KIND]), STR("alert")) ||
+	    str_eq(rec_text(rec, f->slot[EVENT_KIND]), STR("alert"))) {
+		of = rec_text(rec, f->slot[ALERT_ID]);
+		of = of.p ? of : filter_event_id(f->run, rec);
+	}
+	filter_event_id(f->run, rec);
+	for (size_t i = 0; i < SLOTS; i++)
+		if (f->said[rule].v[i].p)
+			rec_set(rec, f->slot[i], f->said[rule].v[i]);
+	set_members(f, rec, r, fired);
+	if (of.p)
+		rec_set_text(rec, f->slot[ALERT_OF], of);
+	if (fired)
+		set_window(f, rec, r, fired);
+	set_site(f, rec);
+	set_why(f, rec, r, fired);
+	rec_write(rec, &out);
+	if (after)
+		filter_emit_after(f->run, buf_str(&out));
+	else
+		filter_emit(f->run, buf_str(&out));
+	buf_free(&out);
+	rec_unset(rec);
+}

@@ -1,0 +1,125 @@
+/* Case folding: ASCII at memory speed, the rest by a table of runs. */
+#include "fold.h"
+
+#include "buf.h"
+
+struct run {
+	uint32_t first, last;
+	uint8_t step;
+	int32_t add;
+};
+
+static const struct run runs[] = {
+#include "fold_table.inc"
+};
+
+uint32_t
+fold_char(uint32_t c)
+{
+	size_t lo = 0, hi = sizeof(runs) / sizeof(runs[0]);
+
+	if (c < 0x80)
+		return c >= 'A' && c <= 'Z' ? c + 32 : c;
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (c > runs[mid].last)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo == sizeof(runs) / sizeof(runs[0]) || c < runs[lo].first ||
+	    (c - runs[lo].first) % runs[lo].step != 0)
+		return c;
+	return c + (uint32_t)runs[lo].add;
+}
+
+/* The code point of a well-formed character of `n` bytes. */
+static uint32_t
+decode(const unsigned char *p, size_t n)
+{
+	switch (n) {
+	case 1:
+		return p[0];
+	case 2:
+		return (p[0] & 0x1Fu) << 6 | (p[1] & 0x3Fu);
+	case 3:
+		return (p[0] & 0x0Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
+	default:
+		return (p[0] & 0x07u) << 18 | (p[1] & 0x3Fu) << 12 | (p[2] & 0x3Fu) << 6 |
+		       (p[3] & 0x3Fu);
+	}
+}
+
+static char *
+encode(char *o, uint32_t c)
+{
+	if (c < 0x80) {
+		*o++ = (char)c;
+	} else if (c < 0x800) {
+		*o++ = (char)(0xC0 | c >> 6);
+		*o++ = (char)(0x80 | (c & 0x3F));
+	} else if (c < 0x10000) {
+		*o++ = (char)(0xE0 | c >> 12);
+		*o++ = (char)(0x80 | (c >> 6 & 0x3F));
+		*o++ = (char)(0x80 | (c & 0x3F));
+	} else {
+		*o++ = (char)(0xF0 | c >> 18);
+		*o++ = (char)(0x80 | (c >> 12 & 0x3F));
+		*o++ = (char)(0x80 | (c >> 6 & 0x3F));
+		*o++ = (char)(0x80 | (c & 0x3F));
+	}
+	return o;
+}
+
+/* Folding can make a character of two bytes one of three, hence the room. */
+static struct str
+fold_wide(struct arena *a, struct str s)
+{
+	char *out = arena_alloc(a, s.n + s.n / 2 + 4), *o = out;
+	size_t at = 0;
+
+	while (at < s.n) {
+		unsigned char c = (unsigned char)s.p[at];
+		size_t n;
+
+		if (c < 0x80) {
+			*o++ = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+			at++;
+			continue;
+		}
+		n = buf_utf8(str_from(s, at));
+		if (n == 0) {
+			*o++ = s.p[at++];
+			continue;
+		}
+		o = encode(o, fold_char(decode((const unsigned char *)s.p + at, n)));
+		at += n;
+	}
+	return (struct str){out, (size_t)(o - out)};
+}
+
+struct str
+fold(struct arena *a, struct str s)
+{
+	unsigned upper = 0, high = 0;
+	char *out;
+
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		upper |= (unsigned char)(c - 'A') < 26;
+		high |= c & 0x80;
+	}
+	if (high)
+		return fold_wide(a, s);
+	if (!upper)
+		return s;
+	out = arena_alloc(a, s.n);
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		out[i] = (char)(c | ((unsigned char)(c - 'A') < 26 ? 0x20 : 0));
+	}
+	return (struct str){out, s.n};
+}

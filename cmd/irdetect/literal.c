@@ -1,0 +1,304 @@
+/*
+ * Anchored literals are found by hashes of the text's head and tail, one step a
+ * byte; the others by their rarest four (or two) bytes, through a bitmap that
+ * sorts out almost all places of the text.
+ */
+#include "literal.h"
+#include "mem.h"
+
+#define KEY 24u /* bytes of a head or tail that are hashed at most */
+
+struct entry {
+	uint64_t hash;
+	struct str text;
+	uint32_t owner;
+	uint32_t at;   /* where in the text its gram stands */
+	uint32_t next; /* of the same slot, + 1 */
+	enum pattern_kind kind;
+};
+
+/* A hash table of entries, by `hash`. */
+struct table {
+	uint32_t *slot; /* entry number + 1 */
+	size_t mask;    /* slots - 1 */
+};
+
+enum which { EXACT, HEAD, TAIL, GRAM4, GRAM2, GRAM1, TABLES };
+
+struct literals {
+	struct arena *a;
+	struct entry *v;
+	size_t n, cap;
+	struct table table[TABLES];
+	size_t count[TABLES];
+	uint32_t lengths[2]; /* bit n: there are heads, tails of n bytes */
+	uint64_t *bits;      /* of grams of four */
+	unsigned shift;
+};
+
+struct literals *
+literals_new(void)
+{
+	struct literals *ls = mem_new(1, sizeof(*ls));
+
+	ls->a = arena_new();
+	return ls;
+}
+
+void
+literals_free(struct literals *ls)
+{
+	if (!ls)
+		return;
+	for (size_t i = 0; i < TABLES; i++)
+		mem_free(ls->table[i].slot);
+	mem_free(ls->bits);
+	mem_free(ls->v);
+	arena_free(ls->a);
+	mem_free(ls);
+}
+
+static uint64_t
+step(uint64_t h, char c)
+{
+	return (h ^ (unsigned char)c) * UINT64_C(0x9E3779B97F4A7C15) + (h >> 29);
+}
+
+static uint64_t
+hash_head(struct str s)
+{
+	uint64_t h = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		h = step(h, s.p[i]);
+	return h;
+}
+
+static uint64_t
+hash_tail(struct str s)
+{
+	uint64_t h = 0;
+
+	for (size_t i = s.n; i > 0; i--)
+		h = step(h, s.p[i - 1]);
+	return h;
+}
+
+static uint32_t
+gram4(const char *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v * UINT32_C(0x9E3779B1);
+}
+
+static uint64_t
+gram2(const char *p)
+{
+	return (uint64_t)(unsigned char)p[0] << 8 | (unsigned char)p[1];
+}
+
+static enum which
+where(const struct entry *x)
+{
+	if (x->kind == PATTERN_EXACT)
+		return EXACT;
+	if (x->kind == PATTERN_STARTS)
+		return HEAD;
+	if (x->kind == PATTERN_ENDS)
+		return TAIL;
+	return x->text.n >= 4 ? GRAM4 : x->text.n >= 2 ? GRAM2 : GRAM1;
+}
+
+void
+literals_add(struct literals *ls, enum pattern_kind kind, struct str text, uint32_t owner)
+{
+	struct entry *x;
+
+	ls->v = mem_grow(ls->v, &ls->cap, ls->n + 1, sizeof(*ls->v));
+	x = &ls->v[ls->n++];
+	*x = (struct entry){
+	    .text = arena_copy(ls->a, text), .owner = owner, .kind = kind};
+	ls->count[where(x)]++;
+}
+
+static void
+put(struct literals *ls, enum which w, size_t i)
+{
+	struct table *t = &ls->table[w];
+	uint32_t *slot = &t->slot[(ls->v[i].hash ^ ls->v[i].hash >> 32) & t->mask];
+
+	ls->v[i].next = *slot;
+	*slot = (uint32_t)i + 1;
+}
+
+/* The place of the four bytes that fewest others of the literals share. */
+static uint32_t
+rarest(const uint32_t *seen, size_t mask, struct str s)
+{
+	uint32_t best = 0, least = UINT32_MAX;
+
+	for (size_t i = 0; i + 4 <= s.n; i++) {
+		uint32_t n = seen[gram4(s.p + i) >> 8 & mask];
+
+		if (n < least) {
+			least = n;
+			best = (uint32_t)i;
+		}
+	}
+	return best;
+}
+
+static void
+choose_grams(struct literals *ls)
+{
+	size_t size = 1024, mask;
+	uint32_t *seen;
+
+	while (size < ls->count[GRAM4] * 32 && size < (size_t)1 << 20)
+		size *= 2;
+	mask = size - 1;
+	seen = mem_new(size, sizeof(*seen));
+	for (size_t i = 0; i < ls->n; i++)
+		for (size_t k = 0; where(&ls->v[i]) == GRAM4 && k + 4 <= ls->v[i].text.n;
+		     k++)
+			seen[gram4(ls->v[i].text.p + k) >> 8 & mask]++;
+	for (size_t i = 0; i < ls->n; i++)
+		if (where(&ls->v[i]) == GRAM4)
+			ls->v[i].at = rarest(seen, mask, ls->v[i].text);
+	mem_free(seen);
+}
+
+static void
+make_key(struct literals *ls, struct entry *x)
+{
+	size_t n = x->text.n < KEY ? x->text.n : KEY;
+
+	switch (where(x)) {
+	case EXACT:
+		x->hash = hash_head(x->text);
+		break;
+	case HEAD:
+		x->hash = hash_head(str_sub(x->text, 0, n));
+		ls->lengths[0] |= UINT32_C(1) << n;
+		break;
+	case TAIL:
+		x->hash = hash_tail(str_from(x->text, x->text.n - n));
+		ls->lengths[1] |= UINT32_C(1) << n;
+		break;
+	case GRAM4:
+		x->hash = gram4(x->text.p + x->at);
+		ls->bits[x->hash >> ls->shift >> 6] |= UINT64_C(1)
+						       << (x->hash >> ls->shift & 63);
+		break;
+	case GRAM2:
+		x->hash = gram2(x->text.p);
+		break;
+	case GRAM1:
+		x->hash = (unsigned char)x->text.p[0];
+		break;
+	case TABLES:
+		break;
+	}
+}
+
+void
+literals_ready(struct literals *ls)
+{
+	unsigned bits = 10;
+
+	for (size_t w = 0; w < TABLES; w++) {
+		size_t size = 8;
+
+		while (size < ls->count[w] * 2)
+			size *= 2;
+		if (!ls->count[w])
+			continue;
+		ls->table[w].slot = mem_new(size, sizeof(uint32_t));
+		ls->table[w].mask = size - 1;
+	}
+	while (bits < 18 && (size_t)1 << bits < ls->count[GRAM4] * 64)
+		bits++;
+	ls->shift = 32 - bits;
+	if (ls->count[GRAM4]) {
+		ls->bits = mem_new(((size_t)1 << bits) / 64, sizeof(*ls->bits));
+		choose_grams(ls);
+	}
+	for (size_t i = 0; i < ls->n; i++) {
+		make_key(ls, &ls->v[i]);
+		put(ls, where(&ls->v[i]), i);
+	}
+}
+
+struct search {
+	const struct literals *ls;
+	struct str text;
+	void (*hit)(void *ctx, uint32_t owner);
+	void *ctx;
+};
+
+static void
+look(const struct search *s, enum which w, uint64_t hash, size_t at)
+{
+	const struct table *t = &s->ls->table[w];
+	uint32_t i = t->slot[(hash ^ hash >> 32) & t->mask];
+
+	for (const struct entry *x; i; i = x->next) {
+		x = &s->ls->v[i - 1];
+		if (x->hash != hash)
+			continue;
+		if (w >= GRAM4 &&
+		    (at < x->at || !str_starts(str_from(s->text, at - x->at), x->text)))
+			continue;
+		s->hit(s->ctx, x->owner);
+	}
+}
+
+static void
+find_ends(const struct search *s)
+{
+	const struct literals *ls = s->ls;
+	uint64_t head = 0, tail = 0;
+
+	if (ls->count[EXACT])
+		look(s, EXACT, hash_head(s->text), 0);
+	for (unsigned n = 1; ls->count[HEAD] && n <= s->text.n && n <= KEY; n++) {
+		head = step(head, s->text.p[n - 1]);
+		if (ls->lengths[0] >> n & 1)
+			look(s, HEAD, head, 0);
+	}
+	for (unsigned n = 1; ls->count[TAIL] && n <= s->text.n && n <= KEY; n++) {
+		tail = step(tail, s->text.p[s->text.n - n]);
+		if (ls->lengths[1] >> n & 1)
+			look(s, TAIL, tail, 0);
+	}
+}
+
+static void
+find_inside(const struct search *s)
+{
+	const struct literals *ls = s->ls;
+	const char *p = s->text.p;
+
+	for (size_t i = 0; ls->count[GRAM4] && i + 4 <= s->text.n; i++) {
+		uint32_t g = gram4(p + i);
+
+		if (ls->bits[g >> ls->shift >> 6] >> (g >> ls->shift & 63) & 1)
+			look(s, GRAM4, g, i);
+	}
+	for (size_t i = 0; ls->count[GRAM2] && i + 2 <= s->text.n; i++)
+		look(s, GRAM2, gram2(p + i), i);
+	for (size_t i = 0; ls->count[GRAM1] && i < s->text.n; i++)
+		look(s, GRAM1, (unsigned char)p[i], i);
+}
+
+void
+literals_find(const struct literals *ls, struct str text,
+    void (*hit)(void *ctx, uint32_t owner), void *ctx)
+{
+	struct search s = {ls, text, hit, ctx};
+
+	find_ends(&s);
+	find_inside(&s);
+}

@@ -1,0 +1,139 @@
+/* A ring of members with counts kept as it moves. */
+#include "slide.h"
+#include "mem.h"
+
+struct count {
+	uint64_t value;
+	uint32_t n; /* 0: free, or free again */
+	bool used;
+};
+
+void
+slide_free(struct slide *s)
+{
+	mem_free(s->v);
+	mem_free(s->counts);
+	s->v = NULL;
+	s->counts = NULL;
+}
+
+static struct member *
+at(const struct slide *s, size_t i)
+{
+	return &s->v[(s->first + i) & (s->cap - 1)];
+}
+
+const struct member *
+slide_at(const struct slide *s, size_t i)
+{
+	return at(s, i);
+}
+
+static struct count *
+find(const struct slide *s, uint64_t value)
+{
+	size_t i = (value ^ value >> 32) & (s->counts_cap - 1);
+
+	while (s->counts[i].used && s->counts[i].value != value)
+		i = (i + 1) & (s->counts_cap - 1);
+	return &s->counts[i];
+}
+
+/* Values that left keep their places; a new table forgets them. */
+static void
+rebuild(struct slide *s)
+{
+	size_t cap = 8;
+
+	while (cap < s->n * 4)
+		cap *= 2;
+	mem_free(s->counts);
+	s->counts_used = 0;
+	s->counts = mem_new(cap, sizeof(*s->counts));
+	s->counts_cap = cap;
+	s->distinct = 0;
+	for (size_t i = 0; i < s->n; i++) {
+		struct count *c = find(s, at(s, i)->value);
+
+		s->counts_used += !c->used;
+		c->used = true;
+		c->value = at(s, i)->value;
+		s->distinct += c->n++ == 0;
+	}
+}
+
+static void
+count_in(struct slide *s, const struct member *m)
+{
+	struct count *c = find(s, m->value);
+
+	s->refs[m->ref]++;
+	s->counts_used += !c->used;
+	c->used = true;
+	c->value = m->value;
+	s->distinct += c->n++ == 0;
+}
+
+static void
+drop_first(struct slide *s)
+{
+	struct member *m = at(s, 0);
+	struct count *c = find(s, m->value);
+
+	s->refs[m->ref]--;
+	if (c->n && --c->n == 0)
+		s->distinct--;
+	s->first = (s->first + 1) & (s->cap - 1);
+	s->n--;
+}
+
+static void
+grow(struct slide *s)
+{
+	size_t cap = s->cap ? s->cap * 2 : 4, unused = 0;
+	struct member *v = mem_grow(NULL, &unused, cap, sizeof(*v));
+
+	for (size_t i = 0; i < s->n; i++)
+		v[i] = *at(s, i);
+	mem_free(s->v);
+	s->v = v;
+	s->cap = cap;
+	s->first = 0;
+}
+
+bool
+slide_add(struct slide *s, const struct member *m, int64_t span, bool *fresh)
+{
+	int64_t newest = s->n ? at(s, s->n - 1)->t : INT64_MIN;
+	size_t i;
+
+	if (s->n && m->t < newest - span)
+		return false;
+	if (m->t > newest)
+		newest = m->t;
+	while (s->n && (at(s, 0)->t < newest - span || s->n == SLIDE_MAX))
+		drop_first(s);
+	*fresh = s->n == 0;
+	if (s->n == s->cap)
+		grow(s);
+	if (s->counts_used * 4 >= s->counts_cap * 3)
+		rebuild(s);
+	for (i = s->n++; i > 0 && at(s, i - 1)->t > m->t; i--)
+		*at(s, i) = *at(s, i - 1);
+	*at(s, i) = *m;
+	count_in(s, m);
+	return true;
+}
+
+bool
+slide_chain(struct slide *s, size_t ref, size_t last, int64_t t, int64_t span)
+{
+	if (ref == 0)
+		s->chain[0] = t;
+	else if (s->chain[ref - 1] && s->chain[ref - 1] >= t - span &&
+		 s->chain[ref - 1] <= t)
+		s->chain[ref] = s->chain[ref - 1];
+	else
+		return false;
+	return ref == last;
+}

@@ -1,0 +1,49 @@
+/*
+ * slide - the members of one group within the last span of time.
+ *
+ * The window ends at the newest member and slides with it.  What is counted is
+ * exact up to SLIDE_MAX members; then the oldest are forgotten before their time.
+ */
+#ifndef SLIDE_H
+#define SLIDE_H
+
+#include "str.h"
+
+#define SLIDE_MAX  16384
+#define SLIDE_REFS 64
+#define SLIDE_ID   46
+
+struct member {
+	int64_t t;      /* ns */
+	uint64_t value; /* hash of what value_count counts */
+	uint16_t ref;   /* which of the correlation's rules */
+	char id[SLIDE_ID];
+};
+
+struct slide {
+	struct member *v; /* a ring, in order of time */
+	size_t first, n, cap;
+	struct count *counts; /* of values; open addressing */
+	size_t distinct, counts_used, counts_cap;
+	uint32_t refs[SLIDE_REFS]; /* members of each rule */
+	int64_t
+	    chain[SLIDE_REFS]; /* when the latest chain of rules 0..i began; for order */
+	uint64_t chains;       /* chains completed since the window was empty */
+	uint64_t fired;        /* the count at the last firing; 0: none */
+};
+
+void slide_free(struct slide *);
+
+/* The i-th member, oldest first. */
+const struct member *slide_at(const struct slide *, size_t i);
+
+/*
+ * Add a member; what is older than `span` before the newest goes first.  False:
+ * it is itself too old and was not taken.  `fresh`: the window was empty.
+ */
+bool slide_add(struct slide *, const struct member *, int64_t span, bool *fresh);
+
+/* A member for rule `ref` came at `t`: is the chain of rules 0..last complete now? */
+bool slide_chain(struct slide *, size_t ref, size_t last, int64_t t, int64_t span);
+
+#endif

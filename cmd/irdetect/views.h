@@ -1,0 +1,55 @@
+/*
+ * views - the fields of one record as rules see them: lists of texts.
+ *
+ * A field of a rule is a list of places in a record; the first that holds
+ * something is the field.  What was looked up, decoded and folded is kept until
+ * the next record, so that a thousand rules cost no more than one.
+ *
+ * Texts of url.* fields come as they stand and, where that differs, decoded once
+ * and twice from percent-encoding: any of them may match.
+ */
+#ifndef VIEWS_H
+#define VIEWS_H
+
+#include "rec.h"
+
+#define VIEWS_ALL 0 /* the field of keywords: every value of the record */
+
+struct view_text {
+	struct str raw; /* JSON; absent for a decoded variant */
+	struct str text;
+	struct str low; /* folded, once asked for */
+};
+
+struct view {
+	uint64_t of; /* the record it was made for */
+	bool there;  /* present, whatever it holds */
+	bool null;   /* absent, null, or an empty list */
+	size_t n;
+	struct view_text *v;
+};
+
+struct views;
+
+/* Registers fields' places in `paths`; both are borrowed, so is the arena of records. */
+struct views *views_new(struct paths *);
+void views_free(struct views *);
+
+/* The number of a field found at the first of these places. */
+int views_field(struct views *, struct str name, const struct str *places, size_t n);
+struct str views_name(const struct views *, int field); /* as the first rule spelled it */
+size_t views_count(const struct views *);
+
+/* Take up the next record. */
+void views_start(struct views *, struct rec *);
+
+const struct view *views_get(struct views *, int field);
+
+/* The text folded. */
+struct str views_low(struct views *, struct view_text *);
+
+/* Percent-decoding; `plus`: "+" is a blank behind a "?" (or everywhere). */
+enum url_plus { URL_PLUS_NEVER, URL_PLUS_QUERY, URL_PLUS_ALWAYS };
+struct str url_decode(struct arena *, struct str, enum url_plus);
+
+#endif
