@@ -1,0 +1,58 @@
+/*
+ * folds - which keys turned up within a span, and what was folded into them.
+ *
+ * The span of a key starts with a record of that key and ends by the clock;
+ * what is due leaves through `out`.  When the table is full the key used
+ * longest ago goes, and what it held leaves first: nothing is lost uncounted.
+ */
+#ifndef FOLDS_H
+#define FOLDS_H
+
+#include "buf.h"
+#include "err.h"
+#include "str.h"
+
+/* What leaves for a key. */
+struct folded {
+	struct str of;      /* id of the record that passed */
+	struct str held;    /* bytes of the last repeat; JSON_PAD readable bytes follow */
+	uint64_t n;         /* repeats since the last time */
+	int64_t start, end; /* ns: the record that passed, the last repeat */
+};
+
+struct folds;
+
+struct folds *folds_new(int64_t span_ns, size_t max,
+    void (*out)(void *ctx, const struct folded *), void *ctx);
+
+/* Forgets what is held; say folds_flush() before. */
+void folds_free(struct folds *);
+
+/* A record, as it is offered. */
+struct offer {
+	struct str key, id;
+	struct str line;
+	int64_t ns;
+	uint64_t n;    /* 1, or of a fold the repeats it stands for */
+	uint64_t mark; /* the same for two reports of one occurrence; 0: cannot be told */
+};
+
+enum offered {
+	FOLDS_FIRST, /* let it pass; a span has begun */
+	FOLDS_OLD,   /* let it pass; it is older than the key's span, nothing was noted */
+	FOLDS_HELD,  /* a repeat */
+	FOLDS_ECHO,  /* the same occurrence, reported twice: not counted */
+};
+
+enum offered folds_offer(struct folds *, const struct offer *);
+
+/* Hand out what is due at `now_ns`; with INT64_MAX everything that is held. */
+void folds_flush(struct folds *, int64_t now_ns);
+
+uint64_t folds_evicted(const struct folds *);
+
+/* All keys and what they hold, as JSON lines, and back. */
+void folds_save(const struct folds *, struct buf *);
+bool folds_load(struct folds *, struct str, struct err *);
+
+#endif
