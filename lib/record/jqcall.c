@@ -182,6 +182,9 @@ has(struct jqrun *r, const struct jqval *in, struct jqval *key, struct jqval *ou
 	struct str name = jqval_chars(r, key);
 	const struct jqfield *kid;
 
+	*out = jqval_bool(false);
+	if (in->kind == JQ_NULL)
+		return true;
 	if (in->kind != JQ_OBJECT)
 		return fail(r, in, "cannot be asked for a key");
 	kid = in->at ? jqplan_kid(in->at, name) : NULL;

@@ -147,8 +147,8 @@ static void
 what_reaches_out_is_refused(void)
 {
 	T(refused("env.HOME", "'env' at column 1 is refused: it reads the environment"));
-	T(refused(
-	    "\"é\" == $ENV.X", "'$ENV' at column 8 is refused: it reads the environment"));
+	T(refused("\"é\" == $ENV.X",
+	    "'$ENV' at column 8 is refused: it reads the environment"));
 	T(refused("\"x\\(input)\"",
 	    "'input' at column 5 is refused: it takes records out of the stream"));
 	T(refused(".a|now", "'now' at column 4 is refused: it depends on when it runs"));
