@@ -1,0 +1,335 @@
+/* From what matched to the fields of the event. */
+#include "ip.h"
+#include "json.h"
+#include "norm.h"
+
+/* --- values --- */
+
+static struct str
+converted_list(struct norm *n, const struct target *t, struct str list)
+{
+	struct str all = STR("["), v, out;
+	size_t at = 0;
+	bool raw;
+
+	while (json_next(list, &at, NULL, &v)) {
+		struct str s = json_text(n->ev.a, v);
+
+		if (!s.p || !convert(n->ev.a, t->convert, s, &out, &raw))
+			continue;
+		all = CAT(n->ev.a, all, all.n > 1 ? STR(",") : STR(""),
+		    raw ? out : json_quote(n->ev.a, out));
+	}
+	return all.n > 1 ? CAT(n->ev.a, all, STR("]")) : STR_NONE;
+}
+
+static void
+set_target(struct norm *n, const struct target *t, struct str v, bool json)
+{
+	struct str text = v, out;
+	bool raw;
+
+	if (json && t->convert == CONVERT_RAW) {
+		event_raw(&n->ev, t->field, v, FROM_MAP);
+		return;
+	}
+	if (json && json_type(v) == JSON_LIST) {
+		event_raw(&n->ev, t->field, converted_list(n, t, v), FROM_MAP);
+		return;
+	}
+	if (json)
+		text = json_text(n->ev.a, v);
+	if (t->table) {
+		const struct str *to = map_get(t->table, text);
+
+		text = to ? *to : STR_NONE;
+	}
+	if (text.n == 0 || str_eq(text, STR("-")))
+		return;
+	if (t->field == F_TIME)
+		norm_time(n, text);
+	else if (t->convert != CONVERT_RAW &&
+		 convert(n->ev.a, t->convert, text, &out, &raw)) {
+		if (raw)
+			event_raw(&n->ev, t->field, out, FROM_MAP);
+		else
+			event_text(&n->ev, t->field, out, FROM_MAP);
+	}
+}
+
+void
+norm_time(struct norm *n, struct str text)
+{
+	struct str rest = text;
+
+	n->has_ns = false;
+	n->has_when = stamp_scan(STAMP_ANY, &rest, &n->when) && rest.n == 0;
+	n->stamp = n->has_when ? text : STR_NONE;
+	if (!n->has_when)
+		n->has_ns = when_epoch(text, &n->ns);
+}
+
+/* --- members of objects, pairs of key=value --- */
+
+/* Is there nothing in it: null, "", [], {}? */
+static bool
+is_empty(struct str raw)
+{
+	return raw.n == 0 || str_eq(raw, STR("null")) || str_eq(raw, STR("\"\"")) ||
+	       str_eq(raw, STR("[]")) || str_eq(raw, STR("{}"));
+}
+
+static void
+set_unmapped(
+    struct norm *n, struct str under, struct str path, struct str key, struct str raw)
+{
+	struct str name = under.n ? CAT(n->ev.a, under, STR("."), path) : path;
+	int field = fields_find(n->fields, name);
+
+	if (field >= 0)
+		event_raw(&n->ev, field, raw, FROM_DECODER);
+	else
+		event_member(&n->ev,
+		    under.n && path.p == key.p ? name
+		    : under.n                  ? CAT(n->ev.a, under, STR("."), key)
+					       : key,
+		    raw);
+}
+
+static void
+set_mapped(struct norm *n, const struct mapping *m, struct str v, bool json)
+{
+	for (size_t i = 0; i < m->n; i++)
+		set_target(n, &m->v[i], v, json);
+}
+
+/* Members of an event that somebody else made; what only we may say is left out. */
+static void
+take_ready(struct norm *n, const struct leaf *leaf)
+{
+	struct str path = leaf->path, text, out;
+	int field = fields_find(n->fields, path);
+	bool raw;
+
+	if (str_eq(path, STR("ir")) || str_starts(path, STR("ir.")) ||
+	    str_starts(path, STR("_ir")))
+		return;
+	if (field == F_TIME) {
+		text = json_text(n->ev.a, leaf->raw);
+		if (text.p)
+			norm_time(n, text);
+		return;
+	}
+	if (field == F_EVENT_ID)
+		field = F_SOURCE_ID;
+	if (field == F_ORIGINAL)
+		field = F_SOURCE_ORIGINAL;
+	if (field >= 0 && fields_get(n->fields, field)->related == RELATED_IP &&
+	    json_type(leaf->raw) == JSON_TEXT) {
+		text = json_text(n->ev.a, leaf->raw);
+		if (convert(n->ev.a, CONVERT_IP, text, &out, &raw))
+			event_text(&n->ev, field, out, FROM_DECODER);
+		return;
+	}
+	if (field >= 0)
+		event_raw(&n->ev, field, leaf->raw, FROM_DECODER);
+	else
+		event_member(&n->ev, leaf->key, leaf->raw);
+}
+
+void
+norm_take(struct norm *n, const struct format *f, struct str under)
+{
+	for (size_t i = 0; i < n->leaves.n; i++) {
+		const struct leaf *leaf = &n->leaves.v[i];
+		const struct mapping *m;
+
+		if (is_empty(leaf->raw))
+			continue;
+		m = f->map ? map_get(f->map, leaf->path) : NULL;
+		if (m)
+			set_mapped(n, m, leaf->raw, true);
+		else if (under.n)
+			set_unmapped(n, under, leaf->path, leaf->key, leaf->raw);
+		else
+			take_ready(n, leaf);
+	}
+}
+
+static struct str
+next_pair(struct str *rest, struct str *value)
+{
+	struct str s = *rest, key;
+	size_t i = 0;
+
+	while (s.n && (s.p[0] == ' ' || s.p[0] == '\t' || s.p[0] == ','))
+		s = str_from(s, 1);
+	key = s;
+	while (i < s.n && s.p[i] != '=' && s.p[i] != ' ' && s.p[i] != '\t')
+		i++;
+	key.n = i;
+	*value = STR_NONE;
+	s = str_from(s, i);
+	if (s.n && s.p[0] == '=') {
+		s = str_from(s, 1);
+		i = 0;
+		if (s.n && s.p[0] == '"') {
+			for (i = 1; i < s.n && s.p[i] != '"'; i++)
+				i += s.p[i] == '\\' && i + 1 < s.n;
+			*value = str_sub(s, 1, i - 1);
+			i += i < s.n;
+		} else {
+			while (i < s.n && s.p[i] != ' ' && s.p[i] != '\t')
+				i++;
+			*value = str_sub(s, 0, i);
+		}
+		s = str_from(s, i);
+	}
+	*rest = s;
+	return key;
+}
+
+static bool
+is_key(struct str key)
+{
+	for (size_t i = 0; i < key.n; i++) {
+		char c = key.p[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			(c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'))
+			return false;
+	}
+	return key.n > 0 && key.n <= 64;
+}
+
+/* The first of equal keys holds: what stands behind it may be somebody's text. */
+void
+norm_pairs(struct norm *n, const struct format *f, struct str under, struct str text)
+{
+	struct map *seen = map_new();
+	struct str key, value;
+
+	for (size_t i = 0; text.n && i < 512; i++) {
+		const struct mapping *m;
+		void **at;
+
+		key = next_pair(&text, &value);
+		if (key.n == 0 && value.n == 0)
+			text = str_from(text, 1);
+		if (!is_key(key))
+			continue;
+		at = map_put(seen, key);
+		if (*at)
+			continue;
+		*at = seen;
+		m = f->map ? map_get(f->map, key) : NULL;
+		if (!value.p)
+			value = STR("true");
+		if (m)
+			set_mapped(n, m, value, false);
+		else if (value.n)
+			set_unmapped(n, under, key, key, json_quote(n->ev.a, value));
+	}
+	map_free(seen);
+}
+
+/* --- captures --- */
+
+static void
+take_json(struct norm *n, const struct format *f, const struct capture *cap)
+{
+	struct str under = fields_get(n->fields, cap->field)->name;
+
+	if (cap->text.n < 2 || cap->text.p[0] != '{' || !json_valid(cap->text, NULL)) {
+		event_text(&n->ev, cap->field, cap->text, FROM_PATTERN);
+		return;
+	}
+	leaves_read(&n->leaves, n->ev.a, cap->text);
+	if (n->leaves.twice)
+		n->ev.tags |= TAG_DUP_KEYS;
+	norm_take(n, f, under);
+}
+
+static void
+take_value(struct norm *n, const struct capture *cap)
+{
+	struct str out;
+	bool raw;
+
+	/* a dash is how logs write nothing */
+	if (str_eq(cap->text, STR("-")))
+		return;
+	if (!convert(n->ev.a, cap->convert, cap->text, &out, &raw))
+		return;
+	if (raw)
+		event_raw(&n->ev, cap->field, out, FROM_PATTERN);
+	else
+		event_text(&n->ev, cap->field, out, FROM_PATTERN);
+}
+
+static void
+take_capture(struct norm *n, const struct format *f, const struct capture *cap)
+{
+	struct str rest = cap->text;
+
+	switch (cap->use) {
+	case MOTIF_VALUE:
+		if (cap->field == F_TIME)
+			norm_time(n, cap->text);
+		else
+			take_value(n, cap);
+		break;
+	case MOTIF_KV:
+		norm_pairs(n, f, fields_get(n->fields, cap->field)->name, cap->text);
+		break;
+	case MOTIF_JSON:
+		take_json(n, f, cap);
+		break;
+	case MOTIF_WHEN:
+		if (cap->field == F_TIME) {
+			n->has_when = stamp_scan(cap->form, &rest, &n->when);
+			n->stamp = cap->text;
+		} else {
+			event_text(&n->ev, cap->field, cap->text, FROM_PATTERN);
+		}
+		break;
+	}
+}
+
+/* --- constants --- */
+
+static void
+set_constants(struct norm *n, const struct constants *c, enum event_from from)
+{
+	for (size_t i = 0; c && i < c->n; i++)
+		event_raw(&n->ev, c->v[i].field, c->v[i].raw, from);
+}
+
+void
+norm_constants(struct norm *n, const struct rule *r)
+{
+	const struct format *f = r->format;
+
+	n->ev.constants = r->ready;
+	for (size_t i = 0; i < r->late.n; i++)
+		if (!event_cell(&n->ev, r->late.v[i].field))
+			event_raw(
+			    &n->ev, r->late.v[i].field, r->late.v[i].raw, FROM_CONSTANT);
+	for (size_t i = 0; i < f->n_lookups; i++) {
+		const struct lookup *l = &f->lookups[i];
+		struct str v = event_value(&n->ev, l->from);
+		const struct constants *row = v.p ? map_get(l->rows, v) : l->absent;
+
+		if (v.p && !row)
+			row = l->any;
+		set_constants(n, row, FROM_LOOKUP);
+	}
+}
+
+void
+norm_apply(struct norm *n, const struct hit *found)
+{
+	for (size_t i = 0; i < found->n; i++)
+		take_capture(n, found->rule->format, &found->caps[i]);
+	norm_constants(n, found->rule);
+}

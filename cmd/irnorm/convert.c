@@ -1,0 +1,218 @@
+#include <stdio.h>
+
+#include "convert.h"
+#include "ip.h"
+#include "json.h"
+#include "when.h"
+
+const char *const convert_names[] = {"text", "int", "num", "hex", "bool", "ip", "addr",
+    "mac", "lower", "upper", "time", "list", "raw"};
+const size_t convert_count = sizeof(convert_names) / sizeof(*convert_names);
+
+bool
+convert_find(struct str name, enum convert *c)
+{
+	for (size_t i = 0; i < convert_count; i++)
+		if (str_eq(name, str_of(convert_names[i]))) {
+			*c = (enum convert)i;
+			return true;
+		}
+	return false;
+}
+
+/* Without leading zeros: JSON has none. */
+static bool
+to_int(struct str s, struct str *out)
+{
+	size_t i = 0;
+
+	if (s.n == 0 || s.n > 18)
+		return false;
+	while (i < s.n && s.p[i] >= '0' && s.p[i] <= '9')
+		i++;
+	if (i < s.n)
+		return false;
+	for (i = 0; i + 1 < s.n && s.p[i] == '0';)
+		i++;
+	*out = str_from(s, i);
+	return true;
+}
+
+static bool
+to_num(struct arena *a, struct str s, struct str *out)
+{
+	double d;
+	struct str copy;
+
+	if (to_int(s, out))
+		return true;
+	copy = CAT(a, s,
+	    (struct str){"                                "
+			 "                                ",
+		JSON_PAD});
+	*out = str_sub(copy, 0, s.n);
+	return json_valid(*out, NULL) && json_type(*out) == JSON_NUM &&
+	       json_num(*out, &d);
+}
+
+static bool
+to_hex(struct arena *a, struct str s, struct str *out)
+{
+	uint64_t v = 0;
+
+	if (str_starts(s, STR("0x")) || str_starts(s, STR("0X")))
+		s = str_from(s, 2);
+	if (s.n == 0 || s.n > 13)
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+		int d = c >= '0' && c <= '9'   ? c - '0'
+			: c >= 'a' && c <= 'f' ? c - 'a' + 10
+			: c >= 'A' && c <= 'F' ? c - 'A' + 10
+					       : -1;
+
+		if (d < 0)
+			return false;
+		v = v << 4 | (unsigned)d;
+	}
+	*out = arena_fmt(a, "%llu", (unsigned long long)v);
+	return true;
+}
+
+static bool
+to_ip(struct arena *a, struct str s, struct str *out)
+{
+	char text[IP_MAX];
+	struct ip ip;
+	size_t zone = str_chr(s, '%');
+
+	if (s.n > 2 && s.p[0] == '[' && s.p[s.n - 1] == ']')
+		s = str_sub(s, 1, s.n - 2);
+	else if (zone != STR_NPOS)
+		s = str_sub(s, 0, zone);
+	if (!ip_parse(s, &ip))
+		return false;
+	if (ip.v == 4) {
+		*out = s;
+		return true;
+	}
+	if (memcmp(ip.b, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12) == 0) {
+		/* an IPv4 peer of a socket that speaks both */
+		ip.v = 4;
+		memmove(ip.b, ip.b + 12, 4);
+	}
+	*out = arena_copy(a, (struct str){text, ip_text(text, &ip)});
+	return true;
+}
+
+static bool
+is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+static char
+upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+}
+
+static bool
+to_mac(struct arena *a, struct str s, struct str *out)
+{
+	char *p = arena_alloc(a, 18);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (is_hex(s.p[i]) && n < 17) {
+			p[n++] = upper(s.p[i]);
+			if (n % 3 == 2 && n < 17)
+				p[n++] = '-';
+		} else if (s.p[i] != ':' && s.p[i] != '-' && s.p[i] != '.') {
+			return false;
+		}
+	}
+	*out = (struct str){p, n};
+	return n == 17;
+}
+
+static struct str
+to_case(struct arena *a, struct str s, bool up)
+{
+	char *p = arena_alloc(a, s.n);
+
+	for (size_t i = 0; i < s.n; i++)
+		p[i] = up                               ? upper(s.p[i])
+		       : s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] + 32)
+							: s.p[i];
+	return (struct str){p, s.n};
+}
+
+static bool
+to_bool(struct str s, struct str *out)
+{
+	static const char *const yes[] = {"true", "yes", "on", "1"};
+	static const char *const no[] = {"false", "no", "off", "0"};
+
+	for (size_t i = 0; i < 4; i++) {
+		if (str_ieq(s, str_of(yes[i])))
+			return *out = STR("true"), true;
+		if (str_ieq(s, str_of(no[i])))
+			return *out = STR("false"), true;
+	}
+	return false;
+}
+
+static bool
+to_time(struct arena *a, struct str s, struct str *out)
+{
+	char text[WHEN_MAX];
+	int64_t ns;
+
+	if (!when_parse(s, &ns) && !when_epoch(s, &ns))
+		return false;
+	*out = arena_copy(a, (struct str){text, when_text(text, ns)});
+	return true;
+}
+
+bool
+convert(struct arena *a, enum convert c, struct str s, struct str *out, bool *raw)
+{
+	*raw = false;
+	*out = s;
+	switch (c) {
+	case CONVERT_TEXT:
+	case CONVERT_ADDR:
+		return true;
+	case CONVERT_INT:
+		*raw = true;
+		return to_int(s, out);
+	case CONVERT_NUM:
+		*raw = true;
+		return to_num(a, s, out);
+	case CONVERT_HEX:
+		*raw = true;
+		return to_hex(a, s, out);
+	case CONVERT_BOOL:
+		*raw = true;
+		return to_bool(s, out);
+	case CONVERT_IP:
+		return to_ip(a, s, out);
+	case CONVERT_MAC:
+		return to_mac(a, s, out);
+	case CONVERT_LOWER:
+	case CONVERT_UPPER:
+		*out = to_case(a, s, c == CONVERT_UPPER);
+		return true;
+	case CONVERT_TIME:
+		return to_time(a, s, out);
+	case CONVERT_LIST:
+		*raw = true;
+		*out = CAT(a, STR("["), json_quote(a, s), STR("]"));
+		return true;
+	case CONVERT_RAW:
+		*raw = true;
+		return true;
+	}
+	return false;
+}

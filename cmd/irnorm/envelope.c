@@ -1,0 +1,234 @@
+#include "envelope.h"
+
+#define TAG_LONGEST 64
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static struct str
+skip_blanks(struct str s)
+{
+	while (s.n && is_blank(s.p[0]))
+		s = str_from(s, 1);
+	return s;
+}
+
+static struct str
+next_word(struct str *s)
+{
+	struct str w = *s;
+	size_t n = 0;
+
+	while (n < s->n && !is_blank(s->p[n]))
+		n++;
+	w.n = n;
+	*s = str_from(*s, n);
+	return w;
+}
+
+/* <38>, at most 191 */
+static bool
+read_priority(struct str *s, struct envelope *env)
+{
+	size_t end = str_chr(str_sub(*s, 0, 5), '>');
+	uint64_t v;
+
+	if (end == STR_NPOS || !str_u64(str_sub(*s, 1, end - 1), &v) || v > 191)
+		return false;
+	env->priority = str_sub(*s, 1, end - 1);
+	*s = str_from(*s, end + 1);
+	return true;
+}
+
+static struct str
+not_nil(struct str w)
+{
+	return str_eq(w, STR("-")) ? STR_NONE : w;
+}
+
+/* [id a="b"][id2] ..., quotes and brackets inside values escaped */
+static bool
+read_structured(struct str *s, struct envelope *env)
+{
+	size_t i = 0;
+
+	if (str_starts(*s, STR("-")) && (s->n == 1 || s->p[1] == ' ')) {
+		*s = str_from(*s, 1);
+		return true;
+	}
+	while (i < s->n && s->p[i] == '[') {
+		bool quoted = false;
+
+		for (i++; i < s->n && (quoted || s->p[i] != ']'); i++) {
+			if (quoted && s->p[i] == '\\')
+				i++;
+			else if (s->p[i] == '"')
+				quoted = !quoted;
+		}
+		if (i++ >= s->n)
+			return false;
+	}
+	env->structured = str_sub(*s, 0, i);
+	*s = str_from(*s, i);
+	return i > 0;
+}
+
+static bool
+read_5424(struct str s, struct envelope *env)
+{
+	struct str w = next_word(&s), rest;
+
+	rest = w;
+	if (!str_eq(w, STR("-"))) {
+		if (!when_scan_iso(&rest, &env->when) || rest.n)
+			return false;
+		env->stamp = w;
+		env->has_when = true;
+	}
+	s = skip_blanks(s);
+	env->host = not_nil(next_word(&s));
+	s = skip_blanks(s);
+	env->program = not_nil(next_word(&s));
+	s = skip_blanks(s);
+	env->pid = not_nil(next_word(&s));
+	s = skip_blanks(s);
+	env->msgid = not_nil(next_word(&s));
+	s = skip_blanks(s);
+	if (s.n && !read_structured(&s, env))
+		return false;
+	s = skip_blanks(s);
+	if (str_starts(s, STR("\xef\xbb\xbf")))
+		s = str_from(s, 3);
+	env->body = s;
+	return true;
+}
+
+static bool
+in_tag(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '/' ||
+	       c == '@' || c == '+' || c == '(' || c == ')';
+}
+
+/* "name[pid]: ", "name: ", "name(sub)[pid]: "; a name may hold one blank if a pid follows. */
+static bool
+read_tag(struct str *s, struct envelope *env)
+{
+	struct str name = *s, pid = STR_NONE;
+	size_t i = 0, digits, paren;
+	bool blank = false;
+	uint64_t v;
+
+	while (i < s->n && i < TAG_LONGEST &&
+	       (in_tag(s->p[i]) || (s->p[i] == ' ' && i > 0 && !blank))) {
+		blank = blank || s->p[i] == ' ';
+		i++;
+	}
+	if (i == 0 || i == s->n || (s->p[i] != ':' && s->p[i] != '['))
+		return false;
+	name.n = i;
+	if (s->p[i] == '[') {
+		digits = str_chr(str_sub(*s, i, 24), ']');
+		if (digits == STR_NPOS)
+			return false;
+		pid = str_sub(*s, i + 1, digits - 1);
+		if (!str_u64(pid, &v))
+			return false;
+		i += digits + 1;
+	}
+	if (i >= s->n || s->p[i] != ':' || (blank && !pid.p) ||
+	    (i + 1 < s->n && !is_blank(s->p[i + 1])))
+		return false;
+	paren = str_chr(name, '(');
+	if (paren != STR_NPOS && paren > 0 && name.p[name.n - 1] == ')') {
+		env->sub = str_sub(name, paren + 1, name.n - paren - 2);
+		name.n = paren;
+	}
+	env->program = name;
+	env->pid = pid;
+	*s = str_from(*s, i + 1);
+	return true;
+}
+
+/* "user.info", which some small systems write before the tag */
+static bool
+is_facility(struct str w)
+{
+	static const char *const levels[] = {"emerg", "alert", "crit", "err", "warn",
+	    "warning", "notice", "info", "debug", "error"};
+	size_t dot = str_chr(w, '.');
+
+	for (size_t i = 0; dot != STR_NPOS && i < sizeof(levels) / sizeof(*levels); i++)
+		if (str_eq(str_from(w, dot + 1), str_of(levels[i])))
+			return true;
+	return false;
+}
+
+static bool
+read_stamp(struct str *s, struct envelope *env)
+{
+	struct str rest = *s;
+	char c = s->n ? s->p[0] : ' ';
+
+	env->has_when = c >= '0' && c <= '9'   ? when_scan_iso(&rest, &env->when)
+			: c >= 'A' && c <= 'Z' ? when_scan_bsd(&rest, &env->when)
+					       : false;
+	if (!env->has_when)
+		return false;
+	if (rest.n && !is_blank(rest.p[0]) && rest.p[0] != ':')
+		return false;
+	env->stamp = str_sub(*s, 0, s->n - rest.n);
+	if (rest.n && rest.p[0] == ':') /* Cisco and the like */
+		rest = str_from(rest, 1);
+	*s = skip_blanks(rest);
+	return true;
+}
+
+static bool
+read_3164(struct str s, struct envelope *env)
+{
+	struct str rest, word;
+
+	if (!read_stamp(&s, env))
+		return false;
+	rest = s;
+	word = next_word(&rest);
+	/* a host, unless the tag follows the time at once */
+	if (word.n && word.p[word.n - 1] != ':' && word.p[0] != '[' && word.p[0] != '{') {
+		env->host = word;
+		s = skip_blanks(rest);
+		rest = s;
+		word = next_word(&rest);
+		if (is_facility(word))
+			s = skip_blanks(rest);
+	}
+	read_tag(&s, env);
+	env->body = skip_blanks(s);
+	return true;
+}
+
+bool
+envelope_read(struct str line, struct envelope *env)
+{
+	struct str s = line;
+
+	*env = (struct envelope){0};
+	if (s.n && s.p[0] == '<' && !read_priority(&s, env))
+		return false;
+	if (env->priority.p && s.n > 2 && s.p[0] == '1' && s.p[1] == ' ' &&
+	    read_5424(skip_blanks(str_from(s, 2)), env))
+		return true;
+	s = skip_blanks(s);
+	if (read_3164(s, env))
+		return true;
+	if (read_tag(&s, env) && (env->pid.p || env->priority.p)) {
+		env->body = skip_blanks(s);
+		return true;
+	}
+	env->body = s;
+	return env->priority.p != NULL;
+}

@@ -1,0 +1,102 @@
+/*
+ * event - the fields of one event, and how they are written.
+ *
+ * Values are slices: of the line, of a format's constants, of the arena.  A line
+ * that needs no escapes is copied as it is, so are values cut out of it.
+ */
+#ifndef EVENT_H
+#define EVENT_H
+
+#include "arena.h"
+#include "buf.h"
+#include "field.h"
+
+/* Where a value came from, for --explain-line. */
+enum event_from {
+	FROM_ENVELOPE,
+	FROM_PATTERN,
+	FROM_DECODER,
+	FROM_MAP,
+	FROM_LOOKUP,
+	FROM_CONSTANT,
+	FROM_ENGINE,
+};
+
+enum event_tag {
+	TAG_PARTIAL = 1,  /* _norm_partial: the envelope fits, no rule does */
+	TAG_ERROR = 2,    /* _norm_error: nothing fits */
+	TAG_TIME = 4,     /* _time_guessed */
+	TAG_DUP_KEYS = 8, /* _dup_keys */
+	TAG_TRUNCATED = 16,
+	TAG_LIMIT = 32, /* _norm_limit: a pattern was given up */
+};
+
+struct cell {
+	struct str v;
+	bool raw; /* JSON; else text to be quoted */
+	enum event_from from;
+	unsigned round; /* valid if this is the event's */
+};
+
+/* A field whose name only the line knows. */
+struct member {
+	struct str key; /* as JSON, without quotes */
+	struct str raw;
+};
+
+#define EVENT_LIST 64 /* most values of a related.* */
+
+struct event_list {
+	struct str v[EVENT_LIST];
+	size_t n;
+};
+
+struct event {
+	const struct fields *fields;
+	struct arena *a;
+	struct cell *cells; /* by field */
+	int *set;           /* in order of arrival */
+	size_t n, cap;
+	unsigned round;
+
+	struct member *members;
+	size_t n_members, cap_members;
+
+	struct str line;      /* as it came, without LF */
+	struct str body;      /* its message part: a tail of the line, or absent */
+	bool clean;           /* the line needs no escapes: nor do its slices */
+	struct str constants; /* ready-made members */
+	unsigned tags;
+	struct event_list related[RELATED_KINDS];
+};
+
+void event_init(struct event *, const struct fields *);
+void event_free(struct event *);
+
+/* Start a new one; what was set before is forgotten. */
+void event_start(struct event *, struct arena *, struct str line);
+
+/* Set a field; an empty text sets nothing. */
+void event_text(struct event *, int field, struct str, enum event_from);
+void event_raw(struct event *, int field, struct str, enum event_from);
+void event_unset(struct event *, int field);
+
+/* The value as set (raw or not), absent if it is not. */
+struct str event_get(const struct event *, int field);
+const struct cell *event_cell(const struct event *, int field);
+
+/* The value as text, without the quotes of a raw one; absent for lists and objects. */
+struct str event_value(const struct event *, int field);
+
+void event_member(struct event *, struct str key, struct str raw);
+
+/* What other fields imply: *.ip, url.*, network.type, event.outcome, related.*. */
+void event_derive(struct event *);
+
+/* As one JSON object, without LF.  `time` and `id` are texts that need no escapes. */
+void event_write(const struct event *, struct str time, struct str id, struct buf *);
+
+/* Would these bytes stand in a JSON string as they are? */
+bool event_is_clean(struct str);
+
+#endif

@@ -1,0 +1,214 @@
+/* Time, id, provenance, and out. */
+#include "ip.h"
+#include "json.h"
+#include "norm.h"
+
+/* --- time --- */
+
+static bool
+same(struct str a, const char *kept, size_t n)
+{
+	return a.n == n && memcmp(a.p ? a.p : "", kept, n) == 0;
+}
+
+/* Equal stamps of one host are the same moment: asked once. */
+static bool
+moment(struct norm *n, struct origin *o, int64_t now, int64_t *ns, unsigned *fixed)
+{
+	struct str host = event_value(&n->ev, F_HOST_NAME), s = n->stamp;
+
+	if (s.n && same(s, o->stamp, o->stamp_n) &&
+	    same(host, o->stamp_host, o->stamp_host_n)) {
+		*ns = o->stamp_ns;
+		*fixed = o->stamp_fixed;
+		return true;
+	}
+	if (!stamp_moment(&o->stamps, n->site, &n->when, host, now, ns, fixed))
+		return false;
+	if (s.n <= sizeof(o->stamp) && host.n <= sizeof(o->stamp_host)) {
+		memcpy(o->stamp, s.p ? s.p : "", s.n);
+		memcpy(o->stamp_host, host.p ? host.p : "", host.n);
+		o->stamp_n = s.n;
+		o->stamp_host_n = host.n;
+		o->stamp_ns = *ns;
+		o->stamp_fixed = *fixed;
+	}
+	return true;
+}
+
+static void
+say_fixed(struct norm *n, unsigned fixed)
+{
+	static const struct str said[] = {
+	    [STAMP_YEAR] = {"[\"year\"]", sizeof("[\"year\"]") - 1},
+	    [STAMP_ZONE] = {"[\"zone\"]", sizeof("[\"zone\"]") - 1},
+	    [STAMP_YEAR |
+		STAMP_ZONE] = {"[\"year\",\"zone\"]", sizeof("[\"year\",\"zone\"]") - 1},
+	    [STAMP_MISSING] = {"[\"missing\"]", sizeof("[\"missing\"]") - 1},
+	};
+
+	if (fixed & STAMP_GUESSED)
+		n->ev.tags |= TAG_TIME;
+	fixed &= ~(unsigned)STAMP_GUESSED;
+	if (fixed < sizeof(said) / sizeof(*said))
+		event_raw(&n->ev, F_TIME_FIXED, said[fixed], FROM_ENGINE);
+}
+
+static struct str
+time_text(struct origin *o, int64_t ns)
+{
+	if (o->time_n == 0 || o->time_ns != ns) {
+		o->time_n = when_text(o->time, ns);
+		o->time_ns = ns;
+	}
+	return (struct str){o->time, o->time_n};
+}
+
+static int64_t
+set_time(struct norm *n, struct origin *o, int64_t now)
+{
+	unsigned fixed = 0;
+	int64_t ns = n->ns;
+
+	if (n->has_ns) {
+		o->stamps.last = ns;
+		o->stamps.has_last = true;
+	} else if (!n->has_when || !moment(n, o, now, &ns, &fixed)) {
+		ns = stamp_missing(&o->stamps, now, &fixed);
+		fixed &= STAMP_MISSING | STAMP_GUESSED;
+	}
+	say_fixed(n, fixed);
+	return ns;
+}
+
+/* --- id --- */
+
+/* As sha256_id() of source, offset and line; the part for the source is done once. */
+static void
+make_id(struct origin *o, const struct norm_line *l, char id[33])
+{
+	uint8_t hash[SHA256_SIZE];
+	char digits[24];
+	size_t n = sizeof(digits);
+	uint64_t v = l->offset;
+	struct sha256 s;
+
+	if (memcmp(o->source, l->source, 64) != 0) {
+		memcpy(o->source, l->source, 64);
+		sha256_init(&o->begun);
+		sha256_add(&o->begun, (struct str){o->source, 64});
+	}
+	digits[--n] = '\0';
+	do
+		digits[--n] = (char)('0' + v % 10);
+	while (v /= 10);
+	digits[--n] = '\0';
+	s = o->begun;
+	sha256_add(&s, (struct str){digits + n, sizeof(digits) - n});
+	sha256_add(&s, l->text);
+	sha256_end(&s, hash);
+	sha256_hex(hash, id, 32);
+}
+
+/* --- provenance --- */
+
+static bool
+is_proxy(const struct norm *n, struct str text)
+{
+	struct ip ip;
+
+	return n->site && ip_parse(text, &ip) && (site_roles(n->site, &ip) & SITE_PROXY);
+}
+
+/* Of what the format calls observed: what is there, and no address of a proxy. */
+static void
+set_observed(struct norm *n)
+{
+	struct str all = event_get(&n->ev, F_OBSERVED), kept = STR("["), v;
+	size_t at = 0, said = 0, left = 0;
+
+	if (!all.p)
+		return;
+	while (json_next(all, &at, NULL, &v)) {
+		struct str name = json_text(n->ev.a, v);
+		int field = fields_find(n->fields, name);
+
+		said++;
+		if (field < 0 || !event_cell(&n->ev, field))
+			continue;
+		if (str_ends(name, STR(".ip")) && is_proxy(n, event_value(&n->ev, field)))
+			continue;
+		kept = CAT(n->ev.a, kept, left++ ? STR(",") : STR(""), v);
+	}
+	if (left == 0)
+		event_unset(&n->ev, F_OBSERVED);
+	else if (left < said)
+		event_raw(&n->ev, F_OBSERVED, CAT(n->ev.a, kept, STR("]")), FROM_ENGINE);
+}
+
+/* --- the bytes --- */
+
+static bool
+is_utf8(struct str s)
+{
+	while (s.n) {
+		size_t len = (unsigned char)s.p[0] < 0x80 ? 1 : buf_utf8(s);
+
+		if (len == 0)
+			return false;
+		s = str_from(s, len);
+	}
+	return true;
+}
+
+static struct str
+base64(struct arena *a, struct str s)
+{
+	static const char digits[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	char *p = arena_alloc(a, (s.n + 2) / 3 * 4 + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i += 3) {
+		uint32_t v = 0;
+
+		for (size_t k = 0; k < 3; k++)
+			v = v << 8 | (i + k < s.n ? (unsigned char)s.p[i + k] : 0);
+		for (size_t k = 0; k < 4; k++)
+			p[n++] = i + k > s.n ? '=' : digits[v >> (18 - 6 * k) & 63];
+	}
+	return (struct str){p, n};
+}
+
+static void
+say_bytes(struct norm *n, const struct norm_line *l)
+{
+	struct event *ev = &n->ev;
+	char hex[65];
+
+	if (l->long_bytes) {
+		ev->tags |= TAG_TRUNCATED;
+		event_raw(ev, F_BYTES,
+		    arena_fmt(ev->a, "%llu", (unsigned long long)l->long_bytes),
+		    FROM_ENGINE);
+		sha256_hex(l->hash, hex, 64);
+		event_text(
+		    ev, F_SHA256, arena_copy(ev->a, (struct str){hex, 64}), FROM_ENGINE);
+	} else if (!ev->clean && !is_utf8(ev->line)) {
+		event_text(ev, F_BASE64, base64(ev->a, ev->line), FROM_ENGINE);
+	}
+}
+
+void
+norm_finish(struct norm *n, struct origin *o, const struct norm_line *l, struct buf *out,
+    int64_t *ns)
+{
+	char id[33];
+
+	event_derive(&n->ev);
+	*ns = set_time(n, o, l->now);
+	make_id(o, l, id);
+	set_observed(n);
+	say_bytes(n, l);
+	event_write(&n->ev, time_text(o, *ns), (struct str){id, 32}, out);
+}

@@ -1,0 +1,395 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "file.h"
+#include "format.h"
+#include "mem.h"
+#include "opt.h"
+#include "yaml.h"
+
+struct formats *
+formats_new(struct fields *fields)
+{
+	struct formats *f = mem_new(1, sizeof(*f));
+
+	f->a = arena_new();
+	f->fields = fields;
+	return f;
+}
+
+static void
+free_map(struct map *map)
+{
+	size_t at = 0;
+	void *m;
+
+	while (map && map_next(map, &at, NULL, &m))
+		for (size_t i = 0; i < ((struct mapping *)m)->n; i++)
+			map_free(((struct mapping *)m)->v[i].table);
+	map_free(map);
+}
+
+static void
+free_format(struct format *f)
+{
+	for (size_t i = 0; i < f->n_rules; i++)
+		regex_free(f->rules[i].regex);
+	for (size_t i = 0; i < f->n_lookups; i++)
+		map_free(f->lookups[i].rows);
+	free_map(f->map);
+	for (size_t i = 0; i < 256; i++)
+		mem_free(f->first[i]);
+}
+
+void
+formats_free(struct formats *f)
+{
+	if (!f)
+		return;
+	for (size_t i = 0; i < f->n; i++)
+		free_format(f->v[i]);
+	arena_free(f->a);
+	mem_free(f->v);
+	mem_free(f);
+}
+
+/* --- what all parts of the compiler use --- */
+
+bool
+load_fault(struct load *l, const struct node *at, const char *fmt, ...)
+{
+	char why[320];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	if (at && at->line > 0)
+		err_set(
+		    l->e, ERR_CONFIG, "%s:%d:%d: %s", l->path, at->line, at->col, why);
+	else
+		err_set(l->e, ERR_CONFIG, "%s: %s", l->path, why);
+	return false;
+}
+
+bool
+load_known(struct load *l, const struct node *map, const char *const *names)
+{
+	size_t n = 0;
+
+	if (map->type != NODE_MAP)
+		return load_fault(l, map, "a map was expected here");
+	while (names[n])
+		n++;
+	for (size_t i = 0; i < map->n; i++) {
+		struct str key = map->keys[i].text;
+		const char *near;
+		size_t k = 0;
+
+		while (k < n && !str_eq(key, str_of(names[k])))
+			k++;
+		if (k < n)
+			continue;
+		near = opt_nearest(key, names, n);
+		return load_fault(l, &map->keys[i], "unknown key '" STR_FMT "'%s%s%s",
+		    STR_ARG(str_sub(key, 0, 40)), near ? "; did you mean '" : "",
+		    near ? near : "", near ? "'?" : "");
+	}
+	return true;
+}
+
+bool
+load_texts(struct load *l, const struct node *list, struct str **v, size_t *n)
+{
+	*n = node_count(list);
+	*v = arena_zero(l->formats->a, *n * sizeof(**v));
+	for (size_t i = 0; i < *n; i++) {
+		(*v)[i] = node_text(node_at(list, i));
+		if (!(*v)[i].p || (*v)[i].n == 0)
+			return load_fault(
+			    l, node_at(list, i), "a text was expected here");
+	}
+	return true;
+}
+
+static bool
+is_list_field(struct str name)
+{
+	return str_eq(name, STR("event.category")) || str_eq(name, STR("event.type")) ||
+	       str_eq(name, STR("ir.observed")) || str_starts(name, STR("related."));
+}
+
+/* A constant as JSON.  Numbers stay numbers; fields that ECS has as lists become lists. */
+static struct str
+constant_json(struct load *l, struct str name, const struct node *value)
+{
+	struct buf b = buf_make(64 * 1024);
+	bool wrap = is_list_field(name) && value->type != NODE_LIST;
+	struct str s;
+
+	if (wrap)
+		buf_ch(&b, '[');
+	node_write(value, false, &b);
+	if (wrap)
+		buf_ch(&b, ']');
+	s = arena_copy(l->formats->a, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+bool
+load_constants(struct load *l, const struct node *map, struct constants *c)
+{
+	struct constant *v;
+
+	if (!map)
+		return true;
+	if (map->type != NODE_MAP)
+		return load_fault(l, map, "a map of fields and values was expected here");
+	v = arena_zero(l->formats->a, (c->n + map->n) * sizeof(*v));
+	if (c->n)
+		memcpy(v, c->v, c->n * sizeof(*v));
+	c->v = v;
+	for (size_t i = 0; i < map->n; i++) {
+		struct str name = map->keys[i].text;
+		int field = fields_add(l->formats->fields, name);
+		size_t k = 0;
+
+		if (field < 0)
+			return load_fault(l, &map->keys[i], "too many fields");
+		if (field == F_TIME || field == F_TAGS || field == F_EVENT_ID)
+			return load_fault(
+			    l, &map->keys[i], "this field cannot be a constant");
+		while (k < c->n && v[k].field != field)
+			k++;
+		v[k] = (struct constant){field, constant_json(l, name, &map->kids[i])};
+		c->n += k == c->n;
+	}
+	return true;
+}
+
+/* --- a file --- */
+
+static bool
+load_over(struct load *l, const struct node *over)
+{
+	static const char *const names[] = {"syslog", "json", "none", NULL};
+	struct str s = node_text(over);
+
+	if (!over)
+		return load_fault(l, NULL, "'over' is missing: syslog, json or none");
+	for (int i = 0; names[i]; i++)
+		if (str_eq(s, str_of(names[i]))) {
+			l->format->over = (enum format_over)i;
+			return true;
+		}
+	return load_fault(l, over, "'over' is one of syslog, json, none");
+}
+
+static bool
+load_when(struct load *l, const struct node *when)
+{
+	static const char *const known[] = {"process.name", NULL};
+	struct format *f = l->format;
+
+	if (!when) {
+		f->any_program = true;
+		return true;
+	}
+	if (!load_known(l, when, known) ||
+	    !load_texts(
+		l, node_get(when, STR("process.name")), &f->programs, &f->n_programs))
+		return false;
+	for (size_t i = 0; i < f->n_programs; i++)
+		if (str_eq(f->programs[i], STR("*")))
+			f->any_program = true;
+	return true;
+}
+
+static bool
+load_decode(struct load *l, const struct node *decode)
+{
+	static const char *const known[] = {"json", NULL};
+	static const char *const inner[] = {"under", NULL};
+	const struct node *json, *under;
+
+	l->format->takes = l->format->over == OVER_JSON;
+	l->format->under = l->format->name;
+	if (!decode)
+		return true;
+	if (!load_known(l, decode, known))
+		return false;
+	json = node_get(decode, STR("json"));
+	if (!json || !load_known(l, json, inner))
+		return json != NULL;
+	under = node_get(json, STR("under"));
+	if (under && under->type == NODE_NULL)
+		l->format->under = STR("");
+	else if (under)
+		l->format->under = node_text(under);
+	return true;
+}
+
+static bool
+load_samples(struct load *l, const struct node *samples)
+{
+	static const char *const known[] = {"line", "want", "file", NULL};
+	struct format *f = l->format;
+
+	f->n_samples = node_count(samples);
+	if (f->n_samples == 0)
+		return load_fault(
+		    l, samples, "no 'samples': a format is tested by its own lines");
+	f->samples = arena_zero(l->formats->a, f->n_samples * sizeof(*f->samples));
+	for (size_t i = 0; i < f->n_samples; i++) {
+		const struct node *s = node_at(samples, i);
+		struct sample *new = &f->samples[i];
+
+		if (!load_known(l, s, known))
+			return false;
+		new->text = node_text(node_get(s, STR("line")));
+		new->want = node_get(s, STR("want"));
+		new->file = node_text(node_get(s, STR("file"))).p;
+		new->line = s->line;
+		if (!new->text.p || !new->want || new->want->type != NODE_MAP)
+			return load_fault(l, s, "a sample has a 'line' and a map 'want'");
+	}
+	return true;
+}
+
+static bool
+load_lists(struct load *l, const struct node *root)
+{
+	struct format *f = l->format;
+	int64_t priority = 50;
+	const struct node *p = node_get(root, STR("priority"));
+
+	if (p && (!node_i64(p, &priority) || priority < 0 || priority > 100))
+		return load_fault(l, p, "'priority' is a number from 0 to 100");
+	f->priority = (int)priority;
+	return load_texts(l, node_get(root, STR("need")), &f->needs, &f->n_needs) &&
+	       load_texts(l, node_get(root, STR("keys")), &f->keys, &f->n_keys) &&
+	       load_texts(l, node_get(root, STR("any")), &f->any_keys, &f->n_any) &&
+	       load_texts(l, node_get(root, STR("files")), &f->files, &f->n_files);
+}
+
+static bool
+load_head(struct load *l, const struct node *root)
+{
+	static const char *const known[] = {"format", "title", "version", "dataset",
+	    "over", "when", "files", "need", "keys", "any", "priority", "set", "groups",
+	    "decode", "map", "lookup", "rules", "samples", NULL};
+	struct format *f = l->format;
+	struct str dataset;
+	struct buf b;
+
+	if (!load_known(l, root, known))
+		return false;
+	f->name = node_text(node_get(root, STR("format")));
+	f->title = node_text(node_get(root, STR("title")));
+	f->path = l->path;
+	if (!f->name.p || f->name.n == 0)
+		return load_fault(l, root, "'format' is missing: its name");
+	dataset = node_text(node_get(root, STR("dataset")));
+	b = buf_make(4096);
+	buf_json(&b, dataset.p ? dataset : f->name);
+	l->set.v = arena_zero(l->formats->a, 3 * sizeof(*l->set.v));
+	l->set.v[0] = (struct constant){F_KIND, STR("\"event\"")};
+	l->set.v[1] = (struct constant){F_EVENT_KIND, STR("\"event\"")};
+	l->set.v[2] = (struct constant){
+	    F_DATASET, arena_copy(l->formats->a, buf_str(&b))};
+	l->set.n = 3;
+	buf_free(&b);
+	return true;
+}
+
+static bool
+load_format(struct load *l, const struct node *root)
+{
+	l->groups = node_get(root, STR("groups"));
+	if (l->groups && l->groups->type != NODE_MAP)
+		return load_fault(
+		    l, l->groups, "'groups' is a map of names to constants");
+	return load_head(l, root) && load_over(l, node_get(root, STR("over"))) &&
+	       load_when(l, node_get(root, STR("when"))) && load_lists(l, root) &&
+	       load_constants(l, node_get(root, STR("set")), &l->set) &&
+	       load_decode(l, node_get(root, STR("decode"))) &&
+	       load_map(l, node_get(root, STR("map"))) &&
+	       load_lookups(l, node_get(root, STR("lookup"))) &&
+	       load_rules(l, node_get(root, STR("rules"))) &&
+	       load_samples(l, node_get(root, STR("samples")));
+}
+
+static void
+keep(struct formats *f, struct format *new)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (str_eq(f->v[i]->name, new->name)) {
+			free_format(f->v[i]);
+			f->v[i] = new;
+			return;
+		}
+	f->v = mem_grow(f->v, &f->cap, f->n + 1, sizeof(*f->v));
+	f->v[f->n++] = new;
+}
+
+bool
+formats_load(struct formats *f, const char *path, struct err *e)
+{
+	struct load l = {.formats = f, .e = e};
+	struct yaml_docs docs;
+
+	l.path = arena_copy(f->a, str_of(path)).p;
+	if (!file_trusted(path, e) || !yaml_load(f->a, l.path, &docs, e))
+		return false;
+	for (size_t i = 0; i < docs.n; i++) {
+		l.format = arena_zero(f->a, sizeof(*l.format));
+		l.set = (struct constants){0};
+		if (!load_format(&l, docs.v[i])) {
+			free_format(l.format);
+			return false;
+		}
+		load_settle(&l);
+		keep(f, l.format);
+	}
+	return true;
+}
+
+struct dir_load {
+	struct formats *f;
+	struct err *e;
+	bool failed;
+};
+
+static bool
+load_one(void *ctx, const char *path)
+{
+	struct dir_load *d = ctx;
+
+	d->failed = !formats_load(d->f, path, d->e);
+	return !d->failed;
+}
+
+bool
+formats_load_dir(struct formats *f, const char *dir, bool maybe, struct err *e)
+{
+	struct dir_load d = {f, e, false};
+	struct stat st;
+
+	if (stat(dir, &st) < 0) {
+		if (!maybe)
+			err_sys(e, ERR_CONFIG, "cannot open '%s'", dir);
+		return maybe;
+	}
+	return file_walk(dir, "yaml", load_one, &d, e) && !d.failed;
+}
+
+const struct format *
+formats_find(const struct formats *f, struct str name)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (str_eq(f->v[i]->name, name))
+			return f->v[i];
+	return NULL;
+}

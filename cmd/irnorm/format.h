@@ -1,0 +1,152 @@
+/*
+ * format - a log format, compiled from its file (ir-format(5)).
+ *
+ * All that a format says is turned into tables here, once: constants become
+ * ready-made JSON, names become numbers, patterns become parts.
+ */
+#ifndef FORMAT_H
+#define FORMAT_H
+
+#include "map.h"
+#include "motif.h"
+#include "node.h"
+#include "regex.h"
+
+#define FORMAT_CANDIDATES 64
+
+enum format_over {
+	OVER_SYSLOG, /* the body behind a syslog envelope */
+	OVER_JSON,   /* a JSON object */
+	OVER_NONE,   /* the bare line */
+};
+
+struct constant {
+	int field;
+	struct str raw;
+};
+
+struct constants {
+	struct constant *v;
+	size_t n;
+};
+
+/* A source key, or part of a capture, that becomes a field. */
+struct target {
+	int field;
+	enum convert convert;
+	struct map *table; /* of text to text; or NULL */
+};
+
+struct mapping {
+	struct target *v;
+	size_t n;
+};
+
+/* Constants by the value of a field. */
+struct lookup {
+	int from;
+	struct map *rows;         /* value to struct constants */
+	struct constants *any;    /* for a value without a row */
+	struct constants *absent; /* when there is no value */
+};
+
+struct rule {
+	struct str id;
+	int line; /* in the file */
+	struct format *format;
+	struct motif **match;
+	size_t n_match;
+	struct regex *regex;
+	int regex_field[REGEX_GROUPS];
+	enum convert regex_convert[REGEX_GROUPS];
+	struct str need;        /* of the regex: a literal that must be there */
+	struct constants early; /* what nothing else can set */
+	struct constants late;  /* what holds unless something else was set */
+	struct str ready;       /* `early` as JSON members */
+};
+
+struct sample {
+	struct str text;
+	const struct node *want;
+	const char *file; /* its name as an input, or NULL */
+	int line;
+};
+
+struct format {
+	struct str name, title;
+	const char *path;
+	enum format_over over;
+	int priority;
+	struct str *programs; /* process.name, or a glob that ends in a star */
+	size_t n_programs;
+	bool any_program;
+	struct str *needs; /* one of them must be in the text */
+	size_t n_needs;
+	struct str *keys, *any_keys; /* of an object */
+	size_t n_keys, n_any;
+	struct str *files; /* globs of input names for which it is tried first */
+	size_t n_files;
+	struct str under; /* prefix of what is not mapped; empty: taken over as it is */
+	bool takes;       /* has an object to take */
+	struct map *map;  /* key to struct mapping, or NULL */
+	struct lookup *lookups;
+	size_t n_lookups;
+	struct rule *rules;
+	size_t n_rules;
+	struct rule whole; /* constants of a format without rules */
+	struct rule **first
+	    [256]; /* rules that can match a text by its first byte, NULL at the end */
+	struct sample *samples;
+	size_t n_samples;
+};
+
+struct formats {
+	struct arena *a;
+	struct fields *fields;
+	struct format **v;
+	size_t n, cap;
+};
+
+struct formats *formats_new(struct fields *);
+void formats_free(struct formats *);
+
+/* One file; a format of the same name replaces the earlier.  False: ERR_CONFIG, file:line:col. */
+bool formats_load(struct formats *, const char *path, struct err *);
+
+/* All *.yaml files of a directory; one that is not there is an error unless `maybe`. */
+bool formats_load_dir(struct formats *, const char *dir, bool maybe, struct err *);
+
+const struct format *formats_find(const struct formats *, struct str name);
+
+/* --- between the parts of the compiler --- */
+
+struct load {
+	struct formats *formats;
+	struct format *format;
+	const char *path;
+	const struct node *groups;
+	struct constants set;
+	struct err *e;
+};
+
+/* Fill in `e` with the place of the node; returns false. */
+bool load_fault(struct load *, const struct node *, const char *fmt, ...)
+    PRINTF_LIKE(3, 4);
+
+/* Are all members of the map among `names` (NULL at the end)? */
+bool load_known(struct load *, const struct node *map, const char *const *names);
+
+/* The texts of a list or of a single scalar. */
+bool load_texts(struct load *, const struct node *, struct str **v, size_t *n);
+
+/* Constants from a map of fields to values; later ones replace earlier ones. */
+bool load_constants(struct load *, const struct node *, struct constants *);
+
+bool load_map(struct load *, const struct node *);
+bool load_lookups(struct load *, const struct node *);
+bool load_rules(struct load *, const struct node *);
+
+/* Which constants are early: call when everything else of the format is loaded. */
+void load_settle(struct load *);
+
+#endif

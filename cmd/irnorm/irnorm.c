@@ -1,0 +1,154 @@
+/*
+ * irnorm - turn the lines of any log into events
+ *
+ * One line in, one event out.  Formats are files (ir-format(5)); what none of
+ * them knows leaves with its time, its addresses and its bytes.
+ */
+#include "irnorm.h"
+#include "filter.h"
+#include "json.h"
+#include "mem.h"
+#include "tool.h"
+
+static const struct opt options[] = {
+    OPT_LIST('F', "formats", "dir",
+	"more format files, before the user's and the shipped", struct irnorm_set, dirs),
+    OPT_TEXT('f', "format", "name", "read every line as this format", struct irnorm_set,
+	force),
+    OPT_LIST(
+	0, "only", "name", "use only this format; repeatable", struct irnorm_set, only),
+    OPT_FLAG('m', "merge", "read all files at once, in order of time", struct irnorm_set,
+	merge),
+    OPT_FILE(0, "site", "file", "what the owner knows: zones, year, proxies",
+	struct irnorm_set, site),
+    OPT_TEXT('H', "host", "name", "whose log it is, where the lines do not say",
+	struct irnorm_set, host),
+    OPT_DIR(0, "hosts", "dir",
+	"a file in dir/NAME/ is host NAME's, where its lines do not say",
+	struct irnorm_set, hosts),
+    OPT_FLAG(0, "list", "list the formats and end", struct irnorm_set, list),
+    OPT_FLAG(
+	0, "check", "run the samples of all formats and end", struct irnorm_set, check),
+    OPT_TEXT(0, "explain-line", "line", "show how a line is read and end",
+	struct irnorm_set, explain),
+    OPT_END};
+
+static const struct irnorm_set defaults = {0};
+
+static const char *const examples[] = {"irnorm /var/log/auth.log",
+    "zcat access.log.*.gz | irnorm", "irnorm --merge /var/log/auth.log*",
+    "irnorm --check -F ./formats", NULL};
+
+struct state {
+	struct norm *norm;
+	struct site *site;
+	const struct irnorm_set *set;
+	struct origin *origins; /* by number of the input */
+	size_t n;
+	struct buf out;
+	int64_t now; /* of the first line: the clock does not change a run */
+};
+
+static void *
+open_(struct filter_run *run, void *ctx, struct err *e)
+{
+	const struct irnorm_set *set = ctx;
+	struct state *s = mem_new(1, sizeof(*s));
+
+	s->set = set;
+	s->out = buf_make((size_t)32 * 1024 * 1024);
+	s->now = filter_now(run);
+	s->site = site_load(set->site, e);
+	if (s->site)
+		s->norm = irnorm_load(set, s->site, e);
+	if (!s->norm) {
+		site_free(s->site);
+		buf_free(&s->out);
+		mem_free(s);
+		return NULL;
+	}
+	if (set->merge)
+		filter_merge(run);
+	return s;
+}
+
+/* Inputs are numbered in order, so the table only grows at its end. */
+static struct origin *
+origin_of(struct state *s, struct filter_run *run)
+{
+	size_t i = filter_input(run);
+
+	if (i >= s->n) {
+		size_t cap = s->n;
+
+		s->origins = mem_grow(s->origins, &cap, i + 1, sizeof(*s->origins));
+		for (; s->n < cap; s->n++)
+			s->origins[s->n] = (struct origin){0};
+	}
+	if (!s->origins[i].order) {
+		const char *name = filter_input_name(run);
+
+		origin_init(&s->origins[i], s->norm, name, irnorm_host(s->set, name));
+	}
+	return &s->origins[i];
+}
+
+static enum filter_do
+step(void *ctx, struct filter_run *run, struct rec *rec, struct str line, struct err *e)
+{
+	struct state *s = ctx;
+	uint8_t hash[32];
+	struct norm_line l = {.text = line,
+	    .source = filter_source(run),
+	    .offset = filter_offset(run),
+	    .hash = hash,
+	    .now = s->now};
+	int64_t ns;
+
+	(void)rec;
+	(void)e;
+	l.long_bytes = filter_long(run, hash);
+	if (str_trim(line).n == 0 && !l.long_bytes)
+		return filter_used(run, "blank");
+	buf_reset(&s->out);
+	norm_event(s->norm, origin_of(s, run), &l, filter_arena(run), &s->out, &ns);
+	filter_at(run, ns);
+	filter_emit_line(run, buf_str(&s->out));
+	return FILTER_PASS;
+}
+
+static void
+close_(void *ctx)
+{
+	struct state *s = ctx;
+
+	for (size_t i = 0; i < s->n; i++)
+		origin_free(&s->origins[i]);
+	mem_free(s->origins);
+	norm_free(s->norm);
+	site_free(s->site);
+	buf_free(&s->out);
+	mem_free(s);
+}
+
+static const struct filter irnorm = {
+    .name = "irnorm",
+    .summary = "turn the lines of any log into events",
+    .operands = "[file ...]",
+    .examples = examples,
+    .options = options,
+    .defaults = &defaults,
+    .set_size = sizeof(struct irnorm_set),
+    .lines = true,
+    .open = open_,
+    .step = step,
+    .close = close_,
+};
+
+int
+main(int argc, char **argv)
+{
+	int status = tool_main(options, argc, argv);
+
+	return status >= 0 ? status : filter_main(&irnorm, argc, argv);
+}

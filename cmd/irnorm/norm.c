@@ -1,0 +1,481 @@
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "json.h"
+#include "mem.h"
+#include "norm.h"
+#include "opt.h"
+
+#define BUDGET 20000 /* places tried for one line, over all patterns */
+
+/* --- which formats for which lines --- */
+
+static int
+by_priority(const struct format *a, const struct format *b)
+{
+	return b->priority - a->priority;
+}
+
+/* Insertion keeps the order of equals: that of the files. */
+static void
+list_add(const struct format ***list, const struct format *f)
+{
+	size_t n = 0, i;
+	const struct format **v;
+
+	while (*list && (*list)[n])
+		n++;
+	v = mem_new(n + 2, sizeof(*v));
+	for (i = 0; i < n && by_priority((*list)[i], f) <= 0; i++)
+		v[i] = (*list)[i];
+	v[i] = f;
+	for (; i < n; i++)
+		v[i + 1] = (*list)[i];
+	mem_free(*list);
+	*list = v;
+}
+
+static void
+list_program(struct norm *n, const struct format *f, struct str name)
+{
+	void **at;
+
+	if (str_ends(name, STR("*"))) {
+		if (name.n > 1)
+			list_add(&n->globs, f);
+		return;
+	}
+	at = map_put(n->programs, name);
+	if (!*at)
+		*at = mem_new(1, sizeof(struct norm_list));
+	list_add(&((struct norm_list *)*at)->v, f);
+}
+
+static void
+sort_formats(struct norm *n)
+{
+	for (size_t i = 0; i < n->formats->n; i++) {
+		const struct format *f = n->formats->v[i];
+
+		switch (f->over) {
+		case OVER_SYSLOG:
+			if (f->any_program)
+				list_add(&n->any, f);
+			for (size_t k = 0; !f->any_program && k < f->n_programs; k++)
+				list_program(n, f, f->programs[k]);
+			break;
+		case OVER_JSON:
+			list_add(&n->json, f);
+			break;
+		case OVER_NONE:
+			list_add(&n->bare, f);
+			break;
+		}
+	}
+}
+
+struct norm *
+norm_new(struct fields *fields, struct formats *formats, const struct site *site)
+{
+	struct norm *n = mem_new(1, sizeof(*n));
+
+	n->fields = fields;
+	n->formats = formats;
+	n->site = site;
+	n->programs = map_new();
+	n->generic_map = formats_find(formats, STR("json"));
+	event_init(&n->ev, fields);
+	sort_formats(n);
+	return n;
+}
+
+void
+norm_free(struct norm *n)
+{
+	size_t at = 0;
+	void *list;
+
+	if (!n)
+		return;
+	while (map_next(n->programs, &at, NULL, &list)) {
+		mem_free(((struct norm_list *)list)->v);
+		mem_free(list);
+	}
+	map_free(n->programs);
+	map_free((struct map *)n->only);
+	mem_free(n->any);
+	mem_free(n->globs);
+	mem_free(n->json);
+	mem_free(n->bare);
+	leaves_free(&n->leaves);
+	event_free(&n->ev);
+	formats_free(n->formats);
+	fields_free(n->fields);
+	mem_free(n);
+}
+
+static const struct format *
+named(const struct norm *n, struct str name, struct err *e)
+{
+	const struct format *f = formats_find(n->formats, name);
+	const char **names, *near;
+
+	if (f)
+		return f;
+	names = mem_new(n->formats->n + 1, sizeof(*names));
+	for (size_t i = 0; i < n->formats->n; i++)
+		names[i] = n->formats->v[i]->name.p;
+	near = opt_nearest(name, names, n->formats->n);
+	err_set(e, ERR_CONFIG, "no format '" STR_FMT "'%s%s%s", STR_ARG(name),
+	    near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+	mem_free(names);
+	return NULL;
+}
+
+bool
+norm_only(struct norm *n, struct str name, struct err *e)
+{
+	struct map *only = (struct map *)n->only;
+
+	if (!named(n, name, e))
+		return false;
+	if (!only)
+		n->only = only = map_new();
+	*map_put(only, name) = only;
+	return true;
+}
+
+bool
+norm_force(struct norm *n, struct str name, struct err *e)
+{
+	n->forced = named(n, name, e);
+	return n->forced != NULL;
+}
+
+static bool
+allowed(const struct norm *n, const struct format *f)
+{
+	if (n->forced)
+		return f == n->forced;
+	return !n->only || map_get(n->only, f->name);
+}
+
+/* --- inputs --- */
+
+static bool
+prefers(const struct format *f, const char *name)
+{
+	for (size_t i = 0; name && i < f->n_files; i++)
+		if (str_glob(f->files[i], str_of(name)))
+			return true;
+	return false;
+}
+
+void
+origin_init(struct origin *o, const struct norm *n, const char *name, struct str host)
+{
+	size_t count = 0, k = 0;
+
+	*o = (struct origin){.name = name, .host = host};
+	while (n->bare && n->bare[count])
+		count++;
+	o->order = mem_new(count + 1, sizeof(*o->order));
+	for (int wanted = 1; wanted >= 0; wanted--)
+		for (size_t i = 0; i < count; i++)
+			if (prefers(n->bare[i], name) == wanted)
+				o->order[k++] = n->bare[i];
+}
+
+void
+origin_free(struct origin *o)
+{
+	mem_free(o->order);
+}
+
+/* --- matching --- */
+
+void
+norm_trace(struct norm *n, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	if (!n->trace)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	buf_add(n->trace, str_of(text));
+}
+
+static bool
+needed(const struct format *f, struct str text)
+{
+	for (size_t i = 0; i < f->n_needs; i++)
+		if (str_find(text, f->needs[i]) != STR_NPOS)
+			return true;
+	return f->n_needs == 0;
+}
+
+static bool
+match_regex(struct norm *n, const struct rule *r, struct str text, struct hit *found)
+{
+	struct str group[REGEX_GROUPS];
+	size_t groups = regex_groups(r->regex);
+
+	if (str_find(text, r->need) == STR_NPOS)
+		return false;
+	switch (regex_find(r->regex, text, group, groups)) {
+	case REGEX_NO:
+		return false;
+	case REGEX_LIMIT:
+		n->ev.tags |= TAG_LIMIT;
+		return false;
+	case REGEX_YES:
+		break;
+	}
+	found->n = 0;
+	for (size_t g = 0; g < groups && found->n < MOTIF_CAPTURES; g++)
+		if (r->regex_field[g] >= 0 && group[g].p)
+			found->caps[found->n++] = (struct capture){r->regex_field[g],
+			    r->regex_convert[g], MOTIF_VALUE, 0, group[g]};
+	return true;
+}
+
+static bool
+match_rule(struct norm *n, const struct rule *r, struct str text, struct hit *found)
+{
+	for (size_t i = 0; i < r->n_match; i++)
+		if (motif_match(r->match[i], text, found->caps, &found->n, &n->budget))
+			return true;
+	return r->regex && match_regex(n, r, text, found);
+}
+
+bool
+norm_match(struct norm *n, const struct format *f, struct str text, struct hit *found)
+{
+	struct rule *const *r;
+
+	if (text.n == 0 || !allowed(n, f) || !needed(f, text))
+		return false;
+	for (r = f->first[(unsigned char)text.p[0]]; r && *r; r++) {
+		bool yes = match_rule(n, *r, text, found);
+
+		norm_trace(n, "rule\t" STR_FMT "/" STR_FMT "\t%s\n", STR_ARG(f->name),
+		    STR_ARG((*r)->id), yes ? "matches" : "no");
+		if (yes) {
+			found->rule = *r;
+			return true;
+		}
+	}
+	if (n->budget == 0)
+		n->ev.tags |= TAG_LIMIT;
+	return false;
+}
+
+static bool
+match_list(struct norm *n, const struct format *const *list, struct str text,
+    struct hit *found)
+{
+	for (; list && *list; list++)
+		if (norm_match(n, *list, text, found))
+			return true;
+	return false;
+}
+
+/* --- JSON --- */
+
+static bool
+has_keys(const struct norm *n, const struct format *f)
+{
+	for (size_t i = 0; i < f->n_keys; i++)
+		if (!leaves_find(&n->leaves, f->keys[i]))
+			return false;
+	for (size_t i = 0; i < f->n_any; i++)
+		if (leaves_find(&n->leaves, f->any_keys[i]))
+			return true;
+	return f->n_any == 0;
+}
+
+/* An object, whole; false if no format wants it. */
+static bool
+try_json(struct norm *n, struct str text)
+{
+	const struct format *const *f = n->json;
+
+	if (text.n < 2 || text.p[0] != '{' || text.p[text.n - 1] != '}' ||
+	    !json_valid(text, NULL))
+		return false;
+	leaves_read(&n->leaves, n->ev.a, text);
+	for (; f && *f; f++) {
+		bool yes = allowed(n, *f) && has_keys(n, *f);
+
+		norm_trace(n, "format\t" STR_FMT "\t%s\n", STR_ARG((*f)->name),
+		    yes ? "matches" : "no");
+		if (!yes)
+			continue;
+		if (n->leaves.twice)
+			n->ev.tags |= TAG_DUP_KEYS;
+		norm_take(n, *f, (*f)->under);
+		norm_constants(n, &(*f)->whole);
+		return true;
+	}
+	return false;
+}
+
+/* --- syslog --- */
+
+static void
+set_envelope(struct norm *n, const struct envelope *env)
+{
+	struct event *ev = &n->ev;
+	uint64_t pri;
+
+	n->when = env->when;
+	n->has_when = env->has_when;
+	n->stamp = env->stamp;
+	event_text(ev, F_HOST_HOSTNAME, env->host, FROM_ENVELOPE);
+	event_text(ev, F_HOST_NAME, env->host, FROM_ENVELOPE);
+	event_text(ev, F_PROCESS_NAME, env->program, FROM_ENVELOPE);
+	if (env->pid.n && str_u64(env->pid, &pri) && env->pid.n < 16 &&
+	    env->pid.p[0] != '0')
+		event_raw(ev, F_PROCESS_PID, env->pid, FROM_ENVELOPE);
+	if (env->priority.p && str_u64(env->priority, &pri)) {
+		event_raw(
+		    ev, F_PRIORITY, arena_fmt(ev->a, "%u", (unsigned)pri), FROM_ENVELOPE);
+		event_raw(ev, F_FACILITY, arena_fmt(ev->a, "%u", (unsigned)pri / 8),
+		    FROM_ENVELOPE);
+		event_raw(ev, F_SEVERITY, arena_fmt(ev->a, "%u", (unsigned)pri % 8),
+		    FROM_ENVELOPE);
+	}
+	event_text(ev, F_MSGID, env->msgid, FROM_ENVELOPE);
+	event_text(ev, F_STRUCTURED, env->structured, FROM_ENVELOPE);
+	event_text(ev, F_MESSAGE, env->body, FROM_ENVELOPE);
+}
+
+/* "message repeated 3 times: [ text]": the text, and how often it stands for. */
+static struct str
+unfold(struct norm *n, struct str body)
+{
+	struct str rest = body, count;
+	uint64_t times;
+
+	if (!str_starts(rest, STR("message repeated ")))
+		return body;
+	rest = str_from(rest, 17);
+	count = str_cut(&rest, ' ');
+	if (!str_u64(count, &times) || times == 0 || count.n > 9 || count.p[0] == '0' ||
+	    !str_starts(rest, STR("times: [")) || !str_ends(rest, STR("]")))
+		return body;
+	event_raw(&n->ev, F_REPEAT, count, FROM_ENVELOPE);
+	return str_trim(str_sub(rest, 8, rest.n - 9));
+}
+
+static const struct format *
+first_allowed(const struct norm *n, const struct format *const *list)
+{
+	for (; list && *list; list++)
+		if (allowed(n, *list))
+			return *list;
+	return NULL;
+}
+
+/* The body of a program that has a format, but no rule for this text. */
+static void
+partial(struct norm *n, const struct format *const *list, struct str body)
+{
+	const struct format *f = first_allowed(n, list);
+
+	n->ev.tags |= TAG_PARTIAL;
+	if (f)
+		norm_constants(n, &f->whole);
+	norm_generic(n, body, false);
+}
+
+static bool
+is_glob(const struct format *f, struct str program)
+{
+	for (size_t i = 0; i < f->n_programs; i++)
+		if (str_glob(f->programs[i], program))
+			return true;
+	return false;
+}
+
+static void
+do_syslog(struct norm *n, const struct envelope *env)
+{
+	const struct norm_list *own = map_get(n->programs, env->program);
+	const struct format *const *list = own ? own->v : NULL;
+	const struct format *glob[2] = {NULL, NULL};
+	struct str body;
+	struct hit found;
+
+	set_envelope(n, env);
+	body = unfold(n, env->body);
+	if (!list && env->program.p)
+		for (const struct format **g = n->globs; g && *g && !list; g++)
+			if (is_glob(*g, env->program)) {
+				glob[0] = *g;
+				list = glob;
+			}
+	if (match_list(n, list, body, &found) || match_list(n, n->any, body, &found))
+		norm_apply(n, &found);
+	else if (!try_json(n, body))
+		partial(n, list, body);
+}
+
+/* --- a line --- */
+
+static bool
+try_bare(struct norm *n, struct origin *o, struct str text)
+{
+	struct hit found;
+
+	if (!(o->last && norm_match(n, o->last, text, &found)) &&
+	    !match_list(n, o->order, text, &found))
+		return false;
+	o->last = found.rule->format;
+	norm_apply(n, &found);
+	return true;
+}
+
+static void
+do_line(struct norm *n, struct origin *o, struct str text)
+{
+	struct envelope env;
+
+	if (text.n && text.p[0] == '{' && try_json(n, text))
+		return;
+	if (o->last && try_bare(n, o, text))
+		return;
+	if (envelope_read(text, &env)) {
+		norm_trace(n, "envelope\tsyslog\thost " STR_FMT ", program " STR_FMT "\n",
+		    STR_ARG(env.host), STR_ARG(env.program));
+		do_syslog(n, &env);
+		return;
+	}
+	norm_trace(n, "envelope\tnone\n");
+	if (!o->last && try_bare(n, o, text))
+		return;
+	n->ev.tags |= TAG_ERROR;
+	norm_generic(n, text, true);
+}
+
+void
+norm_event(struct norm *n, struct origin *o, const struct norm_line *l, struct arena *a,
+    struct buf *out, int64_t *ns)
+{
+	struct str text = l->text;
+
+	event_start(&n->ev, a, l->text);
+	n->has_when = n->has_ns = false;
+	n->stamp = STR_NONE;
+	n->budget = BUDGET;
+	while (text.n && (text.p[text.n - 1] == '\r' || text.p[text.n - 1] == ' ' ||
+			     text.p[text.n - 1] == '\t'))
+		text.n--;
+	do_line(n, o, text);
+	if (o->host.p && !event_cell(&n->ev, F_HOST_NAME))
+		event_text(&n->ev, F_HOST_NAME, o->host, FROM_ENGINE);
+	norm_finish(n, o, l, out, ns);
+}

@@ -1,0 +1,132 @@
+/*
+ * norm - one line in, one event out, always.
+ *
+ * The envelope is read, the formats that can say something about the rest are
+ * tried, and what none of them knows still leaves: with its time, its
+ * addresses and its bytes.
+ */
+#ifndef NORM_H
+#define NORM_H
+
+#include "envelope.h"
+#include "event.h"
+#include "format.h"
+#include "leaves.h"
+#include "sha256.h"
+#include "site.h"
+#include "stamp.h"
+
+/* What is known of one input, and remembered from line to line. */
+struct origin {
+	const char *name; /* of the file, for formats that prefer some */
+	struct str host;  /* whose log it is, if the lines do not say; or absent */
+	struct stamps stamps;
+	const struct format *last; /* the bare format of the line before */
+	const struct format *
+	    *order; /* bare formats, preferred ones first; NULL at the end */
+
+	/* the hash of the source up to where lines differ */
+	char source[65];
+	struct sha256 begun;
+
+	/* the last time stamp: equal ones come in rows */
+	char stamp[40];
+	size_t stamp_n;
+	char stamp_host[64];
+	size_t stamp_host_n;
+	int64_t stamp_ns;
+	unsigned stamp_fixed;
+	char time[WHEN_MAX];
+	size_t time_n;
+	int64_t time_ns;
+};
+
+struct norm_line {
+	struct str text;    /* JSON_PAD bytes readable behind it */
+	const char *source; /* 64 digits */
+	uint64_t offset;
+	uint64_t long_bytes; /* whole length of an over-long line, else 0 */
+	const uint8_t *hash; /* and its SHA-256 */
+	int64_t now;
+};
+
+struct norm_list {
+	const struct format **v; /* NULL at the end */
+};
+
+struct norm {
+	struct fields *fields;
+	struct formats *formats;
+	const struct site *site;
+	const struct format *forced; /* --format */
+	const struct map *only;      /* --only: names */
+
+	struct map *programs;        /* name to struct norm_list */
+	const struct format **any;   /* for any program; NULL at the end */
+	const struct format **globs; /* for programs by a glob */
+	const struct format **json;
+	const struct format **bare;
+	const struct format *generic_map; /* its map knows usual key names */
+
+	struct event ev;
+	struct leaves leaves;
+	bool has_when, has_ns;
+	struct when when;
+	struct str stamp; /* text of `when`, for the memory of stamps */
+	int64_t ns;
+	unsigned budget;
+
+	struct buf *trace; /* --explain-line */
+};
+
+/* All but `site` become the norm's. */
+struct norm *norm_new(struct fields *, struct formats *, const struct site *);
+void norm_free(struct norm *);
+
+/* Only formats of these names (and the fallback); or this one alone.  False: no such format. */
+bool norm_only(struct norm *, struct str name, struct err *);
+bool norm_force(struct norm *, struct str name, struct err *);
+
+void origin_init(struct origin *, const struct norm *, const char *name, struct str host);
+void origin_free(struct origin *);
+
+/* Write the event of a line; `*ns` is its time. */
+void norm_event(struct norm *, struct origin *, const struct norm_line *, struct arena *,
+    struct buf *, int64_t *ns);
+
+/* --- between the parts of the engine --- */
+
+struct hit {
+	const struct rule *rule;
+	struct capture caps[MOTIF_CAPTURES];
+	size_t n;
+};
+
+/* Does the format have a rule for the text? */
+bool norm_match(struct norm *, const struct format *, struct str text, struct hit *);
+
+/* Fill the event from what was found. */
+void norm_apply(struct norm *, const struct hit *);
+
+/* Constants and lookups of a format or rule. */
+void norm_constants(struct norm *, const struct rule *);
+
+/* Take the object that was read into `leaves`. */
+void norm_take(struct norm *, const struct format *, struct str under);
+
+/* Take key=value pairs, unknown keys below `under`. */
+void norm_pairs(struct norm *, const struct format *, struct str under, struct str text);
+
+/* A time stamp for the event. */
+void norm_time(struct norm *, struct str text);
+
+/* Addresses, key=value and time in text that no format knows. */
+void norm_generic(struct norm *, struct str text, bool pairs);
+
+/* Time, id, observed, tags; then write. */
+void norm_finish(
+    struct norm *, struct origin *, const struct norm_line *, struct buf *, int64_t *ns);
+
+void norm_trace(struct norm *, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+#endif

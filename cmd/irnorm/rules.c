@@ -1,0 +1,376 @@
+/* The rules, maps and lookups of a format. */
+#include "format.h"
+#include "mem.h"
+#include "opt.h"
+
+/* --- map: "key: field:type", or a list of such --- */
+
+static bool
+load_enum(struct load *l, const struct node *at, struct str spec, struct target *t)
+{
+	struct map *m = map_new();
+
+	/* enum(0=inbound,1=outbound) */
+	spec = str_sub(spec, 5, spec.n - 6);
+	for (struct str rest = spec; rest.p;) {
+		struct str pair = str_cut(&rest, ','), key = str_cut(&pair, '=');
+		struct str *value = arena_alloc(l->formats->a, sizeof(*value));
+
+		*value = pair;
+		if (!pair.p) {
+			map_free(m);
+			return load_fault(
+			    l, at, "enum(value=word,...) was expected here");
+		}
+		*map_put(m, key) = value;
+	}
+	t->table = m;
+	return true;
+}
+
+static bool
+load_target(struct load *l, const struct node *at, struct target *t)
+{
+	struct str spec = node_text(at), name;
+	const char *near;
+
+	if (!spec.p)
+		return load_fault(l, at, "'field:type' was expected here");
+	name = str_cut(&spec, ':');
+	t->field = fields_add(l->formats->fields, name);
+	if (t->field < 0)
+		return load_fault(l, at, "too many fields");
+	if (!spec.p)
+		return true;
+	if (str_starts(spec, STR("enum(")) && str_ends(spec, STR(")")))
+		return load_enum(l, at, spec, t);
+	if (convert_find(spec, &t->convert))
+		return true;
+	near = opt_nearest(spec, convert_names, convert_count);
+	return load_fault(l, at, "unknown type '" STR_FMT "'%s%s%s", STR_ARG(spec),
+	    near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+bool
+load_map(struct load *l, const struct node *map)
+{
+	if (!map)
+		return true;
+	if (map->type != NODE_MAP)
+		return load_fault(l, map, "'map' is a map of keys to fields");
+	l->format->map = map_new();
+	for (size_t i = 0; i < map->n; i++) {
+		struct mapping *m = arena_zero(l->formats->a, sizeof(*m));
+
+		m->n = node_count(&map->kids[i]);
+		m->v = arena_zero(l->formats->a, m->n * sizeof(*m->v));
+		for (size_t k = 0; k < m->n; k++)
+			if (!load_target(l, node_at(&map->kids[i], k), &m->v[k]))
+				return false;
+		*map_put(l->format->map, map->keys[i].text) = m;
+	}
+	return true;
+}
+
+/* --- lookup: constants by the value of a field --- */
+
+/* A row is a map of constants, or the name of a group. */
+static bool
+load_group(struct load *l, const struct node *is, struct constants *c)
+{
+	for (size_t i = 0; i < node_count(is); i++) {
+		const struct node *name = node_at(is, i);
+		const struct node *group = node_get(l->groups, node_text(name));
+
+		if (!group)
+			return load_fault(
+			    l, name, "no group '" STR_FMT "'", STR_ARG(node_text(name)));
+		if (!load_constants(l, group, c))
+			return false;
+	}
+	return true;
+}
+
+static bool
+load_row(struct load *l, const struct node *row, struct constants **c)
+{
+	*c = arena_zero(l->formats->a, sizeof(**c));
+	if (row->type == NODE_MAP)
+		return load_constants(l, row, *c);
+	return load_group(l, row, *c);
+}
+
+static bool
+load_lookup(struct load *l, const struct node *node, struct lookup *lk)
+{
+	static const char *const known[] = {"from", "table", "any", "absent", NULL};
+	const struct node *table, *other;
+	struct constants *c;
+
+	if (!load_known(l, node, known))
+		return false;
+	lk->from = fields_add(l->formats->fields, node_text(node_get(node, STR("from"))));
+	table = node_get(node, STR("table"));
+	if (lk->from < 0 || !node_text(node_get(node, STR("from"))).p)
+		return load_fault(l, node, "a lookup has a field 'from'");
+	lk->rows = map_new();
+	for (size_t i = 0; table && i < table->n; i++) {
+		if (table->type != NODE_MAP)
+			return load_fault(l, table, "'table' is a map of values");
+		if (!load_row(l, &table->kids[i], &c))
+			return false;
+		*map_put(lk->rows, table->keys[i].text) = c;
+	}
+	other = node_get(node, STR("any"));
+	if (other && !load_row(l, other, &lk->any))
+		return false;
+	other = node_get(node, STR("absent"));
+	return !other || load_row(l, other, &lk->absent);
+}
+
+bool
+load_lookups(struct load *l, const struct node *lookups)
+{
+	struct format *f = l->format;
+	size_t n = node_count(lookups);
+
+	f->lookups = arena_zero(l->formats->a, n * sizeof(*f->lookups));
+	for (size_t i = 0; i < n; i++) {
+		f->n_lookups++;
+		if (!load_lookup(l, node_at(lookups, i), &f->lookups[i]))
+			return false;
+	}
+	return true;
+}
+
+/* --- rules --- */
+
+static bool
+load_matches(struct load *l, const struct node *match, struct rule *r)
+{
+	r->n_match = node_count(match);
+	r->match = arena_zero(l->formats->a, r->n_match * sizeof(struct motif *));
+	for (size_t i = 0; i < r->n_match; i++) {
+		const struct node *at = node_at(match, i);
+		struct str text = node_text(at);
+		struct err why;
+		size_t col;
+
+		if (!text.p || text.n == 0)
+			return load_fault(l, at, "a pattern was expected here");
+		r->match[i] = motif_new(
+		    l->formats->a, l->formats->fields, text, &col, &why);
+		if (!r->match[i])
+			return load_fault(l, at, "in the pattern, at character %zu: %s",
+			    col + 1, why.msg);
+	}
+	return true;
+}
+
+/* Group "user__name" is user.name, "source__port__int" has a type behind it. */
+static bool
+name_group(struct load *l, const struct node *at, struct rule *r, size_t g)
+{
+	struct str name = regex_name(r->regex, g), field = STR("");
+	struct arena *a = l->formats->a;
+	size_t cut;
+
+	r->regex_field[g] = MOTIF_SKIP;
+	if (!name.p)
+		return true;
+	while ((cut = str_find(name, STR("__"))) != STR_NPOS) {
+		field = CAT(
+		    a, field, field.n ? STR(".") : STR(""), str_sub(name, 0, cut));
+		name = str_from(name, cut + 2);
+	}
+	if (!field.n || !convert_find(name, &r->regex_convert[g]))
+		field = CAT(a, field, field.n ? STR(".") : STR(""), name);
+	r->regex_field[g] = fields_add(l->formats->fields, field);
+	return r->regex_field[g] >= 0 || load_fault(l, at, "too many fields");
+}
+
+static bool
+load_regex(struct load *l, const struct node *node, struct rule *r)
+{
+	const struct node *at = node_get(node, STR("regex"));
+	struct err why;
+
+	if (!at)
+		return true;
+	r->need = node_text(node_get(node, STR("need")));
+	if (!r->need.p || r->need.n == 0)
+		return load_fault(l, at,
+		    "a 'regex' has a 'need': a literal without which it is not tried");
+	r->regex = regex_new(node_text(at), 0, &why);
+	if (!r->regex)
+		return load_fault(l, at, "%s", why.msg);
+	for (size_t g = 0; g < regex_groups(r->regex); g++)
+		if (!name_group(l, at, r, g))
+			return false;
+	return true;
+}
+
+static bool
+load_rule(struct load *l, const struct node *node, struct rule *r)
+{
+	static const char *const known[] = {
+	    "id", "is", "match", "need", "regex", "set", NULL};
+
+	if (!load_known(l, node, known))
+		return false;
+	r->id = node_text(node_get(node, STR("id")));
+	r->line = node->line;
+	r->format = l->format;
+	r->late = l->set;
+	if (!r->id.p || r->id.n == 0)
+		return load_fault(l, node, "a rule has an 'id'");
+	if (!load_group(l, node_get(node, STR("is")), &r->late) ||
+	    !load_constants(l, node_get(node, STR("set")), &r->late) ||
+	    !load_matches(l, node_get(node, STR("match")), r) || !load_regex(l, node, r))
+		return false;
+	if (r->n_match == 0 && !r->regex)
+		return load_fault(l, node, "a rule has a 'match' or a 'regex'");
+	return true;
+}
+
+static bool
+starts_with(const struct rule *r, int byte)
+{
+	if (r->regex)
+		return true;
+	for (size_t i = 0; i < r->n_match; i++) {
+		struct str head = motif_head(r->match[i]);
+
+		if (head.n == 0 || (unsigned char)head.p[0] == byte)
+			return true;
+	}
+	return false;
+}
+
+static void
+index_rules(struct format *f)
+{
+	for (int byte = 0; byte < 256; byte++) {
+		size_t n = 0;
+
+		f->first[byte] = mem_new(f->n_rules + 1, sizeof(struct rule *));
+		for (size_t i = 0; i < f->n_rules; i++)
+			if (starts_with(&f->rules[i], byte))
+				f->first[byte][n++] = &f->rules[i];
+	}
+}
+
+bool
+load_rules(struct load *l, const struct node *rules)
+{
+	struct format *f = l->format;
+	size_t n = node_count(rules);
+
+	f->whole = (struct rule){.id = STR("whole"), .format = f, .late = l->set};
+	f->rules = arena_zero(l->formats->a, n * sizeof(*f->rules));
+	for (size_t i = 0; i < n; i++) {
+		f->n_rules++;
+		if (!load_rule(l, node_at(rules, i), &f->rules[i]))
+			return false;
+	}
+	if (n == 0 && f->over != OVER_JSON)
+		return load_fault(l, rules, "'rules' are missing");
+	index_rules(f);
+	return true;
+}
+
+/* --- early and late constants --- */
+
+static void
+touch_constants(bool *t, const struct constants *c)
+{
+	for (size_t i = 0; c && i < c->n; i++)
+		t[c->v[i].field] = true;
+}
+
+/* Fields that the format's map and lookups, or the engine, may set. */
+static void
+touch_format(const struct format *f, bool *t)
+{
+	size_t at = 0;
+	void *m, *row;
+
+	/* what the engine reads or takes back must be there as a value of the event */
+	static const int own[] = {F_OBSERVED, F_HOST_NAME, F_HOST_HOSTNAME,
+	    F_PROCESS_NAME, F_PROCESS_PID, F_REPEAT, F_LEVEL, F_MESSAGE, F_NETWORK_TYPE};
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
+		t[own[i]] = true;
+	while (f->map && map_next(f->map, &at, NULL, &m))
+		for (size_t i = 0; i < ((struct mapping *)m)->n; i++)
+			t[((struct mapping *)m)->v[i].field] = true;
+	for (size_t i = 0; i < f->n_lookups; i++) {
+		at = 0;
+		while (map_next(f->lookups[i].rows, &at, NULL, &row))
+			touch_constants(t, row);
+		touch_constants(t, f->lookups[i].any);
+		touch_constants(t, f->lookups[i].absent);
+		t[f->lookups[i].from] = true;
+	}
+}
+
+static void
+touch_rule(const struct rule *r, bool *t)
+{
+	struct capture cap;
+
+	for (size_t i = 0; i < r->n_match; i++)
+		for (size_t at = 0; motif_next(r->match[i], &at, &cap);)
+			t[cap.field] = true;
+	for (size_t g = 0; r->regex && g < regex_groups(r->regex); g++)
+		if (r->regex_field[g] >= 0)
+			t[r->regex_field[g]] = true;
+}
+
+static void
+settle(struct load *l, struct rule *r, bool *t)
+{
+	const struct fields *fields = l->formats->fields;
+	struct constants all = r->late;
+	struct buf b = buf_make(1024 * 1024);
+
+	/* the status of a request says how it went, if nothing else does */
+	t[F_OUTCOME] |= t[F_STATUS];
+	r->early.v = arena_zero(l->formats->a, all.n * sizeof(*all.v));
+	r->late.v = arena_zero(l->formats->a, all.n * sizeof(*all.v));
+	r->early.n = r->late.n = 0;
+	for (size_t i = 0; i < all.n; i++) {
+		const struct field *f = fields_get(fields, all.v[i].field);
+
+		if (t[all.v[i].field] || f->related != RELATED_NONE) {
+			r->late.v[r->late.n++] = all.v[i];
+			continue;
+		}
+		r->early.v[r->early.n++] = all.v[i];
+		buf_add(&b, f->key);
+		buf_add(&b, all.v[i].raw);
+	}
+	r->ready = arena_copy(l->formats->a, buf_str(&b));
+	buf_free(&b);
+}
+
+void
+load_settle(struct load *l)
+{
+	struct format *f = l->format;
+	size_t n = fields_count(l->formats->fields);
+	bool *base = mem_new(n, sizeof(bool)), *t = mem_new(n, sizeof(bool));
+
+	touch_format(f, base);
+	/* an object that is taken over as it is may hold any field */
+	if (f->takes)
+		memset(base, true, n * sizeof(bool));
+	for (size_t i = 0; i < f->n_rules; i++) {
+		memcpy(t, base, n * sizeof(bool));
+		touch_rule(&f->rules[i], t);
+		settle(l, &f->rules[i], t);
+	}
+	settle(l, &f->whole, base);
+	mem_free(base);
+	mem_free(t);
+}

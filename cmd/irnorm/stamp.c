@@ -1,0 +1,92 @@
+#include "stamp.h"
+
+#define DAY (86400 * WHEN_S)
+
+static bool (*const scans[])(struct str *, struct when *) = {
+    when_scan_iso, when_scan_bsd, when_scan_clf, when_scan_slash, when_scan_ctime};
+
+bool
+stamp_scan(int form, struct str *s, struct when *w)
+{
+	struct str rest;
+
+	if (form != STAMP_ANY)
+		return scans[form](s, w);
+	for (size_t i = 0; i < sizeof(scans) / sizeof(*scans); i++) {
+		rest = *s;
+		if (scans[i](&rest, w)) {
+			*s = rest;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The last year in which this date is not after `now` (a day of skew allowed). */
+static int
+last_year(struct when w, int64_t now)
+{
+	struct when today;
+	int64_t ns;
+
+	when_split(now, &today);
+	/* 29 February: eight years back there was one */
+	for (int y = today.year + 1; y > today.year - 8; y--) {
+		w.year = y;
+		if (when_ns(&w, &ns) && ns <= now + DAY)
+			return y;
+	}
+	return today.year;
+}
+
+/* The months of a file go up; December and then January is a new year. */
+static int
+year_of(struct stamps *st, const struct site *site, const struct when *w, int64_t now,
+    unsigned *fixed)
+{
+	int known = site ? site_year(site) : 0;
+
+	*fixed |= STAMP_YEAR;
+	if (known == 0) {
+		*fixed |= STAMP_GUESSED;
+		return last_year(*w, now);
+	}
+	if (st->year == 0)
+		st->year = known;
+	else if (st->mon == 12 && w->mon == 1)
+		st->year++;
+	else if (st->mon == 1 && w->mon == 12)
+		st->year--;
+	st->mon = w->mon;
+	return st->year;
+}
+
+bool
+stamp_moment(struct stamps *st, const struct site *site, const struct when *from,
+    struct str host, int64_t now, int64_t *ns, unsigned *fixed)
+{
+	struct when w = *from;
+	int seconds;
+
+	if (w.year == 0)
+		w.year = year_of(st, site, &w, now, fixed);
+	if (!when_ns(&w, ns))
+		return false;
+	if (!w.has_zone) {
+		*fixed |= STAMP_ZONE;
+		if (site && site_zone(site, host, *ns, &seconds))
+			*ns -= seconds * WHEN_S;
+		else
+			*fixed |= STAMP_GUESSED;
+	}
+	st->last = *ns;
+	st->has_last = true;
+	return true;
+}
+
+int64_t
+stamp_missing(struct stamps *st, int64_t now, unsigned *fixed)
+{
+	*fixed |= STAMP_MISSING | STAMP_GUESSED;
+	return st->has_last ? st->last : now;
+}

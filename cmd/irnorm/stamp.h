@@ -1,0 +1,48 @@
+/*
+ * stamp - from what a line says of its time to a moment.
+ *
+ * Logs leave out the year and the zone.  The site file knows them; else the
+ * year is the last one that does not put the line into the future, and the
+ * zone is UTC, and the event says that this was guessed.
+ */
+#ifndef STAMP_H
+#define STAMP_H
+
+#include "site.h"
+#include "when.h"
+
+enum stamp_form {
+	STAMP_ISO,
+	STAMP_BSD,
+	STAMP_CLF,
+	STAMP_SLASH,
+	STAMP_CTIME,
+	STAMP_ANY, /* whichever fits */
+};
+
+/* Read one from the start of `*s` and move behind it. */
+bool stamp_scan(int form, struct str *s, struct when *);
+
+/* What was done to a time. */
+enum stamp_fixed {
+	STAMP_YEAR = 1,    /* the year was filled in */
+	STAMP_ZONE = 2,    /* the zone was */
+	STAMP_MISSING = 4, /* there was no time at all */
+	STAMP_GUESSED = 8, /* and the site file did not say */
+};
+
+/* The clock of one input. */
+struct stamps {
+	int year, mon; /* of the last line that carried no year */
+	int64_t last;  /* the last moment */
+	bool has_last;
+};
+
+/* The moment of a time stamp written by `host`.  False: no such date. */
+bool stamp_moment(struct stamps *, const struct site *, const struct when *,
+    struct str host, int64_t now, int64_t *ns, unsigned *fixed);
+
+/* The moment of a line without one: that of the line before, else `now`. */
+int64_t stamp_missing(struct stamps *, int64_t now, unsigned *fixed);
+
+#endif
