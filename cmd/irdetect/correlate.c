@@ -171,8 +171,9 @@ count(const struct correlation *x, struct slide *s, const struct member *m)
 			n += s->refs[i] > 0;
 		return n;
 	case CORRELATION_TEMPORAL_ORDERED:
-		return slide_chain(s, m->ref, x->n_refs - 1, m->t, x->span) ? x->n_refs
-									    : 0;
+		return slide_chain(s, m->ref, x->n_refs - 1, m->t, x->span, m->value)
+			   ? x->n_refs
+			   : 0;
 	}
 	return 0;
 }
@@ -214,6 +215,10 @@ add_member(const struct match *m, uint32_t number, uint16_t ref, unsigned depth)
 	if (!read_group(c, x, &x->refs[ref]) ||
 	    !read_value(c, x, &x->refs[ref], &new.value))
 		return;
+	if (x->type == CORRELATION_TEMPORAL_ORDERED)
+		for (size_t i = 0; i < m->id.n; i++)
+			new.value = (new.value ^ (unsigned char)m->id.p[i]) *
+				    UINT64_C(0x100000001b3);
 	memcpy(new.id, m->id.p, m->id.n < SLIDE_ID - 1 ? m->id.n : SLIDE_ID - 1);
 	s = window_of(c, number, x->n_group);
 	before = s->n;
@@ -223,6 +228,7 @@ add_member(const struct match *m, uint32_t number, uint16_t ref, unsigned depth)
 	if (fresh) {
 		s->fired = s->chains = 0;
 		memset(s->chain, 0, sizeof(s->chain));
+		memset(s->next, 0, sizeof(s->next));
 	}
 	n = count(x, s, &new);
 	if (!holds(x, n))
@@ -240,13 +246,16 @@ hand_on(const struct match *m, size_t rule, unsigned depth)
 {
 	const struct rule *r = ruleset_at(m->c->rules, rule);
 
-	for (size_t i = 0; depth <= CONDITION_DEPTH && i < r->n_feeds; i++) {
-		const struct rule *to = ruleset_at(m->c->rules, r->feeds[i]);
+	/*
+	 * The last correlation first (it may also hear of this match through an earlier
+	 * one), and the last place first: one event is never two steps of a chain.
+	 */
+	for (size_t i = depth <= CONDITION_DEPTH ? r->n_feeds : 0; i > 0; i--) {
+		const struct rule *to = ruleset_at(m->c->rules, r->feeds[i - 1]);
 
-		/* From the last place to the first, so that one event is not two steps. */
 		for (size_t k = to->bad ? 0 : to->corr->n_refs; k > 0; k--)
 			if (to->corr->refs[k - 1].rule == rule)
-				add_member(m, r->feeds[i], (uint16_t)(k - 1), depth);
+				add_member(m, r->feeds[i - 1], (uint16_t)(k - 1), depth);
 	}
 }
 
@@ -297,7 +306,7 @@ correlate_save(const struct correlate *c, struct buf *b)
 		buf_add(b, print_of(ruleset_at(c->rules, rule), id));
 		put(b, head, sizeof(head));
 		buf_add(b, str_from(key, sizeof(rule)));
-		put(b, s->chain, sizeof(s->chain));
+		put(b, s->next, sizeof(s->next));
 		for (size_t i = 0; i < s->n; i++)
 			put(b, slide_at(s, i), sizeof(struct member));
 	}
@@ -334,7 +343,7 @@ load_window(struct correlate *c, uintptr_t rule, struct str *in)
 		return false;
 	if (x) {
 		s = lru_put(c->windows, key, NULL);
-		memcpy(s->chain, chain, sizeof(chain));
+		memcpy(s->next, chain, sizeof(chain));
 		s->fired = head[2];
 		s->chains = head[3];
 	}

@@ -227,7 +227,7 @@ read_correlation(const struct sigma_ctx *ctx, struct rule *r, struct err *e)
 	if (!read_names(
 		ctx->a, node_get(map, STR("rules")), SIGMA_REFS, &names, &c->n_refs) ||
 	    c->n_refs == 0)
-		return bad(e, "'rules' must name 1 to 64 rules");
+		return bad(e, "'rules' must name 1 to 16 rules");
 	c->refs = arena_zero(ctx->a, c->n_refs * sizeof(*c->refs));
 	for (size_t i = 0; i < c->n_refs; i++)
 		c->refs[i].name = names[i];

@@ -19,7 +19,7 @@ enum correlation_type {
 enum sigma_op { SIGMA_LT, SIGMA_LTE, SIGMA_GT, SIGMA_GTE, SIGMA_EQ, SIGMA_NEQ };
 
 #define SIGMA_BOUNDS 4
-#define SIGMA_REFS   64 /* rules that one correlation may refer to */
+#define SIGMA_REFS   16 /* rules that one correlation may refer to */
 #define SIGMA_KEYS   16 /* fields to group by */
 
 struct rule;

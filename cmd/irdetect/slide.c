@@ -126,14 +126,20 @@ slide_add(struct slide *s, const struct member *m, int64_t span, bool *fresh)
 }
 
 bool
-slide_chain(struct slide *s, size_t ref, size_t last, int64_t t, int64_t span)
+slide_chain(
+    struct slide *s, size_t ref, size_t last, int64_t t, int64_t span, uint64_t by)
 {
-	if (ref == 0)
-		s->chain[0] = t;
-	else if (s->chain[ref - 1] && s->chain[ref - 1] >= t - span &&
-		 s->chain[ref - 1] <= t)
-		s->chain[ref] = s->chain[ref - 1];
-	else
+	int64_t start = t;
+
+	if (s->by != by) {
+		for (size_t i = 0; i <= last; i++)
+			s->chain[i] = s->next[i];
+		s->by = by;
+	}
+	if (ref > 0)
+		start = s->chain[ref - 1];
+	if (start == 0 || start < t - span || start > t)
 		return false;
+	s->next[ref] = start;
 	return ref == last;
 }

@@ -10,7 +10,7 @@
 #include "str.h"
 
 #define SLIDE_MAX  16384
-#define SLIDE_REFS 64
+#define SLIDE_REFS 16
 #define SLIDE_ID   46
 
 struct member {
@@ -43,7 +43,11 @@ const struct member *slide_at(const struct slide *, size_t i);
  */
 bool slide_add(struct slide *, const struct member *, int64_t span, bool *fresh);
 
-/* A member for rule `ref` came at `t`: is the chain of rules 0..last complete now? */
-bool slide_chain(struct slide *, size_t ref, size_t last, int64_t t, int64_t span);
+/*
+ * A member for rule `ref` came at `t` by event `by`: is the chain of rules 0..last
+ * complete now?  One event is never two steps, in whatever order its matches come.
+ */
+bool slide_chain(
+    struct slide *, size_t ref, size_t last, int64_t t, int64_t span, uint64_t by);
 
 #endif
