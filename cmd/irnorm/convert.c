@@ -6,7 +6,7 @@
 #include "when.h"
 
 const char *const convert_names[] = {"text", "int", "num", "hex", "bool", "ip", "addr",
-    "mac", "lower", "upper", "time", "list", "raw"};
+    "mac", "mac1", "mac2", "lower", "upper", "time", "list", "raw"};
 const size_t convert_count = sizeof(convert_names) / sizeof(*convert_names);
 
 bool
@@ -200,6 +200,10 @@ convert(struct arena *a, enum convert c, struct str s, struct str *out, bool *ra
 		return to_ip(a, s, out);
 	case CONVERT_MAC:
 		return to_mac(a, s, out);
+	case CONVERT_MAC1:
+		return to_mac(a, str_sub(s, 0, 17), out);
+	case CONVERT_MAC2:
+		return to_mac(a, str_sub(str_from(s, s.n > 18 ? 18 : s.n), 0, 17), out);
 	case CONVERT_LOWER:
 	case CONVERT_UPPER:
 		*out = to_case(a, s, c == CONVERT_UPPER);

@@ -16,6 +16,8 @@ enum convert {
 	CONVERT_IP,   /* canonical */
 	CONVERT_ADDR, /* an address or a host name; the engine says which */
 	CONVERT_MAC,  /* 00-00-5E-00-53-23 */
+	CONVERT_MAC1, /* the first of the addresses of an Ethernet header: where to */
+	CONVERT_MAC2, /* the second: where from */
 	CONVERT_LOWER,
 	CONVERT_UPPER,
 	CONVERT_TIME, /* any spelling that when.h knows */

@@ -57,6 +57,7 @@ static const struct {
     {"name", T_NAME, CONVERT_TEXT, MOTIF_VALUE, 0},
     {"lower", T_NAME, CONVERT_LOWER, MOTIF_VALUE, 0},
     {"int", T_DIGITS, CONVERT_INT, MOTIF_VALUE, 0},
+    {"size", T_WORD, CONVERT_INT, MOTIF_VALUE, 0}, /* or a dash */
     {"digits", T_DIGITS, CONVERT_TEXT, MOTIF_VALUE, 0},
     {"num", T_NUMBER, CONVERT_NUM, MOTIF_VALUE, 0},
     {"hex", T_HEXES, CONVERT_HEX, MOTIF_VALUE, 0},
@@ -405,9 +406,10 @@ good(enum type type, struct str s)
 	case T_IP:
 		return ip_parse(s, &ip);
 	case T_ADDR:
-		/* with colons it must be an address; a name never starts with a dot */
+		/* with colons it must be an address; a name starts with a letter or digit */
 		return str_chr(s, ':') == STR_NPOS
-			   ? s.p[0] != '.' && s.p[0] != '%'
+			   ? in_type(T_NAME, (unsigned char)s.p[0]) && s.p[0] != '.' &&
+				 s.p[0] != '-'
 			   : ip_parse(str_sub(s, 0, str_chr(s, '%')), &ip);
 	case T_MAC:
 		return s.n == 17;
@@ -445,7 +447,16 @@ quoted_hole(struct trial *t, size_t pc, size_t pos)
 
 	while (end < t->s.n && t->s.p[end] != '"')
 		end += t->s.p[end] == '\\' ? 2 : 1;
-	return end <= t->s.n && take(t, pc, pos, end);
+	if (end > t->s.n)
+		return false;
+	/* not the closing quote, but something before it: the rightmost such place */
+	if (t->op[pc + 1].kind == OP_LIT && t->op[pc + 1].lit.p[0] != '"') {
+		while ((end = find_last(t->s, pos, end, t->op[pc + 1].lit)) != STR_NPOS)
+			if (take(t, pc, pos, end))
+				return true;
+		return false;
+	}
+	return take(t, pc, pos, end);
 }
 
 static bool

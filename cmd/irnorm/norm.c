@@ -274,8 +274,8 @@ norm_match(struct norm *n, const struct format *f, struct str text, struct hit *
 }
 
 static bool
-match_list(struct norm *n, const struct format *const *list, struct str text,
-    struct hit *found)
+match_list(
+    struct norm *n, const struct format *const *list, struct str text, struct hit *found)
 {
 	for (; list && *list; list++)
 		if (norm_match(n, *list, text, found))
