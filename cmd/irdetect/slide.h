@@ -26,10 +26,11 @@ struct slide {
 	struct count *counts; /* of values; open addressing */
 	size_t distinct, counts_used, counts_cap;
 	uint32_t refs[SLIDE_REFS]; /* members of each rule */
-	int64_t
-	    chain[SLIDE_REFS]; /* when the latest chain of rules 0..i began; for order */
-	uint64_t chains;       /* chains completed since the window was empty */
-	uint64_t fired;        /* the count at the last firing; 0: none */
+	int64_t chain[SLIDE_REFS]; /* when the latest chain of rules 0..i began */
+	int64_t next[SLIDE_REFS];  /* what the event in hand makes of that */
+	uint64_t by;               /* that event */
+	uint64_t chains;           /* chains completed since the window was empty */
+	uint64_t fired;            /* the count at the last firing; 0: none */
 };
 
 void slide_free(struct slide *);
