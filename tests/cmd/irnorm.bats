@@ -1,0 +1,159 @@
+#!/usr/bin/env bats
+# What irnorm promises beyond what every filter does.
+
+setup() {
+	BIN=${BIN:-$BATS_TEST_DIRNAME/../../build/bin}
+	export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR
+	now=--now=2026-11-24T12:00:00Z
+	cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+field() {
+	jq -c ".\"$1\""
+}
+
+@test "the samples of all shipped formats hold" {
+	run "$BIN/irnorm" --check
+	[ "$status" -eq 0 ]
+	[[ $output == *" 0 wrong" ]]
+}
+
+@test "every line leaves, whatever it is" {
+	printf 'x\n\377\376\n{"a":\n\001\002\n[1]\n{"a":1}\n' >in
+	"$BIN/irnorm" $now in >out
+	[ "$(wc -l <out)" -eq 6 ]
+	jq -e . out >/dev/null
+}
+
+@test "bytes that are not UTF-8 are kept" {
+	printf 'a\377b\n' | "$BIN/irnorm" $now >out
+	[ "$(jq -r '."ir.original.base64"' out | base64 -d | od -An -tx1)" = " 61 ff 62" ]
+	[ "$(jq -r '."event.original"' out)" = "a$(printf '\357\277\275')b" ]
+}
+
+@test "an over-long line keeps its head, length and hash" {
+	head -c 2000000 /dev/zero | tr '\0' x >in
+	echo >>in
+	echo 'Nov 24 07:37:25 h sshd[1]: Server listening on :: port 22.' >>in
+	"$BIN/irnorm" $now in >out
+	[ "$(sed -n 1p out | field ir.original.bytes)" -eq 2000000 ]
+	want=$(head -c 2000000 in | sha256sum | cut -d' ' -f1)
+	[ "$(sed -n 1p out | field ir.original.sha256)" = "\"$want\"" ]
+	[ "$(sed -n 2p out | field event.dataset)" = '"sshd"' ]
+}
+
+@test "ids do not depend on name or packing" {
+	printf 'one\ntwo\n' >a
+	cp a b
+	gzip -k b
+	"$BIN/irnorm" $now a | field event.id >1
+	"$BIN/irnorm" $now b.gz | field event.id >2
+	"$BIN/irnorm" $now <a | field event.id >3
+	cmp 1 2
+	cmp 1 3
+	[ "$(sort -u 1 | wc -l)" -eq 2 ]
+}
+
+@test "an id is the hash of source, offset and bytes" {
+	printf 'one\ntwo\n' >a
+	source=$(printf one | sha256sum | cut -d' ' -f1)
+	want=$(printf '%s\0004\000two' "$source" | sha256sum | cut -c1-32)
+	[ "$("$BIN/irnorm" $now a | sed -n 2p | field event.id)" = "\"$want\"" ]
+}
+
+@test "fields below ir. in the input are not believed" {
+	echo '{"@timestamp":"2026-11-24T07:00:00Z","event.kind":"event","source.ip":"192.0.2.1","ir.observed":["source.ip"],"ir":{"kind":"alert"}}' >in
+	"$BIN/irnorm" in >out
+	[ "$(field ir.observed <out)" = null ]
+	[ "$(field ir.kind <out)" = '"event"' ]
+}
+
+@test "the year and the zone come from the site file" {
+	printf 'year: 2025\ntimezone: {h: "+02:00"}\n' >site.yaml
+	echo 'Nov 24 07:37:25 h sshd[1]: Server listening on :: port 22.' >in
+	"$BIN/irnorm" --site site.yaml in >out
+	[ "$(field @timestamp <out)" = '"2025-11-24T05:37:25.000Z"' ]
+	[ "$(field tags <out)" = null ]
+	[ "$(field ir.time.fixed <out)" = '["year","zone"]' ]
+}
+
+@test "without a site file the year is the last that fits" {
+	printf 'Dec 31 23:59:59 h x[1]: a\nJan  1 00:00:01 h x[1]: b\n' >in
+	"$BIN/irnorm" $now in | field @timestamp >out
+	[ "$(sed -n 1p out)" = '"2025-12-31T23:59:59.000Z"' ]
+	[ "$(sed -n 2p out)" = '"2026-01-01T00:00:01.000Z"' ]
+}
+
+@test "the address of a proxy is not an observed client" {
+	echo 'cdn_proxies: [203.0.113.240]' >site.yaml
+	printf '%s - - [24/Nov/2026:07:37:33 +0000] "GET / HTTP/1.1" 200 71 "-" "M" "6.6.6.6"\n' \
+		203.0.113.240 192.0.2.1 >in
+	"$BIN/irnorm" --site site.yaml in | field ir.observed >out
+	[ "$(cat out)" = "$(printf 'null\n["source.ip"]')" ]
+}
+
+@test "files below --hosts belong to the host of that name" {
+	mkdir -p logs/web01/nginx
+	echo '192.0.2.1 - - [24/Nov/2026:07:37:33 +0000] "GET / HTTP/1.1" 200 71 "-" "M"' >logs/web01/nginx/access.log
+	"$BIN/irnorm" --hosts logs logs/web01/nginx/access.log >out
+	[ "$(field host.name <out)" = '"web01"' ]
+	[ "$("$BIN/irnorm" --host gw <logs/web01/nginx/access.log | field host.name)" = '"gw"' ]
+}
+
+@test "--merge writes in order of time" {
+	printf '2026-11-24T07:00:0%d+00:00 h x[1]: a\n' 1 3 5 >a
+	printf '2026-11-24T07:00:0%d+00:00 h x[1]: a\n' 2 4 >b
+	"$BIN/irnorm" --merge a b | field @timestamp >out
+	[ "$(wc -l <out)" -eq 5 ]
+	sort -c out
+}
+
+@test "a format of the user is used, and errors in it have their place" {
+	mkdir f
+	cat >f/door.yaml <<'END'
+format: door
+over: syslog
+when: {process.name: [doord]}
+rules:
+  - id: opened
+    match: 'opened for {user.name} at {source.address:addr}'
+samples:
+  - line: 'Nov 24 07:37:25 h doord[4]: opened for bob at 192.0.2.7'
+    want: {user.name: bob, source.ip: 192.0.2.7}
+END
+	run "$BIN/irnorm" --check -F f
+	[ "$status" -eq 0 ]
+	sed -i 's/match:/mach:/' f/door.yaml
+	run "$BIN/irnorm" -F f /dev/null
+	[ "$status" -eq 2 ]
+	[[ $output == *"door.yaml:6:5: error: unknown key 'mach'; did you mean 'match'?"* ]]
+}
+
+@test "a hostile regular expression meets its limit, and the line still leaves" {
+	mkdir f
+	cat >f/slow.yaml <<'END'
+format: slow
+over: none
+rules:
+  - {id: slow, need: 'aaaa', regex: '^(a+)+(b|c)\1$'}
+samples:
+  - {line: aaaab, want: {event.dataset: generic}}
+END
+	head -c 5000 /dev/zero | tr '\0' a >in
+	timeout 5 "$BIN/irnorm" $now -F f in >out
+	[ "$(wc -l <out)" -eq 1 ]
+	[[ $(field tags <out) == *_norm_limit* ]]
+}
+
+@test "--explain-line names the rule and the origin of each field" {
+	run "$BIN/irnorm" --explain-line 'Nov 24 07:37:25 h sshd[1]: Invalid user bob from 192.0.2.1 port 1'
+	[ "$status" -eq 0 ]
+	[[ $output == *"sshd/invalid"*matches* ]]
+	[[ $output == *"pattern"*"user.name"*bob* ]]
+}
+
+@test "an unknown format gets a suggestion" {
+	run "$BIN/irnorm" --format sshdd /dev/null
+	[ "$status" -eq 2 ]
+	[[ $output == *"did you mean 'sshd'?"* ]]
+}
