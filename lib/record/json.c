@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "json.h"
-#include "walk.h"
+#include "leap.h"
 
 #define NUMBER_MAX 1024 /* longer spellings of numbers do not "fit" */
 
@@ -11,7 +11,7 @@ bool
 json_valid(struct str text, struct json_fault *fault)
 {
 	struct walk w = {.text = text};
-	bool ok = walk(&w);
+	bool ok = leap(&w);
 
 	if (fault)
 		*fault = w.fault;

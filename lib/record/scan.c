@@ -1,6 +1,6 @@
+#include "leap.h"
 #include "mem.h"
 #include "scan.h"
-#include "walk.h"
 
 struct name {
 	struct str text;
@@ -82,11 +82,13 @@ bool
 scan_record(const struct paths *p, struct str line, struct found *found,
     struct scanned *got, struct json_fault *fault)
 {
-	struct walk w = {.text = line, .record = true, .root = p->root, .found = found};
-	bool ok;
+	struct walk w = {.text = line,
+	    .record = true,
+	    .root = p->root,
+	    .found = found,
+	    .n_found = p->n};
+	bool ok = leap(&w);
 
-	memset(found, 0, p->n * sizeof(*found));
-	ok = walk(&w);
 	*got = (struct scanned){w.open, w.close, w.members, w.empty, w.twice};
 	if (fault)
 		*fault = w.fault;
@@ -96,11 +98,11 @@ scan_record(const struct paths *p, struct str line, struct found *found,
 const char *
 scan_variant_name(void)
 {
-	return walk_variant_name();
+	return leap_variant_name();
 }
 
 bool
 scan_variant(const char *name)
 {
-	return walk_variant(name);
+	return leap_variant(name);
 }

@@ -2,12 +2,16 @@
 #include "mem.h"
 #include "trie.h"
 
+#define SHIFT 61 /* eight places at first */
+
 struct trie *
 trie_new(void)
 {
 	struct trie *t = mem_new(1, sizeof(*t));
 
 	t->slot = -1;
+	t->shift = SHIFT;
+	t->places = mem_new((size_t)1 << (64 - SHIFT), sizeof(*t->places));
 	return t;
 }
 
@@ -24,6 +28,7 @@ trie_free(struct trie *t)
 		}
 		mem_free(t->kids);
 		mem_free(t->below);
+		mem_free(t->places);
 		mem_free((char *)(uintptr_t)t->part.p);
 		mem_free(t);
 		t = up;
@@ -47,6 +52,38 @@ place(const struct trie *t, struct str part)
 	return lo;
 }
 
+static void
+settle(struct trie *t, const struct trie *kid)
+{
+	char text[16] = {0};
+	size_t n = kid->part.n, cut = n < 8 ? n : 8, i;
+	struct trie_place place = {.n = n, .kid = kid};
+
+	memcpy(text, kid->part.p, cut);
+	memcpy(text + 8, kid->part.p + n - cut, cut);
+	place.head = trie_load(text);
+	place.tail = trie_load(text + 8);
+	i = trie_hash(place.head, place.tail, n, t->shift);
+	while (t->places[i & (~(size_t)0 >> t->shift)].kid)
+		i++;
+	t->places[i & (~(size_t)0 >> t->shift)] = place;
+}
+
+/* The newest kid needs a place; at most one in four is taken. */
+static void
+settle_kid(struct trie *t, const struct trie *kid)
+{
+	if (t->n * 4 <= (size_t)1 << (64 - t->shift)) {
+		settle(t, kid);
+		return;
+	}
+	mem_free(t->places);
+	t->shift--;
+	t->places = mem_new((size_t)1 << (64 - t->shift), sizeof(*t->places));
+	for (size_t i = 0; i < t->n; i++)
+		settle(t, t->kids[i]);
+}
+
 static struct trie *
 kid(struct trie *t, struct str part)
 {
@@ -62,6 +99,7 @@ kid(struct trie *t, struct str part)
 	memmove(t->kids + i + 1, t->kids + i, (t->n - i) * sizeof(*t->kids));
 	t->kids[i] = k;
 	t->n++;
+	settle_kid(t, k);
 	return k;
 }
 
@@ -142,13 +180,26 @@ forget(struct found *f, bool *twice)
 	*twice = true;
 }
 
-/* A dotted name leads through this object: what was no object becomes one. */
-static void
-lead_through(struct found *f, bool *twice)
+void
+trie_lead_through(const struct trie *t, struct found *found, bool *twice)
 {
+	struct found *f;
+
+	if (t->slot < 0)
+		return;
+	f = &found[t->slot];
 	if (f->raw.p && f->raw.p[0] != '{')
 		forget(f, twice);
 	f->spread = true;
+}
+
+void
+trie_overrule(const struct trie *t, struct found *found, bool *twice)
+{
+	if (t->slot >= 0)
+		forget(&found[t->slot], twice);
+	for (size_t i = 0; i < t->n_below; i++)
+		forget(&found[t->below[i]], twice);
 }
 
 const struct trie *
@@ -158,15 +209,10 @@ trie_enter(const struct trie *t, struct str raw, struct found *found, bool *twic
 	char dot[4];
 
 	while (t && (t = find(t, &p, end)) && p < end) {
-		if (t->slot >= 0)
-			lead_through(&found[t->slot], twice);
+		trie_lead_through(t, found, twice);
 		grammar_char(&p, end, dot);
 	}
-	if (!t)
-		return NULL;
-	if (t->slot >= 0)
-		forget(&found[t->slot], twice);
-	for (size_t i = 0; i < t->n_below; i++)
-		forget(&found[t->below[i]], twice);
+	if (t)
+		trie_overrule(t, found, twice);
 	return t;
 }

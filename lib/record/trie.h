@@ -17,11 +17,20 @@ struct found {
 	bool twice; /* an earlier value of the same field was overruled */
 };
 
+/* A kid where trie_kid() finds it: by the first and last eight bytes of its part. */
+struct trie_place {
+	uint64_t head, tail;
+	size_t n;
+	const struct trie *kid; /* NULL: nobody is here */
+};
+
 struct trie {
 	struct str part;
 	struct trie *up;
 	struct trie **kids; /* in order of their parts */
 	size_t n, cap;
+	struct trie_place *places; /* a power of two of them; open addressing */
+	unsigned shift;
 	int slot;   /* -1: only leads to others */
 	int *below; /* the slots of all names that start with this one */
 	size_t n_below, cap_below;
@@ -41,6 +50,46 @@ const struct trie *trie_add(struct trie *root, struct str name, int slot);
  */
 const struct trie *trie_enter(
     const struct trie *at, struct str raw, struct found *found, bool *twice);
+
+/* The value of this place starts: what stood there and below is forgotten. */
+void trie_overrule(const struct trie *at, struct found *found, bool *twice);
+
+/* A dotted name leads through this place: what was no object becomes one. */
+void trie_lead_through(const struct trie *at, struct found *found, bool *twice);
+
+static inline uint64_t
+trie_load(const char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+static inline size_t
+trie_hash(uint64_t head, uint64_t tail, size_t n, unsigned shift)
+{
+	return ((head + n) * 0x9e3779b97f4a7c15u ^ tail * 0xd6e8feb86659fd93u) >> shift;
+}
+
+/* The kid of that name, without escapes and dots; eight bytes behind `p` are readable. */
+static inline const struct trie *
+trie_kid(const struct trie *t, const char *p, size_t n)
+{
+	size_t cut = n < 8 ? n : 8;
+	uint64_t keep = cut ? ~(uint64_t)0 >> (64 - 8 * cut) : 0;
+	uint64_t head = trie_load(p) & keep, tail = trie_load(p + n - cut) & keep;
+	const struct trie_place *at;
+
+	for (size_t i = trie_hash(head, tail, n, t->shift);; i++) {
+		at = &t->places[i & (~(size_t)0 >> t->shift)];
+		if (!at->kid)
+			return NULL;
+		if (at->head == head && at->tail == tail && at->n == n &&
+		    (n <= 16 || memcmp(at->kid->part.p, p, n) == 0))
+			return at->kid;
+	}
+}
 
 /* A value was found for the slot of this place, if it has one. */
 static inline void

@@ -182,7 +182,7 @@ next(struct state *s)
 	return f->list ? value(s, f, NULL, 0) : member(s, f);
 }
 
-static bool
+bool
 walk_scalar(struct walk *w)
 {
 	struct state s;
@@ -207,22 +207,4 @@ walk_scalar(struct walk *w)
 			return false;
 	blanks(&s);
 	return s.p == s.end || fail(&s, JSON_TRAILING, s.p);
-}
-
-bool
-walk(struct walk *w)
-{
-	return walk_scalar(w);
-}
-
-const char *
-walk_variant_name(void)
-{
-	return "scalar";
-}
-
-bool
-walk_variant(const char *variant)
-{
-	return !variant || strcmp(variant, "scalar") == 0;
 }

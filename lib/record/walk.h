@@ -13,7 +13,8 @@ struct walk {
 	struct str text;
 	bool record;             /* an object; no LF; members and dots are counted */
 	const struct trie *root; /* may be NULL */
-	struct found *found;
+	struct found *found;     /* n_found of them */
+	size_t n_found;
 
 	size_t open, close; /* offsets of the braces of a record */
 	size_t members;
@@ -22,11 +23,7 @@ struct walk {
 	struct json_fault fault;
 };
 
-/* False: `fault` says why. */
-bool walk(struct walk *);
-
-/* The variant that walk() uses; walk_variant() sets it (NULL: the best). */
-const char *walk_variant_name(void);
-bool walk_variant(const char *name);
+/* Byte by byte, exactly as the standard says.  False: `fault` says why. */
+bool walk_scalar(struct walk *);
 
 #endif
