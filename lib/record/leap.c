@@ -26,7 +26,7 @@ struct state {
 	struct frame *top;           /* NULL at the start */
 	size_t members;
 	bool lf; /* is a blank */
-	struct quotes q;
+	struct quotes *q;
 	struct frame stack[JSON_DEPTH];
 };
 
@@ -35,12 +35,12 @@ static __attribute__((noinline)) bool
 more(struct state *s)
 {
 	do {
-		if (s->q.at >= s->q.n)
+		if (s->q->at >= s->q->n)
 			return false;
-		variant->window(&s->q);
-	} while (s->q.count == 0);
-	s->next = s->q.ends;
-	s->last = s->q.ends + s->q.count;
+		variant->window(s->q);
+	} while (s->q->count == 0);
+	s->next = s->q->ends;
+	s->last = s->q->ends + s->q->count;
 	return true;
 }
 
@@ -288,19 +288,21 @@ item:
 static bool
 try(struct walk *w, size_t from, size_t to)
 {
+	struct quotes q;
 	struct state s;
 	const char *p = w->text.p;
 
 	s.w = w;
+	s.q = &q;
 	s.lf = !w->record;
 	s.top = NULL;
 	s.members = 0;
-	s.next = s.last = s.q.ends;
-	s.q.text = p;
-	s.q.n = (uint32_t)to;
-	s.q.at = s.q.utf8 = s.q.count = 0;
-	s.q.inside = s.q.escaped = s.q.bad = 0;
-	if (!run(&s, p + from, p + to - 1) || s.q.bad ||
+	s.next = s.last = q.ends;
+	q.text = p;
+	q.n = (uint32_t)to;
+	q.at = q.utf8 = q.count = 0;
+	q.inside = q.escaped = q.bad = 0;
+	if (!run(&s, p + from, p + to - 1) || q.bad ||
 	    (w->record && s.members > JSON_KEYS))
 		return false;
 	w->open = from;
