@@ -189,6 +189,7 @@ parse_row(struct parse *p, const char *word, enum expr_op op,
 		if (n == cap) {
 			struct expr **more = arena_alloc(p->a, 2 * cap * sizeof(*more));
 
+			/* cppcheck-suppress uninitvar ; the first n are set */
 			memcpy(more, kids, n * sizeof(*kids));
 			kids = more;
 			cap *= 2;

@@ -67,7 +67,7 @@ block_take(struct quotes *q, const struct block *b, uint64_t quotes, uint64_t in
 	uint64_t ends;
 
 	in ^= q->inside;
-	q->inside = (uint64_t)((int64_t)in >> 63);
+	q->inside = 0 - (in >> 63);
 	q->bad |= b->control & in;
 	ends = quotes & ~in;
 	q->count += (uint32_t)__builtin_popcountll(ends);

@@ -31,8 +31,8 @@ addresses(struct str s)
 static void
 times(struct str s)
 {
-	static bool (*const scans[])(struct str *, struct when *) = {when_scan_iso, when_scan_bsd,
-	    when_scan_clf, when_scan_slash, when_scan_ctime};
+	static bool (*const scans[])(struct str *, struct when *) = {when_scan_iso,
+	    when_scan_bsd, when_scan_clf, when_scan_slash, when_scan_ctime};
 	char text[WHEN_MAX];
 	int64_t ns, back;
 
@@ -83,7 +83,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		char text[SPAN_MAX];
 		int64_t back;
 
-		assert(ms >= 0 && span_parse(str_of(span_text(text, ms)), &back) && back == ms);
+		assert(ms >= 0 && span_parse(str_of(span_text(text, ms)), &back) &&
+		       back == ms);
 	}
 	span_size(s, &size);
 	str_glob(str_sub(s, 0, half < 40 ? half : 40), str_from(s, half));

@@ -12,17 +12,16 @@
 static int test_n, test_bad;
 static const char *test_fact = "";
 
-#define T(cond)                                                                          \
-	((void)(test_n++,                                                                \
-	    (cond) ? 0                                                                   \
-		   : (test_bad++,                                                        \
-			 fprintf(stderr, "%s:%d: %s: not so: %s\n", __FILE__, __LINE__,  \
-			     test_fact, #cond))))
+#define T(cond)                                                                        \
+	((void)(test_n++,                                                              \
+	    (cond) ? 0                                                                 \
+		   : (test_bad++, fprintf(stderr, "%s:%d: %s: not so: %s\n", __FILE__, \
+				      __LINE__, test_fact, #cond))))
 
 #define FACT(f) (test_fact = #f, f())
 
 #define TEST_END                                                                         \
-	(printf("%s %d checks, %d wrong\n", test_bad ? "FAIL" : "ok", test_n, test_bad),   \
+	(printf("%s %d checks, %d wrong\n", test_bad ? "FAIL" : "ok", test_n, test_bad), \
 	    test_bad != 0)
 
 #endif
