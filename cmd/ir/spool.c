@@ -1,0 +1,308 @@
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "escape.h"
+#include "lines.h"
+#include "map.h"
+#include "mem.h"
+#include "out.h"
+#include "rec.h"
+#include "spool.h"
+
+#define LINE_MAX_BYTES ((size_t)16 * 1024 * 1024)
+#define TEXT_MAX       ((size_t)64 * 1024 * 1024)
+
+static const char *const names[] = {"ir.kind", "event.id", "ir.incident.id", "ir.version",
+    "ir.alert.events", "rule.id", "rule.name", "ir.severity", "source.ip", "host.name",
+    "@timestamp", "ir.fold.n", "ir.incident.title", "ir.success", "event.start",
+    "event.end", "ir.incident.method", "ir.benign"};
+
+enum {
+	KIND,
+	EVENT,
+	INCIDENT,
+	VERSION,
+	MEMBERS,
+	RULE,
+	NAME,
+	SEVERITY,
+	SOURCE,
+	HOST,
+	TIME,
+	FOLD,
+	TITLE,
+	SUCCESS,
+	START,
+	END,
+	METHOD,
+	BENIGN
+};
+
+struct spool {
+	struct arena *a;
+	struct paths *paths;
+	struct rec *rec;
+	struct lines *lines;
+	struct map *last;  /* incident id -> its highest version, as a number */
+	struct map *cited; /* event ids */
+};
+
+static struct spool
+spool_open(int fd)
+{
+	struct spool s = {.a = arena_new(), .paths = paths_new()};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		paths_add(s.paths, str_of(names[i]));
+	s.rec = rec_new(s.paths, s.a);
+	s.last = map_new();
+	s.cited = map_new();
+	lseek(fd, 0, SEEK_SET);
+	s.lines = lines_new(fd, LINE_MAX_BYTES);
+	return s;
+}
+
+static void
+spool_rewind(struct spool *s, int fd)
+{
+	lines_free(s->lines);
+	lseek(fd, 0, SEEK_SET);
+	s->lines = lines_new(fd, LINE_MAX_BYTES);
+}
+
+static void
+spool_close(struct spool *s)
+{
+	lines_free(s->lines);
+	map_free(s->last);
+	map_free(s->cited);
+	rec_free(s->rec);
+	paths_free(s->paths);
+	arena_free(s->a);
+}
+
+/* The next good record. */
+static bool
+spool_next(struct spool *s, struct str *line, struct err *e)
+{
+	enum lines_got got;
+
+	arena_reset(s->a);
+	while ((got = lines_next(s->lines, line, e)) == LINES_LINE || got == LINES_LONG)
+		if (got == LINES_LINE && rec_scan(s->rec, *line, NULL))
+			return true;
+	return false;
+}
+
+static bool
+is(struct spool *s, int slot, struct str value)
+{
+	return str_eq(rec_text(s->rec, slot), value);
+}
+
+static void
+cite(struct spool *s)
+{
+	struct str raw;
+
+	for (size_t at = 0; rec_each(s->rec, MEMBERS, &at, &raw);) {
+		struct str id = json_text(s->a, raw);
+
+		if (id.n > 0)
+			*map_put(s->cited, id) = s;
+	}
+}
+
+static uintptr_t
+version(struct spool *s)
+{
+	int64_t v;
+
+	return rec_i64(s->rec, VERSION, &v) && v > 0 ? (uintptr_t)v : 1;
+}
+
+/* First pass: the last version of each incident, and what alerts cite. */
+static bool
+look(struct spool *s, struct err *e)
+{
+	struct str line;
+
+	while (spool_next(s, &line, e)) {
+		struct str id = rec_text(s->rec, INCIDENT);
+
+		if (is(s, KIND, STR("incident")) && id.p) {
+			void **v = map_put(s->last, id);
+
+			if ((uintptr_t)*v < version(s))
+				*v = (void *)version(s);
+		} else if (is(s, KIND, STR("alert"))) {
+			cite(s);
+		}
+	}
+	return e->kind == ERR_NONE;
+}
+
+static bool
+wanted(struct spool *s)
+{
+	struct str id = rec_text(s->rec, INCIDENT);
+
+	if (is(s, KIND, STR("incident")))
+		return id.p && (uintptr_t)map_get(s->last, id) == version(s);
+	if (is(s, KIND, STR("event"))) {
+		id = rec_text(s->rec, EVENT);
+		return id.p && map_get(s->cited, id);
+	}
+	return true;
+}
+
+bool
+spool_json(int fd, int to, struct err *e)
+{
+	struct spool s = spool_open(fd);
+	struct out *out = out_new(to);
+	struct str line;
+	bool ok = look(&s, e);
+
+	spool_rewind(&s, fd);
+	while (ok && spool_next(&s, &line, e))
+		if (wanted(&s))
+			ok = out_add(out, line, e) && out_add(out, STR("\n"), e);
+	ok = ok && e->kind == ERR_NONE && out_flush(out, e);
+	out_free(out);
+	spool_close(&s);
+	return ok;
+}
+
+/* --- for people --- */
+
+/* One row: alerts of a rule from one source on one host, or an incident. */
+struct row {
+	struct str severity, name, source, host, first, last, more;
+	int64_t n;
+};
+
+static int
+rank(struct str severity)
+{
+	static const char *const words[] = {
+	    "informational", "low", "medium", "high", "critical"};
+
+	for (int i = 0; i < 5; i++)
+		if (str_eq(severity, str_of(words[i])))
+			return i;
+	return 0;
+}
+
+static int
+worse(const void *a, const void *b)
+{
+	const struct row *x = *(struct row *const *)a, *y = *(struct row *const *)b;
+	int d = rank(y->severity) - rank(x->severity);
+
+	return d ? d : str_cmp(x->first, y->first);
+}
+
+static struct row *
+row_of(struct spool *s, struct map *rows, struct arena *keep, bool incident)
+{
+	struct str t = rec_text(
+	    s->rec, incident && rec_raw(s->rec, START).p ? START : TIME);
+	struct str key = incident ? rec_text(s->rec, INCIDENT)
+				  : CAT(s->a, rec_text(s->rec, RULE), STR("\n"),
+					rec_text(s->rec, SOURCE), STR("\n"),
+					rec_text(s->rec, HOST));
+	void **at = map_put(rows, key);
+	struct row *r = *at;
+
+	if (!r) {
+		*at = r = arena_zero(keep, sizeof(*r));
+		r->severity = arena_copy(keep, rec_text(s->rec, SEVERITY));
+		r->name = arena_copy(keep, rec_text(s->rec, incident ? TITLE : NAME));
+		r->source = arena_copy(keep, rec_text(s->rec, SOURCE));
+		r->host = arena_copy(keep, rec_text(s->rec, HOST));
+		r->more = arena_copy(keep, rec_text(s->rec, METHOD));
+		r->first = arena_copy(keep, t);
+	}
+	r->last = arena_copy(keep, rec_text(s->rec, TIME));
+	return r;
+}
+
+static void
+put_row(struct buf *b, const struct row *r)
+{
+	buf_fmt(b, "%-13.*s ", STR_ARG(r->severity));
+	escape_text(b, r->name);
+	buf_add(b, STR("\n             "));
+	if (r->source.n) {
+		buf_add(b, STR(" from "));
+		escape_text(b, r->source);
+	}
+	if (r->host.n) {
+		buf_add(b, STR(" on "));
+		escape_text(b, r->host);
+	}
+	if (r->n > 0)
+		buf_fmt(b, ", %lld alert%s", (long long)r->n, r->n == 1 ? "" : "s");
+	buf_add(b, STR("\n              "));
+	escape_text(b, r->first);
+	buf_add(b, STR(" to "));
+	escape_text(b, r->last);
+	buf_ch(b, '\n');
+	if (r->more.n) {
+		buf_add(b, STR("              "));
+		escape_text(b, r->more);
+		buf_ch(b, '\n');
+	}
+}
+
+static void
+put_rows(struct buf *b, const char *title, struct map *rows)
+{
+	size_t n = map_count(rows), k = 0, at = 0;
+	struct row **v = mem_new(n, sizeof(*v));
+	void *r;
+
+	while (map_next(rows, &at, NULL, &r))
+		v[k++] = r;
+	qsort(v, n, sizeof(*v), worse);
+	if (n > 0)
+		buf_fmt(b, "%s%s\n\n", b->n ? "\n" : "", title);
+	for (k = 0; k < n; k++)
+		put_row(b, v[k]);
+	mem_free(v);
+}
+
+bool
+spool_text(int fd, int to, struct err *e)
+{
+	struct spool s = spool_open(fd);
+	struct map *incidents = map_new(), *alerts = map_new();
+	struct arena *keep = arena_new();
+	struct buf b = buf_make(TEXT_MAX);
+	struct str line;
+	bool ok = look(&s, e);
+
+	spool_rewind(&s, fd);
+	while (ok && spool_next(&s, &line, e)) {
+		int64_t n = 1;
+
+		if (is(&s, KIND, STR("incident")) && wanted(&s))
+			row_of(&s, incidents, keep, true);
+		if (!is(&s, KIND, STR("alert")) || rec_raw(s.rec, INCIDENT).p)
+			continue;
+		rec_i64(s.rec, FOLD, &n);
+		row_of(&s, alerts, keep, false)->n += n;
+	}
+	put_rows(&b, "Incidents", incidents);
+	put_rows(&b, "Alerts that belong to no incident", alerts);
+	if (b.n == 0)
+		buf_add(&b, STR("Nothing was found.\n"));
+	ok = ok && e->kind == ERR_NONE && out_write(to, buf_str(&b), e);
+	buf_free(&b);
+	map_free(incidents);
+	map_free(alerts);
+	arena_free(keep);
+	spool_close(&s);
+	return ok;
+}

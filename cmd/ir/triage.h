@@ -1,0 +1,22 @@
+/*
+ * triage - the whole pipeline over files and directories, changing nothing.
+ */
+#ifndef TRIAGE_H
+#define TRIAGE_H
+
+#include "opt.h"
+
+struct triage {
+	const char *site;
+	const char *now; /* RFC 3339, or NULL */
+	bool json;
+	int verbose;
+};
+
+/* Returns the exit status; has reported what failed. */
+int triage_run(const struct triage *, const struct opt_list *places);
+
+/* The same over the shipped logs, with words around it. */
+int triage_demo(void);
+
+#endif

@@ -1,0 +1,71 @@
+#!/usr/bin/env bats
+
+setup() {
+	BIN=${BIN:-$BATS_TEST_DIRNAME/../../build/bin}
+	root=$BATS_TEST_DIRNAME/../..
+	unset IR_DATA
+	cd "$BATS_TEST_TMPDIR"
+}
+
+@test "alone it shows what there is" {
+	run "$BIN/ir"
+	[ "$status" -eq 0 ]
+	[[ $output == *"ir triage"* ]]
+}
+
+@test "the demo finds the attack that is in the logs" {
+	run --separate-stderr "$BIN/ir" demo
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	[[ $output == *203.0.113.66* ]]
+	[[ $output == *"Logon After Many Failures"* ]]
+}
+
+@test "triage as records is JSON and deterministic" {
+	"$BIN/ir" triage --json --now 2026-11-24T12:00:00Z --site "$root/examples/site.yaml" "$root/examples/logs" >a
+	"$BIN/ir" triage --json --now 2026-11-24T12:00:00Z --site "$root/examples/site.yaml" "$root/examples/logs" >b
+	cmp a b
+	jq -e . a >/dev/null
+	[ "$(jq -r 'select(."ir.kind" == "alert") | ."source.ip"' a | grep -c 203.0.113.66)" -gt 3 ]
+	# what alerts cite is there
+	jq -r 'select(."ir.kind" == "alert") | ."ir.alert.events"[]' a | sort -u >cited
+	jq -r '."event.id"' a | sort -u >there
+	[ -z "$(comm -23 cited there)" ]
+}
+
+@test "packed files and directories are read, binary ones are not" {
+	mkdir -p logs/web01
+	gzip -c "$root/examples/logs/auth.log" >logs/web01/auth.log.1.gz
+	printf 'a\0b' >logs/web01/wtmp
+	run "$BIN/ir" triage logs
+	[ "$status" -eq 0 ]
+	[[ $output == *203.0.113.66* ]]
+	run "$BIN/ir" triage -v logs
+	[[ $output == *"wtmp: "*"not text"* ]]
+}
+
+@test "hostile text cannot reach the terminal" {
+	printf 'Nov 24 07:37:25 h sshd[1]: Failed password for invalid user a\033]0;x\007 from 203.0.113.9 port 1 ssh2\n%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 >x.log
+	run "$BIN/ir" triage x.log
+	[ "$status" -eq 0 ]
+	[[ $output != *$'\033'* ]]
+}
+
+@test "an unknown word gets a suggestion" {
+	run "$BIN/ir" detct
+	[ "$status" -eq 2 ]
+	[[ $output == *"did you mean 'detect'"* ]]
+}
+
+@test "a program can be run through it" {
+	run "$BIN/ir" dedupe --version
+	[ "$status" -eq 0 ]
+	[[ $output == irdedupe* ]]
+}
+
+@test "nothing to read is a usage error" {
+	run "$BIN/ir" triage
+	[ "$status" -eq 2 ]
+	run "$BIN/ir" triage /nonexistent
+	[ "$status" -eq 2 ]
+}
