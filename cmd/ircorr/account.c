@@ -1,0 +1,230 @@
+#include "account.h"
+#include "when.h"
+
+#define TEXT_MAX ((size_t)64 * 1024)
+
+static void
+name(struct buf *b, const char *key)
+{
+	if (b->n && b->p[b->n - 1] != '{')
+		buf_ch(b, ',');
+	buf_json(b, str_of(key));
+	buf_ch(b, ':');
+}
+
+static void
+text(struct buf *b, const char *key, struct str value)
+{
+	if (value.n == 0)
+		return;
+	name(b, key);
+	buf_json(b, value);
+}
+
+static void
+number(struct buf *b, const char *key, uint64_t v)
+{
+	name(b, key);
+	buf_u64(b, v);
+}
+
+static void
+moment(struct buf *b, const char *key, int64_t ns)
+{
+	char out[WHEN_MAX];
+
+	text(b, key, (struct str){out, when_text(out, ns)});
+}
+
+static void
+id_list(struct buf *b, const char *key, const struct ids *ids)
+{
+	if (ids_count(ids) == 0)
+		return;
+	name(b, key);
+	for (size_t i = 0; i < ids_count(ids); i++) {
+		buf_ch(b, i ? ',' : '[');
+		buf_json(b, ids_at(ids, i));
+	}
+	buf_ch(b, ']');
+}
+
+static void
+members(const struct incident *in, struct buf *b)
+{
+	name(b, "ir.alerts");
+	buf_ch(b, '[');
+	for (size_t i = 0; i < in->members_n; i++) {
+		const struct member *m = &in->members[i];
+
+		buf_add(b, i ? STR(",{") : STR("{"));
+		text(b, "id", m->id);
+		text(b, "rule", m->rule);
+		text(b, "name", m->name);
+		number(b, "n", m->n);
+		moment(b, "first", m->first);
+		moment(b, "last", m->last);
+		id_list(b, "events", &m->events);
+		buf_ch(b, '}');
+	}
+	buf_ch(b, ']');
+}
+
+static void
+entities(const struct incident *in, struct buf *b)
+{
+	static const char *const types[] = {"ip", "host", "user", "url", "file"};
+	static const char *const roles[] = {
+	    "unknown", "witness", "victim", "tool", "pivot", "attacker"};
+	static const char *const provs[] = {"claimed", "derived", "observed"};
+
+	name(b, "ir.entities");
+	buf_ch(b, '[');
+	for (size_t i = 0; i < in->entities_n; i++) {
+		const struct entity *e = &in->entities[i];
+
+		buf_add(b, i ? STR(",{") : STR("{"));
+		text(b, "type", str_of(types[e->type]));
+		text(b, "value", e->value);
+		text(b, "host", e->host);
+		text(b, "role", str_of(roles[e->role]));
+		text(b, "prov", str_of(provs[e->prov]));
+		if (e->held)
+			buf_add(b, STR(",\"held\":true"));
+		moment(b, "first", e->first);
+		moment(b, "last", e->last);
+		number(b, "n", e->n);
+		buf_ch(b, '}');
+	}
+	buf_ch(b, ']');
+}
+
+static void
+acts(const struct incident *in, struct buf *b)
+{
+	bool done[INCIDENT_MAX] = {false};
+
+	if (in->acts_n == 0)
+		return;
+	name(b, "ir.attack");
+	buf_ch(b, '[');
+	for (size_t n = 0; n < in->acts_n; n++) {
+		size_t best = in->acts_n;
+
+		for (size_t i = 0; i < in->acts_n; i++)
+			if (!done[i] && (best == in->acts_n ||
+					    in->acts[i].first < in->acts[best].first))
+				best = i;
+		done[best] = true;
+		buf_add(b, n ? STR(",{") : STR("{"));
+		text(b, "technique", in->acts[best].technique);
+		text(b, "tactic", in->acts[best].tactic);
+		id_list(b, "events", &in->acts[best].events);
+		name(b, "conf");
+		buf_fmt(
+		    b, "%u.%02u", in->acts[best].conf / 100, in->acts[best].conf % 100);
+		buf_ch(b, '}');
+	}
+	buf_ch(b, ']');
+}
+
+static void
+cause(const struct incident *in, const struct attack *t, struct buf *b)
+{
+	const struct cause *c = &in->cause;
+	const struct technique *k = in->acts_n ? attack_find(t, in->acts[0].technique)
+					       : NULL;
+
+	name(b, "ir.cause");
+	buf_ch(b, '{');
+	text(b, "vector", c->vector.n ? c->vector : k ? k->phrase : STR("unknown"));
+	text(b, "weakness", c->weakness);
+	text(b, "event", str_of(c->event));
+	if (in->members_n)
+		id_list(b, "path", &in->members[0].events);
+	name(b, "conf");
+	buf_fmt(b, "%u.%02u", c->conf / 100, c->conf % 100);
+	if (!c->event[0])
+		buf_add(b, STR(",\"gaps\":[\"no first foothold is in these records\"]"));
+	buf_ch(b, '}');
+}
+
+/* The values of a type: one as a text, several as a list. */
+static void
+values(const struct incident *in, const char *key, enum entity_type type,
+    enum entity_role role, bool always_list, struct buf *b)
+{
+	size_t n = 0, at = 0;
+
+	for (size_t i = 0; i < in->entities_n; i++)
+		n += in->entities[i].type == type && in->entities[i].role >= role;
+	if (n == 0)
+		return;
+	name(b, key);
+	if (n > 1 || always_list)
+		buf_ch(b, '[');
+	for (size_t i = 0; i < in->entities_n; i++) {
+		const struct entity *e = &in->entities[i];
+
+		if (e->type != type || e->role < role)
+			continue;
+		if (at++)
+			buf_ch(b, ',');
+		buf_json(b, e->value);
+	}
+	if (n > 1 || always_list)
+		buf_ch(b, ']');
+}
+
+static void
+words(const struct incident *in, const struct attack *t, const char *key,
+    void (*say)(const struct incident *, const struct attack *, struct buf *),
+    struct buf *b)
+{
+	struct buf s = buf_make(TEXT_MAX);
+
+	say(in, t, &s);
+	text(b, key, buf_str(&s));
+	buf_free(&s);
+}
+
+void
+account_write(
+    const struct incident *in, const struct attack *t, bool explain, struct buf *b)
+{
+	static const char *const states[] = {"open", "quiet", "closed", "merged"};
+	static const char *const success[] = {"no", "unknown", "yes"};
+
+	buf_ch(b, '{');
+	moment(b, "@timestamp", in->last);
+	text(b, "ir.kind", STR("incident"));
+	text(b, "ir.incident.id", str_of(in->id));
+	number(b, "ir.version", in->version);
+	text(b, "ir.incident.state", str_of(states[in->state]));
+	text(b, "ir.incident.into", str_of(in->into));
+	text(b, "ir.incident.class", judge_class(in, t));
+	words(in, t, "ir.incident.title", account_title, b);
+	words(in, t, "ir.incident.method", account_method, b);
+	text(b, "ir.severity", severity_name(judge_severity(in, t)));
+	text(b, "ir.success", str_of(success[judge_success(in, t)]));
+	moment(b, "event.start", in->first);
+	moment(b, "event.end", in->last);
+	number(b, "event.duration", (uint64_t)(in->last - in->first));
+	number(b, "ir.incident.alerts", in->n);
+	values(in, "source.ip", ENT_IP, ROLE_PIVOT, false, b);
+	values(in, "related.ip", ENT_IP, ROLE_UNKNOWN, true, b);
+	values(in, "related.user", ENT_USER, ROLE_UNKNOWN, true, b);
+	values(in, "related.hosts", ENT_HOST, ROLE_UNKNOWN, true, b);
+	entities(in, b);
+	members(in, b);
+	acts(in, b);
+	cause(in, t, b);
+	if (explain)
+		buf_fmt(b,
+		    ",\"ir.why\":[{\"by\":\"ircorr\",\"what\":\"highest alert %s, %zu "
+		    "techniques, "
+		    "success %s%s\"}]",
+		    severity_name(in->top).p, in->acts_n, success[judge_success(in, t)],
+		    in->expected ? ", only the owner's own machines" : "");
+	buf_ch(b, '}');
+}

@@ -1,0 +1,290 @@
+#include "evidence.h"
+
+/* Roles of addresses from which the owner's people work. */
+#define OWN (SITE_HOST | SITE_INSIDE | SITE_ADMIN | SITE_HOME | SITE_EXPECTED)
+/* Addresses that stand for many: nobody in particular. */
+#define CROWD (SITE_NAT | SITE_PROXY)
+
+#define GUESSES 5 /* failures from a source that make an accepted logon suspicious */
+
+/* The attacker has the account, and with it the host. */
+static void
+hold(struct correlate *c, struct incident *in, struct str user, struct str host,
+    int64_t ns, enum entity_role role, bool host_too)
+{
+	struct entity *e = incident_entity(
+	    in, ENT_USER, user, host, role, PROV_OBSERVED, ns);
+
+	if (e) {
+		e->held = true;
+		links_set(c->links, LINK_USER, user, host, in);
+	}
+	if (!host_too)
+		return;
+	e = incident_entity(in, ENT_HOST, host, STR_NONE, ROLE_VICTIM, PROV_OBSERVED, ns);
+	if (e) {
+		e->held = true;
+		links_set(c->links, LINK_HOST, host, STR_NONE, in);
+	}
+}
+
+static bool
+held(const struct incident *in, enum entity_type type, struct str value, struct str host)
+{
+	const struct entity *e = value.n ? incident_find(in, type, value, host) : NULL;
+
+	return e && e->held;
+}
+
+static void
+set_cause(struct incident *in, struct str event, int64_t ns, struct str vector,
+    struct str weakness, unsigned conf)
+{
+	struct cause *cause = &in->cause;
+
+	if (event.n > ID_MAX || (cause->event[0] && cause->ns <= ns))
+		return;
+	memcpy(cause->event, event.p, event.n);
+	cause->event[event.n] = '\0';
+	cause->ns = ns;
+	cause->conf = conf;
+	drop_text(&cause->vector);
+	drop_text(&cause->weakness);
+	cause->vector = keep_text(vector);
+	cause->weakness = keep_text(weakness);
+	in->changed = true;
+}
+
+static void
+act(struct correlate *c, struct incident *in, const char *id, struct str event,
+    int64_t ns, unsigned conf)
+{
+	const struct technique *k = attack_find(c->attack, str_of(id));
+
+	if (k)
+		incident_act(in, k->id, k->tactic, event, ns, conf);
+}
+
+/* The attacker's logon was accepted. */
+static void
+foothold(struct correlate *c, struct incident *in, const struct accepted *ok,
+    struct str src, struct arena *a)
+{
+	const struct source *s = logons_source(c->logons, src);
+	bool guessed = s && s->fails && s->first_fail <= ok->ns;
+	struct str user = str_of(ok->user), event = str_of(ok->event);
+	struct str service = ok->dataset[0] ? str_of(ok->dataset)
+					    : STR("a remote service");
+
+	set_cause(in, event, ok->ns,
+	    guessed ? STR("password guessing") : STR("valid account"),
+	    guessed ? CAT(a, STR("the password of "), user,
+			  STR(" could be guessed over "), service)
+		    : CAT(a, STR("credentials of "), user,
+			  STR(" were known to the attacker")),
+	    guessed && s->fails >= GUESSES ? 90 : 70);
+	hold(c, in, user, str_of(ok->host), ok->ns, ROLE_VICTIM, true);
+	act(c, in, "T1078", event, ok->ns, 80);
+	if (str_eq(str_of(ok->dataset), STR("dovecot")))
+		act(c, in, "T1114.002", event, ok->ns, 60);
+	if (ok->ns < in->first)
+		in->first = ok->ns;
+	if (ok->ns > in->last)
+		in->last = ok->ns;
+}
+
+static bool
+attacker(const struct incident *in, struct str ip)
+{
+	const struct entity *e = incident_find(in, ENT_IP, ip, STR_NONE);
+
+	return e && e->role >= ROLE_PIVOT;
+}
+
+/* Is that account, coming from there, at home? */
+static bool
+at_home(const struct correlate *c, const struct incident *in, struct str user,
+    const struct ip *ip, struct str src)
+{
+	return site_home(c->site, user, ip) ||
+	       logons_known(c->logons, user, src, in->first);
+}
+
+static struct accepted
+accepted_of(const struct sighting *g)
+{
+	struct accepted ok = {.ns = g->ns};
+
+	memcpy(ok.event, g->event.p, g->event.n < 64 ? g->event.n : 64);
+	if (g->user.n)
+		memcpy(ok.user, g->user.p, g->user.n < 64 ? g->user.n : 64);
+	if (g->host.n)
+		memcpy(ok.host, g->host.p, g->host.n < 64 ? g->host.n : 64);
+	if (g->dataset.n)
+		memcpy(ok.dataset, g->dataset.p, g->dataset.n < 32 ? g->dataset.n : 32);
+	return ok;
+}
+
+/* From a host that was got into to the next one. */
+static bool
+moves_on(struct correlate *c, struct incident *in, const struct sighting *g)
+{
+	struct str from = site_host_of(c->site, &g->src_ip);
+
+	if (!from.p || !held(in, ENT_HOST, from, STR_NONE) || str_ieq(from, g->host) ||
+	    logons_known(c->logons, g->user, g->src, in->first))
+		return false;
+	incident_entity(in, ENT_IP, g->src, STR_NONE, ROLE_PIVOT, PROV_OBSERVED, g->ns);
+	hold(c, in, g->user, g->host, g->ns, ROLE_VICTIM, true);
+	act(c, in, "T1021.004", g->event, g->ns, 70);
+	return true;
+}
+
+/* An account that the attacker has, used from an address where its owner never was. */
+static bool
+comes_back(struct correlate *c, struct incident *in, const struct sighting *g)
+{
+	if (!held(in, ENT_USER, g->user, g->host) || (g->src_roles & (OWN | CROWD)) ||
+	    logons_shared(c->logons, g->src) ||
+	    at_home(c, in, g->user, &g->src_ip, g->src))
+		return false;
+	incident_entity(in, ENT_IP, g->src, STR_NONE, ROLE_ATTACKER,
+	    g->observed ? PROV_OBSERVED : PROV_CLAIMED, g->ns);
+	links_set(c->links, LINK_IP, g->src, STR_NONE, in);
+	act(c, in, "T1078", g->event, g->ns, 80);
+	if (str_eq(g->dataset, STR("dovecot")))
+		act(c, in, "T1114.002", g->event, g->ns, 60);
+	in->changed = true;
+	return true;
+}
+
+bool
+evidence_logon(
+    struct correlate *c, struct incident *in, const struct sighting *g, struct arena *a)
+{
+	struct accepted ok;
+
+	if (g->logon != LOGON_OK || !g->src.p || in->expected)
+		return false;
+	if (!attacker(in, g->src))
+		return moves_on(c, in, g) || comes_back(c, in, g);
+	if (at_home(c, in, g->user, &g->src_ip, g->src) || in->top < SEV_MEDIUM)
+		return false;
+	ok = accepted_of(g);
+	foothold(c, in, &ok, g->src, a);
+	return true;
+}
+
+void
+evidence_earlier(
+    struct correlate *c, struct incident *in, const struct sighting *g, struct arena *a)
+{
+	const struct source *s = g->src.p ? logons_source(c->logons, g->src) : NULL;
+	size_t n = s && s->ok_n < LOGONS_KEPT ? (size_t)s->ok_n : LOGONS_KEPT;
+
+	if (!s || !s->fails || in->expected || in->top < SEV_MEDIUM ||
+	    !attacker(in, g->src))
+		return;
+	for (size_t i = 0; i < n; i++)
+		/* what came before the first failure is the owner's own use */
+		if (s->ok[i].ns >= s->first_fail && s->ok[i].ns + c->window >= g->start &&
+		    !site_home(c->site, str_of(s->ok[i].user), &g->src_ip) &&
+		    !logons_known(
+			c->logons, str_of(s->ok[i].user), g->src, s->first_fail))
+			foothold(c, in, &s->ok[i], g->src, a);
+}
+
+static void
+source_of(struct correlate *c, struct incident *in, const struct sighting *g)
+{
+	enum entity_role role = ROLE_ATTACKER;
+
+	if (!g->src.p)
+		return;
+	in->expected &= g->expected;
+	in->shared &= (g->src_roles & CROWD) != 0;
+	if (g->src_roles & CROWD)
+		role = ROLE_UNKNOWN;
+	else if (g->src_roles & SITE_HOST)
+		role = ROLE_PIVOT;
+	else if (g->severity == SEV_INFO && !attacker(in, g->src))
+		role = ROLE_WITNESS;
+	incident_entity(in, ENT_IP, g->src, STR_NONE, role,
+	    g->observed ? PROV_OBSERVED : PROV_CLAIMED, g->ns);
+	if (role >= ROLE_PIVOT && !logons_shared(c->logons, g->src))
+		links_set(c->links, LINK_IP, g->src, STR_NONE, in);
+}
+
+static void
+people_of(struct correlate *c, struct incident *in, const struct sighting *g)
+{
+	bool on_held = held(in, ENT_HOST, g->host, STR_NONE);
+	enum entity_role role = g->severity == SEV_INFO ? ROLE_WITNESS : ROLE_VICTIM;
+	enum entity_prov prov = g->logon == LOGON_FAILED ? PROV_CLAIMED : PROV_OBSERVED;
+
+	incident_entity(in, ENT_HOST, g->host, STR_NONE, role, PROV_OBSERVED, g->ns);
+	if (g->created.n && on_held) {
+		hold(c, in, g->created, g->host, g->ns, ROLE_TOOL, false);
+		return;
+	}
+	incident_entity(in, ENT_USER, g->user, g->host, role, prov, g->ns);
+	/* who acts as another on a host that was got into has that one, too */
+	if (g->as.n && held(in, ENT_USER, g->user, g->host))
+		hold(c, in, g->as, g->host, g->ns, ROLE_VICTIM, false);
+}
+
+/* What an exploit brought about on the host itself. */
+static void
+effect_of(
+    struct correlate *c, struct incident *in, const struct sighting *g, struct arena *a)
+{
+	bool shell = sighting_is(g, "T1505") || sighting_is(g, "T1059") ||
+		     sighting_is(g, "T1053") || sighting_is(g, "T1105");
+
+	if (g->src.p && sighting_is(g, "T1190") && g->status >= 200 && g->status < 400 &&
+	    !in->exploited && g->severity >= SEV_HIGH)
+		links_set(c->links, LINK_WEB, g->host, STR_NONE, in);
+	if (!shell || g->severity < SEV_MEDIUM || !incident_did(in, "T1190") ||
+	    in->expected || (g->src.p && (g->status < 200 || g->status >= 400)))
+		return;
+	in->exploited = true;
+	hold(c, in, g->user, g->host, g->ns, ROLE_VICTIM, true);
+	for (size_t i = 0; i < in->acts_n; i++)
+		if (str_starts(in->acts[i].technique, STR("T1190")))
+			set_cause(in, ids_at(&in->acts[i].events, 0), in->acts[i].first,
+			    STR("exploit of a public application"),
+			    CAT(a, STR("an application on "), g->host,
+				STR(" runs input from outside")),
+			    70);
+}
+
+void
+evidence_alert(struct correlate *c, struct incident *in, const struct sighting *g)
+{
+	struct arena *a = arena_new();
+
+	incident_member(in, g);
+	links_set(c->links, LINK_ALERT, g->id, STR_NONE, in);
+	source_of(c, in, g);
+	people_of(c, in, g);
+	if (g->dst.p && !site_host_of(c->site, &g->dst_ip).p && !g->src.p)
+		incident_entity(
+		    in, ENT_IP, g->dst, STR_NONE, ROLE_UNKNOWN, PROV_OBSERVED, g->ns);
+	if (g->severity >= SEV_MEDIUM) {
+		incident_entity(
+		    in, ENT_URL, g->path, STR_NONE, ROLE_TOOL, PROV_CLAIMED, g->ns);
+		incident_entity(
+		    in, ENT_FILE, g->file, STR_NONE, ROLE_TOOL, PROV_OBSERVED, g->ns);
+	}
+	for (size_t i = 0; i < g->techniques_n; i++) {
+		const struct technique *k = attack_find(c->attack, g->techniques[i]);
+
+		incident_act(in, g->techniques[i], k ? k->tactic : STR(""),
+		    g->events[0].n ? g->events[0] : g->event, g->start,
+		    g->severity >= SEV_MEDIUM ? 90 : 60);
+	}
+	if (g->by_user)
+		links_set(c->links, LINK_TARGET, g->user, g->host, in);
+	effect_of(c, in, g, a);
+	arena_free(a);
+}

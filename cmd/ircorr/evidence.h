@@ -1,0 +1,23 @@
+/*
+ * evidence - what a sighting says about the incident that it belongs to.
+ */
+#ifndef EVIDENCE_H
+#define EVIDENCE_H
+
+#include "correlate.h"
+
+/* A member: its entities, techniques, and what they lead to. */
+void evidence_alert(struct correlate *, struct incident *, const struct sighting *);
+
+/*
+ * An accepted logon: does it show that the attacker got in, or that he came
+ * back from another address?  True if it does.
+ */
+bool evidence_logon(
+    struct correlate *, struct incident *, const struct sighting *, struct arena *);
+
+/* Logons of the source that came before the incident was seen. */
+void evidence_earlier(
+    struct correlate *, struct incident *, const struct sighting *, struct arena *);
+
+#endif

@@ -1,0 +1,181 @@
+/*
+ * ircorr - join alerts that belong together into incidents
+ *
+ * Alerts pass with the id of their incident; the incident itself leaves when it
+ * opens and whenever something about it changed that somebody would act on.
+ */
+#include "account.h"
+#include "correlate.h"
+#include "lru.h"
+#include "mem.h"
+
+#define HOUR   3600000 /* ms */
+#define MS     INT64_C(1000000)
+#define RECORD ((size_t)4 * 1024 * 1024)
+#define SEEN   4096 /* occurrences that may be told twice */
+
+struct set {
+	const char *site, *open;
+	int64_t window_ms;
+	size_t max;
+};
+
+static const struct opt options[] = {
+    OPT_SPAN('w', "window", "time", "join what comes this long after the last alert",
+	struct set, window_ms),
+    OPT_COUNT('m', "max-keys", "count", "remember at most this many", struct set, max),
+    OPT_CHOICE(0, "open", "low|medium|high|critical",
+	"the least alert that opens an incident", struct set, open),
+    OPT_FILE(
+	0, "site", "file", "what the owner knows (/etc/ir/site.yaml)", struct set, site),
+    OPT_END};
+
+static const struct set defaults = {.open = "low", .window_ms = HOUR, .max = 100000};
+
+struct corr {
+	struct filter_run *run;
+	struct correlate c;
+	struct sights *sights;
+	struct site *site;
+	struct attack *attack;
+	uint64_t evicted;
+	int incident;
+};
+
+static void
+write_version(struct corr *k, struct incident *in, bool after)
+{
+	struct buf b = buf_make(RECORD);
+
+	in->version++;
+	in->written = judge_print(in, k->attack);
+	in->written_n = in->n;
+	in->changed = false;
+	account_write(in, k->attack, filter_explain(k->run), &b);
+	(after ? filter_emit_after : filter_emit)(k->run, buf_str(&b));
+	buf_free(&b);
+}
+
+static void
+write_if_due(struct corr *k, struct incident *in)
+{
+	if (in->version == 0 || judge_print(in, k->attack) != in->written ||
+	    in->n >= 2 * in->written_n)
+		write_version(k, in, true);
+}
+
+/* It must make room: its last word. */
+static void
+gone(void *ctx, struct incident *in)
+{
+	if (in->state == STATE_MERGED)
+		return;
+	in->state = STATE_CLOSED;
+	write_version(ctx, in, true);
+}
+
+static void
+close_(void *state)
+{
+	struct corr *k = state;
+
+	links_free(k->c.links);
+	logons_free(k->c.logons);
+	lru_free(k->c.seen);
+	sights_free(k->sights);
+	attack_free(k->attack);
+	site_free(k->site);
+	mem_free(k);
+}
+
+static void *
+open_(struct filter_run *run, void *set, struct err *e)
+{
+	const struct set *s = set;
+	struct corr *k = mem_new(1, sizeof(*k));
+
+	k->run = run;
+	k->site = site_load(s->site, e);
+	k->attack = k->site ? attack_load(e) : NULL;
+	if (!k->attack) {
+		close_(k);
+		return NULL;
+	}
+	k->sights = sights_new(run);
+	k->incident = filter_slot(run, "ir.incident.id");
+	k->c = (struct correlate){
+	    .site = k->site, .attack = k->attack, .window = s->window_ms * MS};
+	severity_of(str_of(s->open), &k->c.opens);
+	k->c.links = links_new(s->max, gone, k);
+	k->c.logons = logons_new(s->window_ms * MS, s->max);
+	k->c.seen = lru_new(SEEN, 1, NULL, NULL);
+	return k;
+}
+
+static enum filter_do
+step(void *state, struct filter_run *run, struct rec *r, struct str line, struct err *e)
+{
+	struct corr *k = state;
+	struct sighting g;
+	struct verdict v;
+
+	(void)line;
+	(void)e;
+	if (!sights_read(k->sights, run, r, k->site, &g))
+		return FILTER_PASS;
+	v = correlate_take(&k->c, &g, filter_arena(run));
+	filter_evicted(run, links_evicted(k->c.links) - k->evicted);
+	k->evicted = links_evicted(k->c.links);
+	if (v.merged)
+		write_version(k, v.merged, true);
+	if (!v.in)
+		return FILTER_PASS;
+	if (g.alert) {
+		rec_set_text(
+		    r, k->incident, arena_copy(filter_arena(run), str_of(v.in->id)));
+		filter_why(run, r, str_of(v.why), v.field, v.value);
+	}
+	write_if_due(k, v.in);
+	return FILTER_PASS;
+}
+
+/* At marks and at the end: what changed, and what fell quiet. */
+static void
+sum_up(void *state, struct filter_run *run)
+{
+	struct corr *k = state;
+	int64_t newest = filter_newest(run);
+
+	for (struct incident *in = NULL; (in = links_next(k->c.links, in));) {
+		if (in->state == STATE_MERGED)
+			continue;
+		in->state = newest > in->last && newest - in->last > k->c.window
+				? STATE_QUIET
+				: STATE_OPEN;
+		if (in->changed || judge_print(in, k->attack) != in->written)
+			write_version(k, in, false);
+	}
+}
+
+static const char *const examples[] = {
+    "irnorm auth.log | irdetect --pass | irdedupe | ircorr",
+    "ircorr --site site.yaml -w 4h alerts.json", NULL};
+
+const struct filter ircorr = {
+    .name = "ircorr",
+    .summary = "join alerts that belong together into incidents",
+    .operands = "[file ...]",
+    .examples = examples,
+    .options = options,
+    .defaults = &defaults,
+    .set_size = sizeof(struct set),
+    .kinds = "event alert",
+    .open = open_,
+    .step = step,
+    .mark = sum_up,
+    .end = sum_up,
+    .tick = sum_up,
+    .close = close_,
+};
+
+FILTER_MAIN(ircorr)

@@ -1,0 +1,39 @@
+/*
+ * links - which open incidents an entity leads to.
+ *
+ * Keys are an attacker's address, an account or host that was got into, a host
+ * whose web service is under attack, and an account that many sources try.
+ * Each key leads to the incident that used it last.  Incidents and keys are
+ * bounded; the ones used longest ago go first.
+ */
+#ifndef LINKS_H
+#define LINKS_H
+
+#include "incident.h"
+
+enum link { LINK_IP, LINK_USER, LINK_HOST, LINK_WEB, LINK_TARGET, LINK_ALERT };
+
+struct links;
+
+/* `gone` gets an incident that must make room; it is freed afterwards. */
+struct links *links_new(
+    size_t max, void (*gone)(void *ctx, struct incident *), void *ctx);
+void links_free(struct links *);
+
+void links_add(struct links *, struct incident *); /* owned from now on */
+struct incident *links_incident(const struct links *, struct str id);
+
+/* Let `value` (of a host, for accounts) lead to the incident. */
+void links_set(struct links *, enum link, struct str value, struct str host,
+    const struct incident *);
+
+/* Where it leads, merged ones followed; or NULL. */
+struct incident *links_get(
+    const struct links *, enum link, struct str value, struct str host);
+
+/* Walk all incidents, oldest use first: start with NULL. */
+struct incident *links_next(const struct links *, const struct incident *);
+
+uint64_t links_evicted(const struct links *);
+
+#endif

@@ -1,0 +1,161 @@
+#include "logons.h"
+#include "lru.h"
+#include "map.h"
+#include "mem.h"
+
+#define PAIR_MAX 400 /* bytes of a user's name and an address */
+
+struct logons {
+	struct lru *sources; /* address -> struct source */
+	struct lru *pairs;   /* user LF address -> time of the first accepted logon */
+	int64_t window;
+	char last[65]; /* the event noted last */
+};
+
+struct logons *
+logons_new(int64_t window_ns, size_t max)
+{
+	struct logons *l = mem_new(1, sizeof(*l));
+
+	l->window = window_ns;
+	l->sources = lru_new(max, sizeof(struct source), NULL, NULL);
+	l->pairs = lru_new(max, sizeof(int64_t), NULL, NULL);
+	return l;
+}
+
+void
+logons_free(struct logons *l)
+{
+	if (!l)
+		return;
+	lru_free(l->sources);
+	lru_free(l->pairs);
+	mem_free(l);
+}
+
+static struct str
+pair_key(char out[PAIR_MAX], struct str user, struct str ip)
+{
+	size_t n = user.n < 256 ? user.n : 256;
+
+	memcpy(out, user.p, n);
+	out[n] = '\n';
+	memcpy(out + n + 1, ip.p, ip.n);
+	return (struct str){out, n + 1 + ip.n};
+}
+
+static void
+copy(char *out, size_t size, struct str s)
+{
+	size_t n = s.n < size ? s.n : size - 1;
+
+	if (n)
+		memcpy(out, s.p, n);
+	out[n] = '\0';
+}
+
+static void
+note_failure(const struct logons *l, struct source *s, const struct sighting *g)
+{
+	if (s->fails == 0 || g->ns > s->last_fail + l->window) {
+		s->fails = 0;
+		s->first_fail = g->ns;
+	}
+	s->fails += g->n;
+	if (g->ns > s->last_fail)
+		s->last_fail = g->ns;
+	if (g->ns < s->first_fail)
+		s->first_fail = g->ns;
+}
+
+static void
+note_user(struct source *s, struct str user)
+{
+	uint64_t hash = map_hash(user);
+
+	for (size_t i = 0; i < s->users_n; i++)
+		if (s->users[i] == hash)
+			return;
+	if (s->users_n < LOGONS_MANY)
+		s->users[s->users_n++] = hash;
+}
+
+static void
+note_accepted(struct logons *l, struct source *s, const struct sighting *g)
+{
+	struct accepted *a = &s->ok[s->ok_n++ % LOGONS_KEPT];
+	char key[PAIR_MAX];
+	bool fresh;
+	int64_t *first;
+
+	copy(a->event, sizeof(a->event), g->event);
+	copy(a->user, sizeof(a->user), g->user);
+	copy(a->host, sizeof(a->host), g->host);
+	copy(a->dataset, sizeof(a->dataset), g->dataset);
+	a->ns = g->ns;
+	if (g->user.n == 0)
+		return;
+	note_user(s, g->user);
+	first = lru_put(l->pairs, pair_key(key, g->user, g->src), &fresh);
+	if (fresh || g->ns < *first)
+		*first = g->ns;
+}
+
+void
+logons_note(struct logons *l, const struct sighting *g)
+{
+	struct source *s;
+
+	if (g->logon == LOGON_NONE || !g->src.p || g->fold_of.p ||
+	    str_eq(str_of(l->last), g->event))
+		return;
+	copy(l->last, sizeof(l->last), g->event);
+	s = lru_put(l->sources, g->src, NULL);
+	if (g->logon == LOGON_FAILED)
+		note_failure(l, s, g);
+	else
+		note_accepted(l, s, g);
+}
+
+const struct source *
+logons_source(const struct logons *l, struct str ip)
+{
+	return lru_peek(l->sources, ip);
+}
+
+bool
+logons_known(const struct logons *l, struct str user, struct str ip, int64_t ns)
+{
+	char key[PAIR_MAX];
+	const int64_t *first = NULL;
+
+	if (user.n && ip.n)
+		first = lru_peek(l->pairs, pair_key(key, user, ip));
+	return first && *first < ns;
+}
+
+bool
+logons_shared(const struct logons *l, struct str ip)
+{
+	const struct source *s = ip.p ? logons_source(l, ip) : NULL;
+
+	return s && s->users_n == LOGONS_MANY;
+}
+
+void
+logons_save(const struct logons *l, struct buf *b)
+{
+	for (const int64_t *v = NULL; (v = lru_next(l->pairs, v));) {
+		buf_add(b, STR("{\"pair\":"));
+		buf_json(b, lru_key(v));
+		buf_fmt(b, ",\"first\":%lld}\n", (long long)*v);
+	}
+}
+
+void
+logons_restore(struct logons *l, struct str key, int64_t ns)
+{
+	int64_t *first = lru_put(l->pairs, key, NULL);
+
+	*first = ns;
+}

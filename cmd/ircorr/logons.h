@@ -1,0 +1,50 @@
+/*
+ * logons - who got in from where, and how often a source failed.
+ *
+ * A source's failures are counted within the window; accepted logons are kept,
+ * so that one that came before its incident was seen can still be judged.
+ */
+#ifndef LOGONS_H
+#define LOGONS_H
+
+#include "sighting.h"
+
+#define LOGONS_KEPT 8
+#define LOGONS_MANY 10 /* people behind one address: it is shared */
+
+struct accepted {
+	char event[65], user[65], host[65], dataset[33];
+	int64_t ns;
+};
+
+struct source {
+	uint64_t fails;
+	int64_t first_fail, last_fail;
+	struct accepted ok[LOGONS_KEPT]; /* a ring */
+	uint64_t ok_n;
+	uint64_t users[LOGONS_MANY]; /* hashes of who got in */
+	size_t users_n;
+};
+
+struct logons;
+
+struct logons *logons_new(int64_t window_ns, size_t max);
+void logons_free(struct logons *);
+
+/* Note a logon that has a source; the same event twice counts once. */
+void logons_note(struct logons *, const struct sighting *);
+
+/* What is known of a source, or NULL. */
+const struct source *logons_source(const struct logons *, struct str ip);
+
+/* Did the user get in from that address before `ns`? */
+bool logons_known(const struct logons *, struct str user, struct str ip, int64_t ns);
+
+/* Have so many people got in from there that it says nothing about one of them? */
+bool logons_shared(const struct logons *, struct str ip);
+
+/* First accepted logon of every user and address, as JSON lines, and back. */
+void logons_save(const struct logons *, struct buf *);
+void logons_restore(struct logons *, struct str key, int64_t ns);
+
+#endif
