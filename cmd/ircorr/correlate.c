@@ -21,6 +21,26 @@ lookup(const struct correlate *c, enum link kind, struct str value, struct str h
 	return fresh(c, links_get(c->links, kind, value, host), g);
 }
 
+/* Does it tell of more than daily work? */
+static bool
+speaks(const struct correlate *c, const struct sighting *g)
+{
+	for (size_t i = 0; i < g->techniques_n; i++) {
+		const struct technique *k = attack_find(c->attack, g->techniques[i]);
+
+		if (k && attack_stage(k->tactic) > attack_stage(STR("execution")))
+			return true;
+	}
+	return false;
+}
+
+/* Enough to join what happens on a host? */
+static bool
+weighs(const struct correlate *c, const struct sighting *g)
+{
+	return g->severity >= SEV_MEDIUM || (g->severity == SEV_LOW && speaks(c, g));
+}
+
 /* Behind a shared address the account is all there is to tell one from another. */
 static struct str
 crowd_key(const struct sighting *g, struct arena *a)
@@ -54,31 +74,15 @@ by_source(const struct correlate *c, const struct sighting *g, struct arena *a,
 	if (found(v, lookup(c, LINK_IP, g->src, STR_NONE, g), "the attacker's address",
 		src, g->src))
 		return true;
-	return (g->severity >= SEV_MEDIUM || g->logon == LOGON_OK) &&
+	return (weighs(c, g) || g->logon == LOGON_OK) &&
 	       found(v,
 		   lookup(c, LINK_HOST, site_host_of(c->site, &g->src_ip), STR_NONE, g),
 		   "comes from a host that was got into", src, g->src);
 }
 
-/* Does it tell of more than daily work? */
-static bool
-speaks(const struct correlate *c, const struct sighting *g)
-{
-	for (size_t i = 0; i < g->techniques_n; i++) {
-		const struct technique *k = attack_find(c->attack, g->techniques[i]);
-
-		if (k && attack_stage(k->tactic) > attack_stage(STR("execution")))
-			return true;
-	}
-	return false;
-}
-
 static bool
 by_place(const struct correlate *c, const struct sighting *g, struct verdict *v)
 {
-	bool weighs = g->severity >= SEV_MEDIUM ||
-		      (g->severity == SEV_LOW && speaks(c, g));
-
 	if (g->by_user && found(v, lookup(c, LINK_TARGET, g->user, g->host, g),
 			      "the same account is tried", STR("user.name"), g->user))
 		return true;
@@ -91,7 +95,7 @@ by_place(const struct correlate *c, const struct sighting *g, struct verdict *v)
 	if (found(v, lookup(c, LINK_USER, g->user, g->host, g),
 		"an account that the attacker has", STR("user.name"), g->user))
 		return true;
-	if (!weighs)
+	if (!weighs(c, g))
 		return false;
 	return found(v, lookup(c, LINK_HOST, g->host, STR_NONE, g),
 		   "a host that was got into", STR("host.name"), g->host) ||

@@ -5,8 +5,6 @@
 /* Addresses that stand for many: nobody in particular. */
 #define CROWD (SITE_NAT | SITE_PROXY)
 
-#define GUESSES 5 /* failures from a source that make an accepted logon suspicious */
-
 /* The attacker has the account, and with it the host. */
 static void
 hold(struct correlate *c, struct incident *in, struct str user, struct str host,
@@ -67,11 +65,10 @@ act(struct correlate *c, struct incident *in, const char *id, struct str event,
 
 /* The attacker's logon was accepted. */
 static void
-foothold(struct correlate *c, struct incident *in, const struct accepted *ok,
-    struct str src, struct arena *a)
+foothold(
+    struct correlate *c, struct incident *in, const struct accepted *ok, struct arena *a)
 {
-	const struct source *s = logons_source(c->logons, src);
-	bool guessed = s && s->fails && s->first_fail <= ok->ns;
+	bool guessed = ok->fails > 0;
 	struct str user = str_of(ok->user), event = str_of(ok->event);
 	struct str service = ok->dataset[0] ? str_of(ok->dataset)
 					    : STR("a remote service");
@@ -82,7 +79,7 @@ foothold(struct correlate *c, struct incident *in, const struct accepted *ok,
 			  STR(" could be guessed over "), service)
 		    : CAT(a, STR("credentials of "), user,
 			  STR(" were known to the attacker")),
-	    guessed && s->fails >= GUESSES ? 90 : 70);
+	    ok->fails >= LOGONS_GUESSES ? 90 : 70);
 	hold(c, in, user, str_of(ok->host), ok->ns, ROLE_VICTIM, true);
 	act(c, in, "T1078", event, ok->ns, 80);
 	if (str_eq(str_of(ok->dataset), STR("dovecot")))
@@ -91,6 +88,18 @@ foothold(struct correlate *c, struct incident *in, const struct accepted *ok,
 		in->first = ok->ns;
 	if (ok->ns > in->last)
 		in->last = ok->ns;
+}
+
+/* Has the source done nothing but try passwords? */
+static bool
+only_guesses(const struct incident *in)
+{
+	for (size_t i = 0; i < in->acts_n; i++)
+		if (!str_starts(in->acts[i].technique, STR("T1110")) &&
+		    !str_starts(in->acts[i].technique, STR("T1078")) &&
+		    !str_starts(in->acts[i].technique, STR("T1114")))
+			return false;
+	return true;
 }
 
 static bool
@@ -103,11 +112,10 @@ attacker(const struct incident *in, struct str ip)
 
 /* Is that account, coming from there, at home? */
 static bool
-at_home(const struct correlate *c, const struct incident *in, struct str user,
-    const struct ip *ip, struct str src)
+at_home(const struct correlate *c, const struct sighting *g)
 {
-	return site_home(c->site, user, ip) ||
-	       logons_known(c->logons, user, src, in->first);
+	return site_home(c->site, g->user, &g->src_ip) ||
+	       logons_known(c->logons, g->user, g->src, g->ns);
 }
 
 static struct accepted
@@ -132,7 +140,7 @@ moves_on(struct correlate *c, struct incident *in, const struct sighting *g)
 	struct str from = site_host_of(c->site, &g->src_ip);
 
 	if (!from.p || !held(in, ENT_HOST, from, STR_NONE) || str_ieq(from, g->host) ||
-	    logons_known(c->logons, g->user, g->src, in->first))
+	    logons_known(c->logons, g->user, g->src, g->ns))
 		return false;
 	incident_entity(in, ENT_IP, g->src, STR_NONE, ROLE_PIVOT, PROV_OBSERVED, g->ns);
 	hold(c, in, g->user, g->host, g->ns, ROLE_VICTIM, true);
@@ -145,8 +153,7 @@ static bool
 comes_back(struct correlate *c, struct incident *in, const struct sighting *g)
 {
 	if (!held(in, ENT_USER, g->user, g->host) || (g->src_roles & (OWN | CROWD)) ||
-	    logons_shared(c->logons, g->src) ||
-	    at_home(c, in, g->user, &g->src_ip, g->src))
+	    logons_shared(c->logons, g->src) || at_home(c, g))
 		return false;
 	incident_entity(in, ENT_IP, g->src, STR_NONE, ROLE_ATTACKER,
 	    g->observed ? PROV_OBSERVED : PROV_CLAIMED, g->ns);
@@ -168,10 +175,13 @@ evidence_logon(
 		return false;
 	if (!attacker(in, g->src))
 		return moves_on(c, in, g) || comes_back(c, in, g);
-	if (at_home(c, in, g->user, &g->src_ip, g->src) || in->top < SEV_MEDIUM)
+	if (at_home(c, g) || in->top < SEV_MEDIUM)
 		return false;
 	ok = accepted_of(g);
-	foothold(c, in, &ok, g->src, a);
+	ok.fails = logons_fails(c->logons, g->src, g->ns);
+	if (ok.fails < LOGONS_GUESSES && only_guesses(in))
+		return false;
+	foothold(c, in, &ok, a);
 	return true;
 }
 
@@ -186,12 +196,11 @@ evidence_earlier(
 	    !attacker(in, g->src))
 		return;
 	for (size_t i = 0; i < n; i++)
-		/* what came before the first failure is the owner's own use */
-		if (s->ok[i].ns >= s->first_fail && s->ok[i].ns + c->window >= g->start &&
+		if (s->ok[i].fails >= LOGONS_GUESSES &&
+		    s->ok[i].ns + c->window >= g->start &&
 		    !site_home(c->site, str_of(s->ok[i].user), &g->src_ip) &&
-		    !logons_known(
-			c->logons, str_of(s->ok[i].user), g->src, s->first_fail))
-			foothold(c, in, &s->ok[i], g->src, a);
+		    !logons_known(c->logons, str_of(s->ok[i].user), g->src, s->ok[i].ns))
+			foothold(c, in, &s->ok[i], a);
 }
 
 static void
@@ -233,13 +242,33 @@ people_of(struct correlate *c, struct incident *in, const struct sighting *g)
 		hold(c, in, g->as, g->host, g->ns, ROLE_VICTIM, false);
 }
 
+/* A host that was got into calls out: there sits the attacker. */
+static void
+calls_out(struct correlate *c, struct incident *in, const struct sighting *g)
+{
+	struct str from = g->src.p ? site_host_of(c->site, &g->src_ip) : g->host;
+
+	if (!g->dst.p || site_roles(c->site, &g->dst_ip) || !from.p)
+		return;
+	if (!held(in, ENT_HOST, from, STR_NONE) ||
+	    !(sighting_is(g, "T1071") || sighting_is(g, "T1095") ||
+		sighting_is(g, "T1571") || sighting_is(g, "T1105") ||
+		sighting_is(g, "T1041") || sighting_is(g, "T1048")))
+		return;
+	incident_entity(
+	    in, ENT_IP, g->dst, STR_NONE, ROLE_ATTACKER, PROV_OBSERVED, g->ns);
+	links_set(c->links, LINK_IP, g->dst, STR_NONE, in);
+}
+
 /* What an exploit brought about on the host itself. */
 static void
 effect_of(
     struct correlate *c, struct incident *in, const struct sighting *g, struct arena *a)
 {
-	bool shell = sighting_is(g, "T1505") || sighting_is(g, "T1059") ||
-		     sighting_is(g, "T1053") || sighting_is(g, "T1105");
+	/* that a request was answered shows little: of requests only a web shell's count */
+	bool shell = sighting_is(g, "T1505") ||
+		     (!g->src.p && (sighting_is(g, "T1059") || sighting_is(g, "T1053") ||
+				       sighting_is(g, "T1105")));
 
 	if (g->src.p && sighting_is(g, "T1190") && g->status >= 200 && g->status < 400 &&
 	    !in->exploited && g->severity >= SEV_HIGH)
@@ -267,9 +296,7 @@ evidence_alert(struct correlate *c, struct incident *in, const struct sighting *
 	links_set(c->links, LINK_ALERT, g->id, STR_NONE, in);
 	source_of(c, in, g);
 	people_of(c, in, g);
-	if (g->dst.p && !site_host_of(c->site, &g->dst_ip).p && !g->src.p)
-		incident_entity(
-		    in, ENT_IP, g->dst, STR_NONE, ROLE_UNKNOWN, PROV_OBSERVED, g->ns);
+	calls_out(c, in, g);
 	if (g->severity >= SEV_MEDIUM) {
 		incident_entity(
 		    in, ENT_URL, g->path, STR_NONE, ROLE_TOOL, PROV_CLAIMED, g->ns);

@@ -153,7 +153,8 @@ incident_member(struct incident *in, const struct sighting *g)
 	widen(&m->first, &m->last, g->start, g->ns);
 	for (size_t i = 0; i < g->events_n; i++)
 		ids_add(&m->events, g->events[i]);
-	widen(&in->first, &in->last, g->start, g->ns);
+	/* what an informational one looks back on is daily work */
+	widen(&in->first, &in->last, g->severity > SEV_INFO ? g->start : g->ns, g->ns);
 	in->n += g->n;
 	if (g->severity > in->top)
 		in->top = g->severity;

@@ -5,9 +5,15 @@
 
 #define PAIR_MAX 400 /* bytes of a user's name and an address */
 
+/* The first accepted logon of a user from an address. */
+struct first {
+	int64_t ns;
+	uint64_t fails; /* of the source, before it */
+};
+
 struct logons {
 	struct lru *sources; /* address -> struct source */
-	struct lru *pairs;   /* user LF address -> time of the first accepted logon */
+	struct lru *pairs;   /* user LF address -> struct first */
 	int64_t window;
 	char last[65]; /* the event noted last */
 };
@@ -19,7 +25,7 @@ logons_new(int64_t window_ns, size_t max)
 
 	l->window = window_ns;
 	l->sources = lru_new(max, sizeof(struct source), NULL, NULL);
-	l->pairs = lru_new(max, sizeof(int64_t), NULL, NULL);
+	l->pairs = lru_new(max, sizeof(struct first), NULL, NULL);
 	return l;
 }
 
@@ -80,25 +86,32 @@ note_user(struct source *s, struct str user)
 		s->users[s->users_n++] = hash;
 }
 
+static uint64_t
+fails_at(const struct logons *l, const struct source *s, int64_t ns)
+{
+	return ns <= s->last_fail + l->window ? s->fails : 0;
+}
+
 static void
 note_accepted(struct logons *l, struct source *s, const struct sighting *g)
 {
 	struct accepted *a = &s->ok[s->ok_n++ % LOGONS_KEPT];
 	char key[PAIR_MAX];
 	bool fresh;
-	int64_t *first;
+	struct first *first;
 
 	copy(a->event, sizeof(a->event), g->event);
 	copy(a->user, sizeof(a->user), g->user);
 	copy(a->host, sizeof(a->host), g->host);
 	copy(a->dataset, sizeof(a->dataset), g->dataset);
 	a->ns = g->ns;
+	a->fails = fails_at(l, s, g->ns);
 	if (g->user.n == 0)
 		return;
 	note_user(s, g->user);
 	first = lru_put(l->pairs, pair_key(key, g->user, g->src), &fresh);
-	if (fresh || g->ns < *first)
-		*first = g->ns;
+	if (fresh || g->ns < first->ns)
+		*first = (struct first){g->ns, a->fails};
 }
 
 void
@@ -123,15 +136,23 @@ logons_source(const struct logons *l, struct str ip)
 	return lru_peek(l->sources, ip);
 }
 
+uint64_t
+logons_fails(const struct logons *l, struct str ip, int64_t ns)
+{
+	const struct source *s = logons_source(l, ip);
+
+	return s ? fails_at(l, s, ns) : 0;
+}
+
 bool
 logons_known(const struct logons *l, struct str user, struct str ip, int64_t ns)
 {
 	char key[PAIR_MAX];
-	const int64_t *first = NULL;
+	const struct first *first = NULL;
 
 	if (user.n && ip.n)
 		first = lru_peek(l->pairs, pair_key(key, user, ip));
-	return first && *first < ns;
+	return first && first->ns < ns && first->fails < LOGONS_GUESSES;
 }
 
 bool
@@ -140,22 +161,4 @@ logons_shared(const struct logons *l, struct str ip)
 	const struct source *s = ip.p ? logons_source(l, ip) : NULL;
 
 	return s && s->users_n == LOGONS_MANY;
-}
-
-void
-logons_save(const struct logons *l, struct buf *b)
-{
-	for (const int64_t *v = NULL; (v = lru_next(l->pairs, v));) {
-		buf_add(b, STR("{\"pair\":"));
-		buf_json(b, lru_key(v));
-		buf_fmt(b, ",\"first\":%lld}\n", (long long)*v);
-	}
-}
-
-void
-logons_restore(struct logons *l, struct str key, int64_t ns)
-{
-	int64_t *first = lru_put(l->pairs, key, NULL);
-
-	*first = ns;
 }

@@ -9,12 +9,14 @@
 
 #include "sighting.h"
 
-#define LOGONS_KEPT 8
-#define LOGONS_MANY 10 /* people behind one address: it is shared */
+#define LOGONS_KEPT    8
+#define LOGONS_GUESSES 5  /* failures that make what is accepted next suspicious */
+#define LOGONS_MANY    10 /* people behind one address: it is shared */
 
 struct accepted {
 	char event[65], user[65], host[65], dataset[33];
 	int64_t ns;
+	uint64_t fails; /* of the source, before it */
 };
 
 struct source {
@@ -37,14 +39,13 @@ void logons_note(struct logons *, const struct sighting *);
 /* What is known of a source, or NULL. */
 const struct source *logons_source(const struct logons *, struct str ip);
 
-/* Did the user get in from that address before `ns`? */
+/* How often the source failed within the window before `ns`. */
+uint64_t logons_fails(const struct logons *, struct str ip, int64_t ns);
+
+/* Did the user get in from that address before `ns`, and without guessing? */
 bool logons_known(const struct logons *, struct str user, struct str ip, int64_t ns);
 
 /* Have so many people got in from there that it says nothing about one of them? */
 bool logons_shared(const struct logons *, struct str ip);
-
-/* First accepted logon of every user and address, as JSON lines, and back. */
-void logons_save(const struct logons *, struct buf *);
-void logons_restore(struct logons *, struct str key, int64_t ns);
 
 #endif
