@@ -203,6 +203,19 @@ evidence_earlier(
 			foothold(c, in, &s->ok[i], a);
 }
 
+/* Somebody who gets in more often than not is at home there, and mistyped. */
+static bool
+familiar(const struct correlate *c, const struct incident *in, struct str src)
+{
+	const struct source *s = logons_source(c->logons, src);
+	size_t sources = 0;
+
+	for (size_t i = 0; i < in->entities_n; i++)
+		sources += in->entities[i].type == ENT_IP;
+	return s && sources == 1 && only_guesses(in) && s->ok_n >= 3 &&
+	       s->ok_n >= s->fails;
+}
+
 static void
 source_of(struct correlate *c, struct incident *in, const struct sighting *g)
 {
@@ -212,6 +225,7 @@ source_of(struct correlate *c, struct incident *in, const struct sighting *g)
 		return;
 	in->expected &= g->expected;
 	in->shared &= (g->src_roles & CROWD) != 0;
+	in->office &= (g->src_roles & SITE_NAT) != 0;
 	if (g->src_roles & CROWD)
 		role = ROLE_UNKNOWN;
 	else if (g->src_roles & SITE_HOST)
@@ -312,6 +326,8 @@ evidence_alert(struct correlate *c, struct incident *in, const struct sighting *
 	}
 	if (g->by_user)
 		links_set(c->links, LINK_TARGET, g->user, g->host, in);
+	if (g->src.p)
+		in->familiar = familiar(c, in, g->src);
 	effect_of(c, in, g, a);
 	arena_free(a);
 }

@@ -61,7 +61,7 @@ incident_new(struct str first)
 	sha256_id(in->id, 2, (struct str[]){STR("incident"), first});
 	in->first = INT64_MAX;
 	in->last = INT64_MIN;
-	in->expected = in->shared = true;
+	in->expected = in->shared = in->office = true;
 	return in;
 }
 
@@ -320,6 +320,8 @@ incident_merge(struct incident *in, const struct incident *other)
 		in->top = other->top;
 	in->expected &= other->expected;
 	in->shared &= other->shared;
+	in->office &= other->office;
+	in->familiar &= other->familiar;
 	in->exploited |= other->exploited;
 	in->changed = true;
 }

@@ -81,6 +81,8 @@ struct incident {
 	enum severity top; /* of its alerts */
 	bool expected;     /* nobody but the owner's own machines */
 	bool shared;       /* only from addresses that many share */
+	bool office;       /* ... and these are offices, not proxies */
+	bool familiar;     /* its one source gets in more often than it fails */
 	bool exploited;    /* an exploit's effect was seen */
 	struct cause cause;
 	struct member *members;

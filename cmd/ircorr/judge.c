@@ -77,7 +77,8 @@ judge_severity(const struct incident *in, const struct attack *t)
 	enum success success = judge_success(in, t);
 	enum severity s = in->top;
 
-	if (in->expected)
+	/* the owner's machines, people who mistype, an office of them */
+	if (in->expected || (success == SUCCESS_NO && (in->familiar || in->office)))
 		return s < SEV_LOW ? s : SEV_LOW;
 	if (success == SUCCESS_YES && s < SEV_HIGH)
 		s = SEV_HIGH;
