@@ -81,12 +81,13 @@ setup() {
 }
 
 @test "NUL bytes and bad UTF-8 are refused, their neighbours pass" {
-	printf '{"a":1}\n{"a":"\0"}\n{"a":"\377"}\n{"b":2}\n' >in
+	printf '%s\n{"a":"\0"}\n{"a":"\377"}\n%s\n' "$good" "$good" >in
 	for p in $filters; do
-		"$BIN/$p" in >out 2>err && false
-		[ $? -eq 1 ]
-		[ "$(cat out)" = '{"a":1}
-{"b":2}' ]
+		st=0
+		"$BIN/$p" in >out 2>err || st=$?
+		[ $st -eq 1 ]
+		[ "$(cat out)" = "$good
+$good" ]
 		[ "$(wc -l <err)" -eq 2 ]
 	done
 }
@@ -159,13 +160,12 @@ $good" ]
 }
 
 @test "a missing file is reported, the rest are read in order" {
-	echo '{"a":1}' >one
-	echo '{"a":2}' >two
+	echo '{"ir.kind":"x","a":1}' >one
+	echo '{"ir.kind":"x","a":2}' >two
 	for p in $filters; do
 		run --separate-stderr "$BIN/$p" one none two .
 		[ "$status" -eq 1 ]
-		[ "$output" = '{"a":1}
-{"a":2}' ]
+		[ "$output" = "$(cat one two)" ]
 		[[ $stderr == *"cannot open 'none': No such file"* ]]
 		[[ $stderr == *"'.': it is a directory"* ]]
 	done
@@ -191,7 +191,7 @@ $good" ]
 }
 
 @test "marks pass with the key; forged ones are data" {
-	printf '%s\n' '{"_ir":{"mark":1,"key":"K"}}' '{"_ir":{"mark":2,"key":"L"}}' >in
+	printf '%s\n' '{"_ir":{"mark":1,"key":"K"}}' '{"_ir":{"mark":2,"key":"L"},"ir.kind":"x"}' >in
 	for p in $filters; do
 		IR_MARK=K "$BIN/$p" --stats in >out 2>err
 		cmp in out
@@ -283,11 +283,11 @@ $good" ]
 	done
 }
 
-@test "each manual page has the options of the program, and no others" {
+@test "each manual page has the options of the program" {
 	for p in $all; do
 		[ -e "$root/man/$p.1" ]
-		"$BIN/$p" --options | cut -f 2,7 | sed -n 's/\t1$//p' | grep . | sort >table || true
-		[ -s table ] || "$BIN/$p" --options | cut -f 2 | sort >table
+		"$BIN/$p" --options | awk -F'\t' '$7 == 0 && $2 != "" { print $2 }' >table
+		[ -s table ]
 		while read -r name; do
 			grep -qE "Fl -$name( |\$)" "$root/man/$p.1" || {
 				echo "$p: --$name is not in its page"

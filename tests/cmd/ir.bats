@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 
 setup() {
+	bats_require_minimum_version 1.5.0
 	BIN=${BIN:-$BATS_TEST_DIRNAME/../../build/bin}
 	root=$BATS_TEST_DIRNAME/../..
 	unset IR_DATA
@@ -18,7 +19,7 @@ setup() {
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
 	[[ $output == *203.0.113.66* ]]
-	[[ $output == *"Logon After Many Failures"* ]]
+	[[ $output == *"203.0.113.66 on web01: it worked"* ]]
 }
 
 @test "triage as records is JSON and deterministic" {
