@@ -216,7 +216,8 @@ norm_pairs(struct norm *n, const struct format *f, struct str under, struct str 
 		key = next_pair(&text, &value);
 		if (key.n == 0 && value.n == 0)
 			text = str_from(text, 1);
-		if (!is_key(key))
+		/* in a sentence, words are no flags */
+		if (!is_key(key) || (!value.p && f == n->generic_map))
 			continue;
 		at = map_put(seen, key);
 		if (*at)
