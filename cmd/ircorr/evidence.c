@@ -211,7 +211,8 @@ familiar(const struct correlate *c, const struct incident *in, struct str src)
 	size_t sources = 0;
 
 	for (size_t i = 0; i < in->entities_n; i++)
-		sources += in->entities[i].type == ENT_IP;
+		sources += in->entities[i].type == ENT_IP &&
+			   in->entities[i].role >= ROLE_PIVOT;
 	return s && sources == 1 && only_guesses(in) && s->ok_n >= 3 &&
 	       s->ok_n >= s->fails;
 }
