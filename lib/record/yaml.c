@@ -297,7 +297,7 @@ static bool
 on_close(struct load *l)
 {
 	struct frame *f = &l->stack[--l->depth];
-	const struct node *from = l->pending + f->start;
+	const struct node *from = l->pending ? l->pending + f->start : NULL;
 	struct node node = f->node;
 
 	node.n = l->n - f->start;
