@@ -170,8 +170,11 @@ main(int argc, char **argv)
 	int status;
 
 	log_start("ir");
-	if (argc > 1 && argv[1][0] != '-' && !is_verb(argv[1]))
-		return run_program(a, argv[1], argv + 1);
+	if (argc > 1 && argv[1][0] != '-' && !is_verb(argv[1])) {
+		status = run_program(a, argv[1], argv + 1);
+		arena_free(a);
+		return status;
+	}
 	if (!opt_parse(sets, 1, argc, argv, &words, &e)) {
 		log_err(&e);
 		return (int)e.kind;

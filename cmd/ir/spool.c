@@ -10,6 +10,7 @@
 #include "spool.h"
 
 #define LINE_MAX_BYTES ((size_t)16 * 1024 * 1024)
+#define PLANNED        2 /* medium: the least severity that is planned for */
 #define TEXT_MAX       ((size_t)64 * 1024 * 1024)
 
 static const char *const names[] = {"ir.kind", "event.id", "ir.incident.id", "ir.version",
@@ -43,7 +44,7 @@ struct spool {
 	struct paths *paths;
 	struct rec *rec;
 	struct lines *lines;
-	struct map *last;  /* incident id -> its highest version, as a number */
+	struct map *last; /* incident id -> its last version and severity, see latest() */
 	struct map *cited; /* event ids */
 };
 
@@ -121,6 +122,15 @@ version(struct spool *s)
 	return rec_i64(s->rec, VERSION, &v) && v > 0 ? (uintptr_t)v : 1;
 }
 
+static int rank(struct str severity);
+
+/* Version and severity in one number, never 0. */
+static uintptr_t
+latest(struct spool *s)
+{
+	return version(s) * 8 + (uintptr_t)rank(rec_text(s->rec, SEVERITY));
+}
+
 /* First pass: the last version of each incident, and what alerts cite. */
 static bool
 look(struct spool *s, struct err *e)
@@ -133,8 +143,8 @@ look(struct spool *s, struct err *e)
 		if (is(s, KIND, STR("incident")) && id.p) {
 			void **v = map_put(s->last, id);
 
-			if ((uintptr_t)*v < version(s))
-				*v = (void *)version(s);
+			if ((uintptr_t)*v / 8 <= version(s))
+				*v = (void *)latest(s);
 		} else if (is(s, KIND, STR("alert"))) {
 			cite(s);
 		}
@@ -148,7 +158,10 @@ wanted(struct spool *s)
 	struct str id = rec_text(s->rec, INCIDENT);
 
 	if (is(s, KIND, STR("incident")))
-		return id.p && (uintptr_t)map_get(s->last, id) == version(s);
+		return id.p && (uintptr_t)map_get(s->last, id) / 8 == version(s);
+	/* planned for an earlier version, which turned out to be harmless */
+	if (is(s, KIND, STR("plan")))
+		return id.p && (uintptr_t)map_get(s->last, id) % 8 >= PLANNED;
 	if (is(s, KIND, STR("event"))) {
 		id = rec_text(s->rec, EVENT);
 		return id.p && map_get(s->cited, id);
