@@ -7,9 +7,18 @@
 #include "file.h"
 #include "finding.h"
 #include "log.h"
+#include "map.h"
 #include "mem.h"
 #include "report.h"
 #include "when.h"
+
+/* A line that two logs keep is one thing that happened. */
+#define COPIES 16384
+
+struct copy {
+	uint64_t hash;
+	int64_t t;
+};
 
 struct detector {
 	const struct settings *set;
@@ -23,7 +32,8 @@ struct detector {
 	struct tactics *tactics;
 	struct site *site;
 	struct findings *findings;
-	int kind, event_kind, by, time;
+	int kind, event_kind, by, time, original, method;
+	struct copy *copies;
 	uint64_t evicted;
 	/* of the record in hand */
 	struct filter_run *run;
@@ -139,6 +149,9 @@ detector_open(struct filter_run *run, void *set, struct err *e)
 	d->event_kind = filter_slot(run, "event.kind");
 	d->by = filter_slot(run, "ir.alert.by");
 	d->time = sources_field(d->sources, &(struct logsource){0}, STR("@timestamp"));
+	d->original = filter_slot(run, "event.original");
+	d->method = filter_slot(run, "http.request.method");
+	d->copies = mem_new(COPIES, sizeof(*d->copies));
 	d->engine = engine_new(d->views, d->atoms, d->sources, d->rules);
 	d->correlate = correlate_new(d->views, d->rules, d->set->max_keys);
 	d->findings = findings_new(
@@ -163,6 +176,7 @@ detector_close(void *state)
 	tactics_free(d->tactics);
 	site_free(d->site);
 	arena_free(d->a);
+	mem_free(d->copies);
 	mem_free(d);
 }
 
@@ -213,12 +227,49 @@ is_alert(struct detector *d)
 	return str_eq(kind, STR("alert")) || str_eq(kind, STR("signal"));
 }
 
+/*
+ * Was the same line with the same time seen just before?  Central log servers and
+ * syslog keep lines that services keep as well; correlations count them once.
+ * Lines of web servers carry nothing that tells two equal requests apart, so that
+ * those are never copies.
+ */
+static bool
+is_copy(struct detector *d)
+{
+	struct str line = rec_text(d->rec, d->original);
+	struct copy *c;
+	uint64_t h;
+
+	if (!line.n || rec_raw(d->rec, d->method).p)
+		return false;
+	h = map_hash(line);
+	c = &d->copies[h % COPIES];
+	if (c->hash == h && c->t == time_of(d))
+		return true;
+	*c = (struct copy){h, time_of(d)};
+	return false;
+}
+
+/* A match goes to the output and to the correlations. */
+static void
+note_match(struct detector *d, size_t rule, bool copy)
+{
+	if (!ruleset_at(d->rules, rule)->silent) {
+		findings_emit(d->findings, d->rec, rule, NULL, d->after);
+		d->made++;
+	}
+	if (!copy && correlate_wants(d->correlate, rule))
+		correlate_match(d->correlate, rule, time_of(d),
+		    filter_event_id(d->run, d->rec), fire, d);
+}
+
 enum filter_do
 detector_step(
     void *state, struct filter_run *run, struct rec *rec, struct str line, struct err *e)
 {
 	struct detector *d = state;
 	const uint32_t *matched;
+	bool copy;
 	size_t n;
 
 	(void)line;
@@ -231,17 +282,9 @@ detector_step(
 		return FILTER_PASS;
 	d->after = d->set->pass || is_alert(d);
 	n = engine_run(d->engine, rec, &matched);
-	for (size_t i = 0; i < n; i++) {
-		const struct rule *r = ruleset_at(d->rules, matched[i]);
-
-		if (!r->silent) {
-			findings_emit(d->findings, rec, matched[i], NULL, d->after);
-			d->made++;
-		}
-		if (correlate_wants(d->correlate, matched[i]))
-			correlate_match(d->correlate, matched[i], time_of(d),
-			    filter_event_id(run, rec), fire, d);
-	}
+	copy = n > 0 && is_copy(d);
+	for (size_t i = 0; i < n; i++)
+		note_match(d, matched[i], copy);
 	rec_unset(rec);
 	if (n && d->after)
 		filter_event_id(run, rec);
