@@ -17,6 +17,7 @@ ids_add(struct ids *ids, struct str id)
 	at = ids->kept < IDS_FIRST
 		 ? (size_t)ids->kept
 		 : IDS_FIRST + (size_t)((ids->kept - IDS_FIRST) % IDS_LAST);
+	ids->v = mem_grow(ids->v, &ids->cap, at + 1, sizeof(*ids->v));
 	memcpy(ids->v[at], id.p, id.n);
 	ids->v[at][id.n] = '\0';
 	ids->kept++;
@@ -71,6 +72,7 @@ incident_free(struct incident *in)
 	if (!in)
 		return;
 	for (size_t i = 0; i < in->members_n; i++) {
+		mem_free(in->members[i].events.v);
 		drop_text(&in->members[i].id);
 		drop_text(&in->members[i].rule);
 		drop_text(&in->members[i].name);
@@ -80,6 +82,7 @@ incident_free(struct incident *in)
 		drop_text(&in->entities[i].host);
 	}
 	for (size_t i = 0; i < in->acts_n; i++) {
+		mem_free(in->acts[i].events.v);
 		drop_text(&in->acts[i].technique);
 		drop_text(&in->acts[i].tactic);
 	}

@@ -17,7 +17,8 @@
 
 /* Ids of events: the first ten and the last ten. */
 struct ids {
-	char v[IDS_FIRST + IDS_LAST][ID_MAX + 1];
+	char (*v)[ID_MAX + 1];
+	size_t cap;
 	uint64_t kept; /* ever added */
 };
 

@@ -43,7 +43,7 @@ judge_success(const struct incident *in, const struct attack *t)
 
 	if (in->cause.event[0] || in->exploited)
 		return SUCCESS_YES;
-	if (in->expected)
+	if (in->expected || in->familiar)
 		return SUCCESS_NO;
 	if (in->top >= SEV_MEDIUM &&
 	    (did_tactic(in, "impact") || did_tactic(in, "exfiltration")))
@@ -78,7 +78,7 @@ judge_severity(const struct incident *in, const struct attack *t)
 	enum severity s = in->top;
 
 	/* the owner's machines, people who mistype, an office of them */
-	if (in->expected || (success == SUCCESS_NO && (in->familiar || in->office)))
+	if (in->expected || (success != SUCCESS_YES && (in->familiar || in->office)))
 		return s < SEV_LOW ? s : SEV_LOW;
 	if (success == SUCCESS_YES && s < SEV_HIGH)
 		s = SEV_HIGH;

@@ -18,13 +18,21 @@ struct logons {
 	char last[65]; /* the event noted last */
 };
 
+static void
+drop(void *ctx, struct str key, void *value)
+{
+	(void)ctx;
+	(void)key;
+	mem_free(((struct source *)value)->ok);
+}
+
 struct logons *
 logons_new(int64_t window_ns, size_t max)
 {
 	struct logons *l = mem_new(1, sizeof(*l));
 
 	l->window = window_ns;
-	l->sources = lru_new(max, sizeof(struct source), NULL, NULL);
+	l->sources = lru_new(max, sizeof(struct source), drop, NULL);
 	l->pairs = lru_new(max, sizeof(struct first), NULL, NULL);
 	return l;
 }
@@ -95,11 +103,14 @@ fails_at(const struct logons *l, const struct source *s, int64_t ns)
 static void
 note_accepted(struct logons *l, struct source *s, const struct sighting *g)
 {
-	struct accepted *a = &s->ok[s->ok_n++ % LOGONS_KEPT];
+	struct accepted *a;
 	char key[PAIR_MAX];
 	bool fresh;
 	struct first *first;
 
+	if (!s->ok)
+		s->ok = mem_new(LOGONS_KEPT, sizeof(*s->ok));
+	a = &s->ok[s->ok_n++ % LOGONS_KEPT];
 	copy(a->event, sizeof(a->event), g->event);
 	copy(a->user, sizeof(a->user), g->user);
 	copy(a->host, sizeof(a->host), g->host);

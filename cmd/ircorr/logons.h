@@ -22,7 +22,7 @@ struct accepted {
 struct source {
 	uint64_t fails;
 	int64_t first_fail, last_fail;
-	struct accepted ok[LOGONS_KEPT]; /* a ring */
+	struct accepted *ok; /* a ring of LOGONS_KEPT, once there was one */
 	uint64_t ok_n;
 	uint64_t users[LOGONS_MANY]; /* hashes of who got in */
 	size_t users_n;
