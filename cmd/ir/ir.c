@@ -43,9 +43,9 @@ static const char *const verbs[] = {"demo", "triage", "doctor", "help"};
 
 static const char picture[] =
     "ir - incident response, one program a step, JSON lines between them\n\n"
-    "  logs | irnorm | irdetect | irdedupe | ircorr | ...\n"
-    "         any log  events to  repeats    alerts to\n"
-    "         to events alerts    folded     incidents\n\n"
+    "  logs | irnorm | irdetect | irdedupe | ircorr | irplan\n"
+    "         any log  events to  repeats    alerts to what\n"
+    "         to events alerts    folded     incidents to do\n\n"
     "  ir demo              the pipeline over a shipped, real log\n"
     "  ir triage FILE|DIR   the pipeline over your own logs; changes nothing\n"
     "  ir doctor            can everything work here\n"

@@ -7,6 +7,7 @@
 #include "mem.h"
 #include "out.h"
 #include "rec.h"
+#include "span.h"
 #include "spool.h"
 
 #define LINE_MAX_BYTES ((size_t)16 * 1024 * 1024)
@@ -16,7 +17,7 @@
 static const char *const names[] = {"ir.kind", "event.id", "ir.incident.id", "ir.version",
     "ir.alert.events", "rule.id", "rule.name", "ir.severity", "source.ip", "host.name",
     "@timestamp", "ir.fold.n", "ir.incident.title", "ir.success", "event.start",
-    "event.end", "ir.incident.method", "ir.benign"};
+    "event.end", "ir.incident.method", "ir.plan.steps"};
 
 enum {
 	KIND,
@@ -36,7 +37,7 @@ enum {
 	START,
 	END,
 	METHOD,
-	BENIGN
+	STEPS
 };
 
 struct spool {
@@ -191,7 +192,7 @@ spool_json(int fd, int to, struct err *e)
 
 /* One row: alerts of a rule from one source on one host, or an incident. */
 struct row {
-	struct str severity, name, source, host, first, last, more;
+	struct str severity, name, source, host, first, last, more, steps;
 	int64_t n;
 };
 
@@ -267,6 +268,62 @@ put_row(struct buf *b, const struct row *r)
 		escape_text(b, r->more);
 		buf_ch(b, '\n');
 	}
+	buf_add(b, r->steps);
+}
+
+/* The value of a member of a step, as text. */
+static struct str
+of_step(struct spool *s, struct str step, struct str name)
+{
+	return json_text(s->a, json_get(s->a, step, name));
+}
+
+/* "block-ip 203.0.113.66 for 4h5m (approval none): guessed passwords ..." a line each. */
+static struct str
+steps_text(struct spool *s, struct arena *keep)
+{
+	struct buf b = buf_make(1 << 20);
+	struct str step, key, value, text;
+	char span[SPAN_MAX];
+	int64_t ttl;
+
+	for (size_t at = 0; rec_each(s->rec, STEPS, &at, &step);) {
+		struct str target = json_get(s->a, step, STR("target"));
+
+		buf_add(&b, STR("              plan: "));
+		escape_text(&b, of_step(s, step, STR("do")));
+		for (size_t i = 0; json_next(target, &i, &key, &value);) {
+			buf_ch(&b, ' ');
+			escape_text(&b, json_text(s->a, value));
+		}
+		if (json_i64(json_get(s->a, step, STR("ttl")), &ttl) && ttl > 0 &&
+		    ttl < INT32_MAX)
+			buf_fmt(&b, " for %s", span_text(span, ttl * 1000));
+		buf_add(&b, STR(", approval "));
+		escape_text(&b, of_step(s, step, STR("approval")));
+		buf_add(&b, STR("; undo: "));
+		escape_text(&b, of_step(s, step, STR("undo")));
+		buf_ch(&b, '\n');
+	}
+	text = arena_copy(keep, buf_str(&b));
+	buf_free(&b);
+	return text;
+}
+
+/* Plans come before the last version of their incident, so they get a pass of their own. */
+static void
+add_plans(struct spool *s, struct map *incidents, struct arena *keep, struct err *e)
+{
+	struct str line;
+
+	while (spool_next(s, &line, e)) {
+		struct row *r = is(s, KIND, STR("plan")) && wanted(s)
+				    ? map_get(incidents, rec_text(s->rec, INCIDENT))
+				    : NULL;
+
+		if (r)
+			r->steps = CAT(keep, r->steps, steps_text(s, keep));
+	}
 }
 
 static void
@@ -307,6 +364,9 @@ spool_text(int fd, int to, struct err *e)
 		rec_i64(s.rec, FOLD, &n);
 		row_of(&s, alerts, keep, false)->n += n;
 	}
+	spool_rewind(&s, fd);
+	if (ok)
+		add_plans(&s, incidents, keep, e);
 	put_rows(&b, "Incidents", incidents);
 	put_rows(&b, "Alerts that belong to no incident", alerts);
 	if (b.n == 0)

@@ -353,11 +353,11 @@ when_epoch(struct str s, int64_t *ns)
 		if (f.n != 0 || v > INT64_MAX / WHEN_S - 1)
 			return false;
 		*ns = v * WHEN_S + w.ns;
-	} else if (v < INT64_C(100000000000)) {
+	} else if (v <= INT64_MAX / WHEN_S) {
 		*ns = v * WHEN_S;
-	} else if (v < INT64_C(100000000000000)) {
+	} else if (v <= INT64_MAX / WHEN_MS) {
 		*ns = v * WHEN_MS;
-	} else if (v < INT64_C(100000000000000000)) {
+	} else if (v <= INT64_MAX / 1000) {
 		*ns = v * 1000;
 	} else {
 		*ns = v;

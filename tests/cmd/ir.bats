@@ -70,3 +70,18 @@ setup() {
 	run "$BIN/ir" triage /nonexistent
 	[ "$status" -eq 2 ]
 }
+
+@test "an incident is shown with its plan, and only planned: nothing acts" {
+	run "$BIN/ir" triage --site "$root/examples/site.yaml" "$root/examples/logs"
+	[ "$status" -eq 0 ]
+	[[ $output == *"plan: block-ip 203.0.113.66 for "*"undo: unblock-ip"* ]]
+	[[ $output != *"block-ip 192.0.2."* ]]
+}
+
+@test "the attacks of the livefire sets are found and nobody else is blocked" {
+	data=$root/../shared
+	[ -d "$data/data/livefire" ] || skip "no livefire data"
+	run "$data/check/livefire_score.py" "$data/data/livefire" -- "$BIN/ir" triage --json --site '{site}' '{dir}'
+	[ "$status" -eq 0 ]
+	[[ $output == *"found=5 "*"wrong=0 protected=0"*"benign_high=0 benign_blocks=0"* ]]
+}
