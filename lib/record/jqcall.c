@@ -116,20 +116,20 @@ change_case(struct jqrun *r, const struct jqval *in, char first, struct jqval *o
 	return jqval_work(r, s.n >> 6);
 }
 
-/* Does strtod() take it in jq's spelling: no hexadecimal, no nan(...)? */
+/* Does strtod() take it in jq's spelling: no hexadecimal, no nan(...), no blanks? */
 static bool
-decimal(struct str s, double *d)
+decimal(struct arena *a, struct str s, double *d)
 {
-	char text[256], *end;
+	char *end;
 
-	if (s.n >= sizeof(text) || str_chr(s, 'x') != STR_NPOS ||
-	    str_chr(s, 'X') != STR_NPOS || str_chr(s, '(') != STR_NPOS || s.n == 0 ||
-	    strchr("\v\f", s.p[0]))
+	if (s.n == 0)
 		return false;
-	memcpy(text, s.p, s.n);
-	text[s.n] = '\0';
-	*d = strtod(text, &end);
-	return end == text + s.n;
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == '\0' || strchr("xX( \t\r\n", s.p[i]))
+			return false;
+	s = arena_copy(a, s);
+	*d = strtod(s.p, &end);
+	return end == s.p + s.n;
 }
 
 /* jq reads the text as JSON up to a NUL, and is lax about numbers. */
@@ -152,7 +152,7 @@ to_number(struct jqrun *r, const struct jqval *in, struct jqval *out)
 	s = str_sub(s, 0, nul);
 	if (str_starts(s, STR("\xef\xbb\xbf")))
 		s = str_from(s, 3);
-	if (!decimal(str_trim(s), &d))
+	if (!decimal(r->a, str_trim(s), &d))
 		return fail(r, in, "cannot be parsed as a number");
 	*out = jqval_num(d);
 	return true;
