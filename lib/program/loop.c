@@ -8,14 +8,13 @@
 #include <unistd.h>
 
 #include "file.h"
-#include "help.h"
 #include "inputs.h"
 #include "json.h"
 #include "log.h"
 #include "mem.h"
 #include "out.h"
 #include "sandbox.h"
-#include "selftest.h"
+#include "says.h"
 #include "sha256.h"
 #include "state.h"
 #include "when.h"
@@ -286,48 +285,12 @@ before_read(void *ctx)
 
 /* --- the beginning --- */
 
-static struct help
-help_of(const struct filter_run *run)
-{
-	const struct filter *f = run->f;
-
-	return (struct help){f->name, f->summary, f->operands, f->examples, run->sets, 2};
-}
-
-/* Options that only say something.  -1: none of them was given. */
-static int
-only_says(struct filter_run *run, struct err *e)
-{
-	struct help h = help_of(run);
-
-	if (run->common.short_help)
-		return help_short(&h, 1), 0;
-	if (run->common.help)
-		return help_long(&h, 1), 0;
-	if (run->common.options)
-		return help_options(&h, 1), 0;
-	if (run->common.completion)
-		return help_completion(&h, run->common.completion, 1) ? 0 : 2;
-	if (run->common.version) {
-		struct str s = CAT(run->arena, str_of(run->f->name),
-		    STR(" " IR_VERSION "\n"), STR("scanner: "),
-		    str_of(scan_variant_name()), STR("\nrecord schema: 1\n"));
-
-		return out_write(1, s, e) ? 0 : 3;
-	}
-	if (run->common.self_test)
-		return selftest_run(e) ? 0 : 3;
-	return -1;
-}
-
 static bool
 no_input(struct filter_run *run, const struct opt_list *operands)
 {
-	struct help h = help_of(run);
-
 	if (operands->n > 0 || !isatty(0))
 		return false;
-	help_short(&h, 2);
+	says_usage(run, 2);
 	return true;
 }
 
@@ -407,7 +370,7 @@ filter_main(const struct filter *f, int argc, char **argv)
 	}
 	log_set(l.run->common.verbose, l.run->common.quiet,
 	    strcmp(l.run->common.log_form, "json") == 0 ? LOG_JSON : LOG_TEXT);
-	status = only_says(l.run, &e);
+	status = says_run(l.run, &e);
 	if (status < 0 && no_input(l.run, &operands))
 		status = ERR_CONFIG;
 	if (status < 0) {

@@ -1,0 +1,379 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "action.h"
+#include "inputs.h"
+#include "log.h"
+#include "mem.h"
+#include "out.h"
+#include "plan.h"
+#include "reader.h"
+#include "sandbox.h"
+#include "wire.h"
+
+#define NOBODY 65534
+
+struct reader {
+	struct filter_run *run;
+	struct inputs inputs;
+	int fd, reject;
+	pid_t parent;
+	struct buf frame;
+	struct buf pass; /* frames of passing records that wait to be written */
+};
+
+/* Slots, made in open(). */
+struct seen {
+	int kind, do_, plan;
+};
+
+/* --- frames up the pipe --- */
+
+static void
+put_head(struct buf *b, enum reader_frame kind, size_t n)
+{
+	wire_put_u8(b, (uint8_t)kind);
+	wire_put_i64(b, (int64_t)n);
+}
+
+static void
+flush(struct reader *r)
+{
+	out_write(r->fd, buf_str(&r->pass), &r->run->fatal);
+	buf_reset(&r->pass);
+}
+
+static void
+send(struct reader *r, enum reader_frame kind, struct str body)
+{
+	put_head(&r->pass, kind, body.n);
+	buf_add(&r->pass, body);
+	if (r->pass.full)
+		err_set(&r->run->fatal, ERR_SYS, "a record too large to hand on");
+	else if (r->pass.n > 256 * 1024 || kind != FRAME_PASS)
+		flush(r);
+}
+
+static void
+to_parent(void *ctx, struct str record)
+{
+	send(ctx, FRAME_PASS, record);
+}
+
+static void
+to_reject(void *ctx, struct str line, const char *place, const char *code)
+{
+	struct reader *r = ctx;
+	struct filter_run *run = r->run;
+
+	if (r->reject >= 0)
+		out_write(r->reject,
+		    CAT(run->arena, str_of(place), STR("\t"), str_of(code), STR("\t"),
+			line, STR("\n")),
+		    &run->fatal);
+	if (run->common.strict)
+		err_set(
+		    &run->fatal, ERR_DATA, "stopped at the first bad line (--strict)");
+}
+
+/* The parent acts when nothing more is at hand. */
+static void
+before_read(void *ctx)
+{
+	struct reader *r = ctx;
+	struct pollfd p = {r->inputs.v[r->run->input].fd, POLLIN, 0};
+
+	if (poll(&p, 1, 0) == 0)
+		send(r, FRAME_WAIT, STR(""));
+}
+
+/* --- the filter --- */
+
+static void *
+open_(struct filter_run *run, void *set, struct err *e)
+{
+	struct seen *s = mem_new(1, sizeof(*s));
+
+	(void)set;
+	(void)e;
+	*s = (struct seen){filter_slot(run, "ir.kind"), filter_slot(run, "do"),
+	    filter_slot(run, "ir.plan.id")};
+	return s;
+}
+
+static bool
+pack_steps(struct reader *r, struct arena *a, const struct node *steps, struct err *e)
+{
+	struct action step;
+
+	wire_put_i64(&r->frame, (int64_t)steps->n);
+	for (size_t i = 0; i < steps->n; i++) {
+		if (!action_read(a, &steps->kids[i], &step, e)) {
+			err_at(e, "step %zu", i + 1);
+			return false;
+		}
+		action_pack(&step, &r->frame);
+	}
+	return true;
+}
+
+static enum filter_do
+plan_step(struct reader *r, struct rec *rec, struct err *e)
+{
+	struct arena *a = rec_arena(rec);
+	const struct node *record = node_json(a, rec_line(rec));
+	struct plan plan;
+
+	if (!plan_read(record, &plan, e))
+		return FILTER_REJECT;
+	plan_pack(&plan, &r->frame);
+	if (!pack_steps(r, a, node_path(record, STR("ir.plan.steps")), e))
+		return FILTER_REJECT;
+	send(r, FRAME_PLAN, buf_str(&r->frame));
+	return FILTER_PASS;
+}
+
+static enum filter_do
+step(void *state, struct filter_run *run, struct rec *rec, struct str line, struct err *e)
+{
+	const struct seen *s = state;
+	struct reader *r = run->ctx;
+	struct str kind = rec_text(rec, s->kind);
+	struct action one;
+
+	(void)line;
+	buf_reset(&r->frame);
+	if (str_eq(kind, STR("plan")))
+		return plan_step(r, rec, e);
+	if (kind.p || !rec_raw(rec, s->do_).p)
+		return FILTER_PASS;
+	if (!action_read(
+		rec_arena(rec), node_json(rec_arena(rec), rec_line(rec)), &one, e))
+		return FILTER_REJECT;
+	action_pack(&one, &r->frame);
+	send(r, FRAME_STEP, buf_str(&r->frame));
+	return filter_used(run, "step");
+}
+
+struct filter
+reader_filter(void)
+{
+	return (struct filter){.open = open_, .step = step, .close = mem_free};
+}
+
+/* --- giving up privileges --- */
+
+/* Is there a user `id` in this user namespace? */
+static bool
+mapped(unsigned id)
+{
+	FILE *f = fopen("/proc/self/uid_map", "re");
+	char line[128];
+	bool found = false;
+
+	while (f && !found && fgets(line, sizeof(line), f)) {
+		struct str s = str_of(line);
+		uint64_t v[3] = {0};
+
+		for (int i = 0; i < 3; i++) {
+			s = str_trim(s);
+			str_u64(str_trim(str_sub(s, 0, strcspn(s.p, " \n"))), &v[i]);
+			s = str_from(s, strcspn(s.p, " \n"));
+		}
+		found = id >= v[0] && id - v[0] < v[2];
+	}
+	if (f)
+		fclose(f);
+	return found;
+}
+
+static bool
+no_capabilities(void)
+{
+	struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_data_struct none[2] = {{0}}, now[2];
+
+	if (syscall(SYS_capset, &head, none) != 0 || syscall(SYS_capget, &head, now) != 0)
+		return false;
+	return (now[0].effective | now[1].effective | now[0].permitted |
+		   now[1].permitted) == 0;
+}
+
+static bool
+drop(struct err *e)
+{
+	bool ok = true;
+
+	if (geteuid() == 0 && mapped(NOBODY))
+		ok = setgroups(0, NULL) == 0 && setresgid(NOBODY, NOBODY, NOBODY) == 0 &&
+		     setresuid(NOBODY, NOBODY, NOBODY) == 0 && geteuid() == NOBODY;
+	ok = ok && no_capabilities();
+	if (!ok)
+		err_sys(e, ERR_SYS, "cannot give up privileges to read records");
+	return ok;
+}
+
+/* Must come after a change of user, which clears it. */
+static bool
+orphan_dies(pid_t parent, struct err *e)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent)
+		return true;
+	err_set(e, ERR_SYS, "the acting half is gone");
+	return false;
+}
+
+/* What the acting half holds open, ledger and lock, is none of the reader's business. */
+static void
+close_others(int a, int b)
+{
+	unsigned low = (unsigned)(a < b ? a : b), high = (unsigned)(a < b ? b : a);
+
+	if (a < 0 || b < 0)
+		low = high;
+	if (low > 3)
+		close_range(3, low - 1, 0);
+	if (low + 1 < high)
+		close_range(low + 1, high - 1, 0);
+	close_range(high + 1, ~0U, 0);
+}
+
+/* --- the child --- */
+
+static int
+read_all(struct reader *r)
+{
+	struct filter_run *run = r->run;
+	struct err *e = &run->fatal;
+
+	run->sink = to_parent;
+	run->bad = to_reject;
+	run->ctx = r;
+	run->mark_key = getenv("IR_MARK");
+	r->inputs.max_line = run->common.max_line;
+	r->inputs.wait = before_read;
+	r->inputs.ctx = r;
+	if (!instance_open(run, e) || !drop(e) || !orphan_dies(r->parent, e) ||
+	    !sandbox_filter(&(struct sandbox){0}, e)) {
+		log_err(e);
+		return (int)e->kind;
+	}
+	inputs_run(&r->inputs, run);
+	if (e->kind == ERR_NONE)
+		instance_end(run);
+	if (run->common.stats) {
+		struct buf b = buf_make(1 << 16);
+
+		tally_record(&run->tally, run->f->name, &b);
+		buf_ch(&b, '\n');
+		out_write(2, buf_str(&b), e);
+		buf_free(&b);
+	}
+	if (e->kind != ERR_NONE) {
+		log_err(e);
+		return (int)e->kind;
+	}
+	return r->inputs.broken                   ? ERR_SYS
+	       : run->failed || r->inputs.missing ? ERR_DATA
+						  : 0;
+}
+
+static _Noreturn void
+child(struct reader *r, const struct opt_list *operands)
+{
+	int status;
+	char byte;
+
+	close_others(r->fd, r->reject);
+	inputs_open(&r->inputs, operands);
+	status = read_all(r);
+	byte = (char)status;
+	send(r, FRAME_END, (struct str){&byte, 1});
+	log_end();
+	_exit(status);
+}
+
+int
+reader_start(struct filter_run *run, const struct opt_list *operands, struct err *e)
+{
+	struct reader r = {.run = run, .reject = -1, .parent = getpid()};
+	int ends[2];
+	pid_t pid;
+
+	if (run->common.reject) {
+		r.reject = open(run->common.reject,
+		    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+		if (r.reject < 0) {
+			err_sys(e, ERR_CONFIG, "cannot write '%s'", run->common.reject);
+			return -1;
+		}
+	}
+	if (pipe2(ends, O_CLOEXEC) < 0 || (pid = fork()) < 0) {
+		err_sys(e, ERR_SYS, "cannot start the reading half");
+		return -1;
+	}
+	if (pid == 0) {
+		close(ends[0]);
+		r.fd = ends[1];
+		r.frame = buf_make(READER_MAX);
+		r.pass = buf_make(2 * READER_MAX);
+		child(&r, operands);
+	}
+	close(ends[1]);
+	if (r.reject >= 0)
+		close(r.reject);
+	return ends[0];
+}
+
+/* --- the other end --- */
+
+/* All `n` bytes; false at the end of the pipe. */
+static bool
+take(int fd, char *p, size_t n, struct err *e)
+{
+	while (n > 0) {
+		ssize_t got = read(fd, p, n);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			err_sys(e, ERR_SYS, "cannot hear the reading half");
+		if (got <= 0)
+			return false;
+		p += got;
+		n -= (size_t)got;
+	}
+	return true;
+}
+
+bool
+reader_next(int fd, enum reader_frame *kind, struct buf *b, struct err *e)
+{
+	char head[9], *room;
+	struct str in = {head, sizeof(head)};
+	uint8_t k;
+	int64_t n;
+
+	buf_reset(b);
+	if (!take(fd, head, sizeof(head), e) || !wire_u8(&in, &k) || !wire_i64(&in, &n))
+		return false;
+	room = n >= 0 && (uint64_t)n <= READER_MAX ? buf_room(b, (size_t)n + 1) : NULL;
+	if (!room) {
+		err_set(e, ERR_SYS, "the reading half sent no frame");
+		return false;
+	}
+	if (!take(fd, room, (size_t)n, e))
+		return false;
+	b->n = (size_t)n;
+	*kind = (enum reader_frame)k;
+	return true;
+}
