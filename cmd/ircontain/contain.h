@@ -39,7 +39,7 @@ struct job {
 	struct str plan, incident;
 	const struct plan *terms; /* of the plan it came in; NULL: it stood alone */
 	bool by_hand;
-	bool drift;        /* found by --audit: nothing was tried */
+	bool drift;        /* found by --audit or --recover: nothing was tried now */
 	bool lift;         /* take the block away instead */
 	bool again;        /* it is in the ledger already: only put it in force */
 	struct deed *deed; /* where it stands in the ledger; NULL: nowhere */

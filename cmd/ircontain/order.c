@@ -245,6 +245,7 @@ settle_one(struct contain *c, struct deed *d, bool tell)
 			    : now == DEED_UNDONE  ? JOB_UNDONE
 			    : now == DEED_EXPIRED ? JOB_EXPIRED
 						  : JOB_FAILED;
+		j->drift = true;
 		j->verify = now == DEED_APPLIED ? "ok" : NULL;
 		j->code = "recovered";
 		j->text = CAT(c->arena, STR("the ledger said "),

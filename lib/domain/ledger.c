@@ -291,7 +291,9 @@ chained(struct ledger *l, struct str line)
 	sha256_add(&s, body);
 	sha256_end(&s, sum);
 	sha256_hex(sum, want, HASH);
-	if (!str_eq(hash, str_of(want)) || !str_eq(prev, str_of(l->head)))
+	if (!str_starts(str_from(line, body.n), STR(",\"hash\":\"")) ||
+	    !str_ends(line, STR("\"}")) || !str_eq(hash, str_of(want)) ||
+	    !str_eq(prev, str_of(l->head)))
 		return false;
 	memcpy(l->head, want, sizeof(l->head));
 	return true;
