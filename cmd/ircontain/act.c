@@ -210,7 +210,7 @@ transact(struct contain *c, const struct nft *before, struct err *e)
 	return ok;
 }
 
-/* Does the kernel hold what it should?  Blocks that overlap something protected go at once. */
+/* Does the kernel hold what it should? */
 static void
 verify(struct contain *c, const struct nft *after)
 {
@@ -342,6 +342,10 @@ contain_act(struct contain *c)
 		sigprocmask(SIG_BLOCK, &every, &old);
 		carry_out(c);
 		sigprocmask(SIG_SETMASK, &old, NULL);
+	}
+	if (!c->broken && !ledger_sync(c->ledger, &c->why)) {
+		log_err(&c->why);
+		effect_ended(c->run, ERR_SYS);
 	}
 	for (size_t i = 0; i < c->n; i++) {
 		show_job(c, &c->jobs[i]);

@@ -168,8 +168,16 @@ contain_judge(struct contain *c, struct job *j)
 	bool fresh = !c->picture.present;
 	size_t at;
 
-	if (!wanted(c, j) || !harmless(c, j) || !open_to_do(c, j) || !agreed(c, j) ||
-	    !within_caps(c, j))
+	if (!wanted(c, j) || !harmless(c, j))
+		return;
+	if (!open_to_do(c, j)) {
+		/* so that undoing one incident does not undo it for the other */
+		if (j->status == JOB_ALREADY && j->deed && c->set->apply &&
+		    !c->set->plan_only)
+			ledger_share(c->ledger, j->deed, j->incident, c->now);
+		return;
+	}
+	if (!agreed(c, j) || !within_caps(c, j))
 		return;
 	if (contain_stopped(c)) {
 		say(j, JOB_STOPPED, "stopped",

@@ -73,6 +73,23 @@ named(const struct deed *d, struct str id)
 	       str_eq(id, d->plan) || str_eq(id, d->incident);
 }
 
+/* A block that another incident wants as well is kept for that one. */
+static bool
+stays(struct contain *c, struct deed *d, struct str incident)
+{
+	struct job *j;
+
+	if (d->also.n == 0 || !deed_wanted_by(d, incident))
+		return false;
+	if (c->set->apply && !c->set->plan_only)
+		ledger_leave(c->ledger, d, incident, c->now);
+	j = job_of(c, d, false);
+	j->status = JOB_ALREADY;
+	j->code = "shared";
+	j->text = STR("it stays: another incident wants it, too");
+	return true;
+}
+
 /* Newest first, as undoing asks. */
 static void
 undo(struct contain *c, const char *name)
@@ -90,7 +107,8 @@ undo(struct contain *c, const char *name)
 			continue;
 		found++;
 		if (deed_live(d)) {
-			lift(c, &d->net, d);
+			if (!stays(c, d, str_of(name)))
+				lift(c, &d->net, d);
 			continue;
 		}
 		if (str_eq(str_of(name), str_of(d->id))) {

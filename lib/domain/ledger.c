@@ -17,7 +17,8 @@
 #define NAME       "ledger"
 #define LEDGER_MAX ((size_t)1 << 30)
 #define LINE_MAX_  ((size_t)8192)
-#define HASH       64 /* hex digits */
+#define HASH       64             /* hex digits */
+#define SHARED     ((size_t)4096) /* most bytes of the names of incidents that share a deed */
 #define TAIL       (sizeof(",\"hash\":\"\"}") - 1 + HASH)
 
 struct ledger {
@@ -188,6 +189,83 @@ ledger_outcome(struct ledger *l, struct deed *d, enum deed_state state, struct s
 	d->state = state;
 }
 
+/* --- deeds that several incidents want --- */
+
+static bool
+in_words(struct str words, struct str w)
+{
+	while (words.p)
+		if (str_eq(str_cut(&words, ' '), w))
+			return true;
+	return false;
+}
+
+bool
+deed_wanted_by(const struct deed *d, struct str incident)
+{
+	return incident.n > 0 &&
+	       (str_eq(d->incident, incident) || in_words(d->also, incident));
+}
+
+static void
+share(struct ledger *l, struct deed *d, struct str incident)
+{
+	if (d->also.n + incident.n < SHARED)
+		d->also = d->also.n ? CAT(l->texts, d->also, STR(" "), incident)
+				    : arena_copy(l->texts, incident);
+}
+
+static void
+leave(struct ledger *l, struct deed *d, struct str incident)
+{
+	struct str rest = d->also, kept = STR("");
+
+	if (str_eq(d->incident, incident)) {
+		d->incident = str_cut(&rest, ' ');
+		d->also = rest.p ? rest : STR("");
+		return;
+	}
+	while (rest.p) {
+		struct str w = str_cut(&rest, ' ');
+
+		if (!str_eq(w, incident))
+			kept = kept.n ? CAT(l->texts, kept, STR(" "), w) : w;
+	}
+	d->also = kept;
+}
+
+static void
+note_incident(
+    struct ledger *l, struct deed *d, const char *op, struct str incident, int64_t now_ns)
+{
+	struct buf b;
+
+	begin(l, &b, op, now_ns);
+	text(&b, "id", str_of(d->id));
+	text(&b, "incident", incident);
+	end(l, &b);
+}
+
+void
+ledger_share(struct ledger *l, struct deed *d, struct str incident, int64_t now_ns)
+{
+	if (incident.n == 0 || str_chr(incident, ' ') != STR_NPOS ||
+	    deed_wanted_by(d, incident))
+		return;
+	note_incident(l, d, "shared", incident, now_ns);
+	share(l, d, incident);
+}
+
+bool
+ledger_leave(struct ledger *l, struct deed *d, struct str incident, int64_t now_ns)
+{
+	if (d->also.n == 0 || !deed_wanted_by(d, incident))
+		return false;
+	note_incident(l, d, "left", incident, now_ns);
+	leave(l, d, incident);
+	return true;
+}
+
 void
 ledger_remark(struct ledger *l, const char *what, const struct net *net, struct str by,
     struct str reason, int64_t now_ns)
@@ -265,6 +343,13 @@ read_op(struct ledger *l, const struct node *line)
 	if (str_eq(op, str_of(ops[DEED_INTENT])))
 		return read_intent(l, line);
 	d = id.p ? map_get(l->by_id, id) : NULL;
+	if (d && (str_eq(op, STR("shared")) || str_eq(op, STR("left")))) {
+		struct str incident = node_text(node_get(line, STR("incident")));
+
+		if (incident.n > 0)
+			(op.p[0] == 's' ? share : leave)(l, d, incident);
+		return incident.n > 0;
+	}
 	for (int s = DEED_APPLIED; d && s <= DEED_EXPIRED; s++)
 		if (str_eq(op, str_of(ops[s]))) {
 			d->state = (enum deed_state)s;

@@ -32,6 +32,8 @@ struct deed {
 	struct net net;
 	int64_t ttl_s, at_ns, until_ns;
 	struct str plan, incident, by, why;
+	struct str
+	    also; /* further incidents that want it, a space between; empty: none */
 };
 
 struct ledger;
@@ -53,6 +55,16 @@ struct deed *ledger_intend(struct ledger *, const struct deed *, int64_t now_ns)
 /* Add what became of a deed; `reason` may be absent. */
 void ledger_outcome(
     struct ledger *, struct deed *, enum deed_state, struct str reason, int64_t now_ns);
+
+/*
+ * Another incident wants a deed, too.  One that leaves (false: it was the last,
+ * so the deed has no reason any more) takes only itself away.
+ */
+void ledger_share(struct ledger *, struct deed *, struct str incident, int64_t now_ns);
+bool ledger_leave(struct ledger *, struct deed *, struct str incident, int64_t now_ns);
+
+/* Does an incident want this deed? */
+bool deed_wanted_by(const struct deed *, struct str incident);
 
 /* Add something else that was ordered: "protect", "restore". */
 void ledger_remark(struct ledger *, const char *what, const struct net *, struct str by,
