@@ -83,10 +83,9 @@ rows(struct text *t, const struct opt *table, size_t most)
 {
 	size_t n = 0;
 
-	for
-		OPT_EACH(o, table)
-	if (o->help && o->type != OPT_GROUP_ && n++ < most)
-		row(t, o);
+	OPT_EACH (o, table)
+		if (o->help && o->type != OPT_GROUP_ && n++ < most)
+			row(t, o);
 	return n;
 }
 
@@ -142,16 +141,14 @@ help_long(const struct help *h, int fd)
 			line(&t, "%s", "");
 			line(&t, "%s:", i == 0 ? "Options" : "Common options");
 		}
-		for
-			OPT_EACH(o, table)
-			{
-				if (o->type == OPT_GROUP_) {
-					line(&t, "%s", "");
-					line(&t, "%s:", o->help);
-				} else if (o->help) {
-					row(&t, o);
-				}
+		OPT_EACH (o, table) {
+			if (o->type == OPT_GROUP_) {
+				line(&t, "%s", "");
+				line(&t, "%s:", o->help);
+			} else if (o->help) {
+				row(&t, o);
 			}
+		}
 	}
 	print(&t.b, fd);
 }
@@ -199,18 +196,15 @@ help_options(const struct help *h, int fd)
 	for (size_t i = 0; i < h->n; i++) {
 		const char *group = i == 0 ? "Options" : "Common options";
 
-		for
-			OPT_EACH(o, h->sets[i].table)
-			{
-				if (o->type == OPT_GROUP_)
-					group = o->help;
-				else if (o->help)
-					buf_fmt(&b, "%.1s\t%s\t%s\t%s\t%s\t%s\t%zu\n",
-					    o->letter ? &o->letter : "",
-					    o->name ? o->name : "", type_name(o->type),
-					    opt_has_value(o) ? o->arg : "", o->help,
-					    group, i);
-			}
+		OPT_EACH (o, h->sets[i].table) {
+			if (o->type == OPT_GROUP_)
+				group = o->help;
+			else if (o->help)
+				buf_fmt(&b, "%.1s\t%s\t%s\t%s\t%s\t%s\t%zu\n",
+				    o->letter ? &o->letter : "", o->name ? o->name : "",
+				    type_name(o->type), opt_has_value(o) ? o->arg : "",
+				    o->help, group, i);
+		}
 	}
 	print(&b, fd);
 }
@@ -255,20 +249,18 @@ bash_case(struct buf *b, const struct help *h, bool (*is)(const struct opt *),
 	const char *between = "\t";
 
 	for (size_t i = 0; i < h->n; i++)
-		for
-			OPT_EACH(o, h->sets[i].table)
-			{
-				if (!SHOWN(o) || !is(o))
-					continue;
-				if (o->letter) {
-					buf_fmt(b, "%s-%c", between, o->letter);
-					between = " | ";
-				}
-				if (o->name) {
-					buf_fmt(b, "%s--%s", between, o->name);
-					between = " | ";
-				}
+		OPT_EACH (o, h->sets[i].table) {
+			if (!SHOWN(o) || !is(o))
+				continue;
+			if (o->letter) {
+				buf_fmt(b, "%s-%c", between, o->letter);
+				between = " | ";
 			}
+			if (o->name) {
+				buf_fmt(b, "%s--%s", between, o->name);
+				between = " | ";
+			}
+		}
 	if (*between == ' ')
 		buf_fmt(b, ")\n\t\t%s\n\t\treturn\n\t\t;;\n", offer);
 }
@@ -295,34 +287,38 @@ static void
 bash(struct buf *b, const struct help *h)
 {
 	buf_fmt(b, "# bash completion for %s\n_%s()\n{\n", h->name, h->name);
-	buf_add(
-	    b, STR("\tlocal cur prev words cword split\n"
-		   "\t_init_completion -s 2>/dev/null || {\n"
-		   "\t\tcur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-		   "\t}\n\tcase $prev in\n"));
+	buf_add(b,
+	    STR("\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+		"\n"
+		"\t# '=' is a word of its own\n"
+		"\tif [[ $cur == = ]]; then\n"
+		"\t\tcur=\n"
+		"\telif [[ $prev == = ]]; then\n"
+		"\t\tprev=${COMP_WORDS[COMP_CWORD-2]}\n"
+		"\tfi\n"
+		"\tcase $prev in\n"));
 	for (size_t i = 0; i < h->n; i++)
-		for
-			OPT_EACH(o, h->sets[i].table)
-	if (SHOWN(o) && o->type == OPT_CHOICE_) {
-		buf_fmt(b, "\t--%s)\n\t\tmapfile -t COMPREPLY < <(compgen -W '", o->name);
-		choices(b, o->arg);
-		buf_add(b, STR("' -- \"$cur\")\n\t\treturn\n\t\t;;\n"));
-	}
+		OPT_EACH (o, h->sets[i].table)
+			if (SHOWN(o) && o->type == OPT_CHOICE_) {
+				buf_fmt(b,
+				    "\t--%s)\n\t\tmapfile -t COMPREPLY < <(compgen -W '",
+				    o->name);
+				choices(b, o->arg);
+				buf_add(b, STR("' -- \"$cur\")\n\t\treturn\n\t\t;;\n"));
+			}
 	bash_case(b, h, is_dir, "mapfile -t COMPREPLY < <(compgen -d -- \"$cur\")");
 	bash_case(b, h, is_file, "mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")");
 	bash_case(b, h, is_other, "COMPREPLY=()");
 	buf_add(b, STR("\tesac\n\tif [[ $cur == -* ]]; then\n\t\tmapfile -t COMPREPLY < "
 		       "<(compgen -W '"));
 	for (size_t i = 0; i < h->n; i++)
-		for
-			OPT_EACH(o, h->sets[i].table)
-			{
-				if (SHOWN(o) && o->letter)
-					buf_fmt(b, "-%c ", o->letter);
-				if (SHOWN(o) && o->name)
-					buf_fmt(b, "--%s%s ", o->name,
-					    opt_has_value(o) ? "=" : "");
-			}
+		OPT_EACH (o, h->sets[i].table) {
+			if (SHOWN(o) && o->letter)
+				buf_fmt(b, "-%c ", o->letter);
+			if (SHOWN(o) && o->name)
+				buf_fmt(
+				    b, "--%s%s ", o->name, opt_has_value(o) ? "=" : "");
+		}
 	b->n--;
 	buf_add(
 	    b, STR("' -- \"$cur\")\n\t\t[[ ${COMPREPLY-} == *= ]] && compopt -o nospace\n"
@@ -379,14 +375,12 @@ zsh(struct buf *b, const struct help *h)
 {
 	buf_fmt(b, "#compdef %s\n_arguments -s -S \\\n", h->name);
 	for (size_t i = 0; i < h->n; i++)
-		for
-			OPT_EACH(o, h->sets[i].table)
-			{
-				if (SHOWN(o) && o->letter)
-					zsh_row(b, o, true);
-				if (SHOWN(o) && o->name)
-					zsh_row(b, o, false);
-			}
+		OPT_EACH (o, h->sets[i].table) {
+			if (SHOWN(o) && o->letter)
+				zsh_row(b, o, true);
+			if (SHOWN(o) && o->name)
+				zsh_row(b, o, false);
+		}
 	buf_add(b, STR("\t'*:file:_files'\n"));
 }
 
@@ -394,27 +388,25 @@ static void
 fish(struct buf *b, const struct help *h)
 {
 	for (size_t i = 0; i < h->n; i++)
-		for
-			OPT_EACH(o, h->sets[i].table)
-			{
-				if (!SHOWN(o))
-					continue;
-				buf_fmt(b, "complete -c %s", h->name);
-				if (o->letter)
-					buf_fmt(b, " -s %c", o->letter);
-				if (o->name)
-					buf_fmt(b, " -l %s", o->name);
-				if (opt_has_value(o))
-					buf_add(b, is_path(o) ? STR(" -rF") : STR(" -x"));
-				if (o->type == OPT_CHOICE_) {
-					buf_add(b, STR(" -a '"));
-					choices(b, o->arg);
-					buf_ch(b, '\'');
-				}
-				buf_add(b, STR(" -d "));
-				quoted(b, o->help);
-				buf_ch(b, '\n');
+		OPT_EACH (o, h->sets[i].table) {
+			if (!SHOWN(o))
+				continue;
+			buf_fmt(b, "complete -c %s", h->name);
+			if (o->letter)
+				buf_fmt(b, " -s %c", o->letter);
+			if (o->name)
+				buf_fmt(b, " -l %s", o->name);
+			if (opt_has_value(o))
+				buf_add(b, is_path(o) ? STR(" -rF") : STR(" -x"));
+			if (o->type == OPT_CHOICE_) {
+				buf_add(b, STR(" -a '"));
+				choices(b, o->arg);
+				buf_ch(b, '\'');
 			}
+			buf_add(b, STR(" -d "));
+			quoted(b, o->help);
+			buf_ch(b, '\n');
+		}
 }
 
 bool

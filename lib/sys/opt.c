@@ -60,21 +60,19 @@ find_name(const struct parse *p, struct str name, struct found *f)
 	bool no = str_starts(name, STR("no-"));
 
 	for (size_t i = 0; i < p->n; i++)
-		for
-			OPT_EACH(o, p->sets[i].table)
-			{
-				struct str own = str_of(o->name);
+		OPT_EACH (o, p->sets[i].table) {
+			struct str own = str_of(o->name);
 
-				if (!o->name)
-					continue;
-				f->no = no && o->type == OPT_FLAG_ &&
-					str_eq(str_from(name, 3), own);
-				if (!f->no && !str_eq(name, own))
-					continue;
-				f->opt = o;
-				f->at = (char *)p->sets[i].values + o->at;
-				return true;
-			}
+			if (!o->name)
+				continue;
+			f->no = no && o->type == OPT_FLAG_ &&
+				str_eq(str_from(name, 3), own);
+			if (!f->no && !str_eq(name, own))
+				continue;
+			f->opt = o;
+			f->at = (char *)p->sets[i].values + o->at;
+			return true;
+		}
 	return false;
 }
 
@@ -82,12 +80,12 @@ static bool
 find_letter(const struct parse *p, char letter, struct found *f)
 {
 	for (size_t i = 0; i < p->n; i++)
-		for
-			OPT_EACH(o, p->sets[i].table)
-	if (o->letter && o->letter == letter) {
-		*f = (struct found){o, (char *)p->sets[i].values + o->at, false};
-		return true;
-	}
+		OPT_EACH (o, p->sets[i].table)
+			if (o->letter && o->letter == letter) {
+				*f = (struct found){
+				    o, (char *)p->sets[i].values + o->at, false};
+				return true;
+			}
 	return false;
 }
 
@@ -98,10 +96,9 @@ unknown(const struct parse *p, struct str name)
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->n; i++)
-		for
-			OPT_EACH(o, p->sets[i].table)
-	if (o->name && o->help && n < NAMES_MAX)
-		names[n++] = o->name;
+		OPT_EACH (o, p->sets[i].table)
+			if (o->name && o->help && n < NAMES_MAX)
+				names[n++] = o->name;
 	near = opt_nearest(name, names, n);
 	err_set(p->e, ERR_CONFIG, "unknown option '--%.*s'%s%s%s",
 	    (int)(name.n < 60 ? name.n : 60), name.p, near ? "; did you mean '--" : "",
@@ -321,12 +318,12 @@ void
 opt_free(const struct opt_set *sets, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		for
-			OPT_EACH(o, sets[i].table)
-	if (o->type == OPT_LIST_ || o->type == OPT_FILES_) {
-		struct opt_list *l = (void *)((char *)sets[i].values + o->at);
+		OPT_EACH (o, sets[i].table)
+			if (o->type == OPT_LIST_ || o->type == OPT_FILES_) {
+				struct opt_list *l = (void *)((char *)sets[i].values +
+							      o->at);
 
-		mem_free(l->v);
-		*l = (struct opt_list){NULL, 0, 0};
-	}
+				mem_free(l->v);
+				*l = (struct opt_list){NULL, 0, 0};
+			}
 }

@@ -86,8 +86,7 @@ void opt_free(const struct opt_set *sets, size_t n);
 void opt_list_add(struct opt_list *, const char *);
 
 /* Walk the rows of a table. */
-#define OPT_EACH(o, table) (const struct opt *o = (table); o->type != OPT_END_; o++)
-
+#define OPT_EACH(o, table) for (const struct opt *o = (table); o->type != OPT_END_; o++)
 /* Does it take a value? */
 bool opt_has_value(const struct opt *);
 

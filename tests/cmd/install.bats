@@ -25,6 +25,26 @@ setup() {
 	[ "$(find "$to" -type f | sort)" = "$before" ]
 }
 
-@test "the completions are those of the option tables" {
-	"$root/tests/completions" --check "$BIN/.."
+@test "every program has its page and completions" {
+	to="$BATS_TEST_TMPDIR/with blank"
+	"$root/tests/install" "$BIN/.." "$to" /opt/ir
+	for p in "$BIN"/ir*; do
+		n=$(basename "$p")
+		cmp "$p" "$to/opt/ir/bin/$n"
+		[ -s "$to/opt/ir/share/man/man1/$n.1" ]
+		[ -s "$to/opt/ir/share/bash-completion/completions/$n" ]
+	done
+	[ -z "$(find "$to" -type f -perm /022)" ]
+	"$root/tests/install" --remove "$BIN/.." "$to" /opt/ir
+	[ -z "$(ls -A "$to/opt/ir")" ]
+}
+
+@test "uninstalling leaves what was there before" {
+	to=$BATS_TEST_TMPDIR/root
+	mkdir -p "$to/usr/bin" "$to/usr/share/man/man1" "$to/usr/share/ir"
+	echo mine | tee "$to/usr/bin/other" "$to/usr/share/man/man1/other.1" >"$to/usr/share/ir/mine.yml"
+	cp -a "$to" "$BATS_TEST_TMPDIR/before"
+	"$root/tests/install" "$BIN/.." "$to" /usr
+	"$root/tests/install" --remove "$BIN/.." "$to" /usr
+	diff -r "$BATS_TEST_TMPDIR/before" "$to"
 }
