@@ -333,3 +333,36 @@ listed() {
 		done <names
 	done
 }
+
+@test "a last line that was cut off is reported, the lines before it pass" {
+	printf '%s\n%s' "$good" '{"a":"cut' >in
+	for p in $filters; do
+		run --separate-stderr "$BIN/$p" in
+		[ "$status" -eq 1 ]
+		[ "$output" = "$good" ]
+		[[ $stderr =~ $p:\ in:2:[0-9]+:\ error:\  ]]
+	done
+}
+
+@test "messages to the journal carry a priority, as JSON they are objects" {
+	echo '{' >in
+	for p in $filters; do
+		: >err
+		JOURNAL_STREAM=$(stat -c '%d:%i' err) "$BIN/$p" in 2>err || true
+		[[ $(cat err) == "<3>$p: in:1:"* ]]
+		JOURNAL_STREAM=1:1 "$BIN/$p" in 2>err || true
+		[[ $(cat err) == "$p: in:1:"* ]]
+		"$BIN/$p" --log-format=json in 2>err || true
+		jq -e '."log.level" == "error" and .message != ""' err
+	done
+}
+
+@test "names of options are not abbreviated; '--' ends them" {
+	echo "$good" >--stat
+	for p in $filters; do
+		run "$BIN/$p" --stat </dev/null
+		[ "$status" -eq 2 ]
+		run --separate-stderr "$BIN/$p" -- --stat
+		[ "$status" -eq 0 ] && [ "$output" = "$good" ] && [ -z "$stderr" ]
+	done
+}
