@@ -136,25 +136,75 @@ escape_html(struct buf *b, struct str s)
 	}
 }
 
+static char
+at(struct str s, size_t i)
+{
+	return i < s.n ? s.p[i] : '\0';
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Would the dot at `i` make a list of "1. x", or a link of "www.x"? */
+static bool
+is_dot_markup(struct str s, size_t i)
+{
+	size_t digits = 0;
+
+	while (is_digit(at(s, digits)))
+		digits++;
+	if (digits > 0 && digits == i && (at(s, i + 1) == ' ' || i + 1 == s.n))
+		return true;
+	return i >= 3 && str_ieq(str_sub(s, i - 3, 3), STR("www"));
+}
+
+/* Does the byte at `i`, unescaped, mean something to Markdown there? */
+static bool
+is_markup(struct str s, size_t i)
+{
+	char c = s.p[i];
+
+	if (strchr("\\`*_[]<>#|~&$", c))
+		return true;
+	if (i == 0 && strchr("-+=", c))
+		return true;
+	return (c == '.' || c == ')') && is_dot_markup(s, i);
+}
+
+/* Is the colon at `i` one of "10:30" or of "name: value", and not of "http://"? */
+static bool
+is_plain_colon(struct str s, size_t i)
+{
+	if (i > 0 && is_digit(s.p[i - 1]) && is_digit(at(s, i + 1)))
+		return true;
+	return at(s, i + 1) == ' ' || i + 1 == s.n;
+}
+
+/* What is neither seen nor ASCII is spelled out, so `s` may be looked at bytewise. */
 void
 escape_md(struct buf *b, struct str s)
 {
+	struct str whole = s;
 	char spelled[SPELLED];
 
 	while (s.n) {
+		size_t i = (size_t)(s.p - whole.p);
 		struct str c = next(&s, spelled);
 
-		for (size_t i = 0; i < c.n; i++) {
-			if (c.p[i] == '@')
-				buf_add(b, STR("&#64;&#8203;"));
-			else if (c.p[i] == ':')
-				buf_add(b, STR("&#58;"));
-			else if (strchr("\\`*_{}[]()<>#+-.!|~&$^='\"/", c.p[i]) &&
-				 c.p[i]) {
+		if (c.p == spelled && c.p[0] == '\\') {
+			buf_ch(b, '\\');
+			buf_add(b, c);
+		} else if (c.p[0] == '@')
+			buf_add(b, STR("&#64;&#8203;"));
+		else if (c.p[0] == ':' && !is_plain_colon(whole, i))
+			buf_add(b, STR("&#58;"));
+		else {
+			if (is_markup(whole, i))
 				buf_ch(b, '\\');
-				buf_ch(b, c.p[i]);
-			} else
-				buf_ch(b, c.p[i]);
+			buf_add(b, c);
 		}
 	}
 }

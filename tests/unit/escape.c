@@ -67,13 +67,24 @@ html_has_no_markup(void)
 static void
 markdown_has_no_markup_links_or_mentions(void)
 {
-	T(gives(
-	    escape_md, STR("[a](b) | `c` *d*"), "\\[a\\]\\(b\\) \\| \\`c\\` \\*d\\*"));
+	T(gives(escape_md, STR("[a](b) | `c` *d*"), "\\[a\\](b) \\| \\`c\\` \\*d\\*"));
 	T(gives(escape_md, STR("@team"), "&#64;&#8203;team"));
-	T(gives(escape_md, STR("www.a.b"), "www\\.a\\.b"));
-	T(gives(escape_md, STR("http://x"), "http&#58;\\/\\/x"));
+	T(gives(escape_md, STR("www.a.b"), "www\\.a.b"));
+	T(gives(escape_md, STR("http://x"), "http&#58;//x"));
+	T(gives(escape_md, STR("mailto:a"), "mailto&#58;a"));
 	T(gives(escape_md, STR("a\n# b"), "a\\\\n\\# b"));
 	T(gives(escape_md, STR("<img>&lt;"), "\\<img\\>\\&lt;"));
+}
+
+static void
+markdown_stays_readable(void)
+{
+	T(gives(escape_md, STR("2026-11-24 09:19:48 UTC: by 203.0.113.66 (x)"),
+	    "2026-11-24 09:19:48 UTC: by 203.0.113.66 (x)"));
+	T(gives(escape_md, STR("1. x"), "1\\. x"));
+	T(gives(escape_md, STR("1) x"), "1\\) x"));
+	T(gives(escape_md, STR("- x"), "\\- x"));
+	T(gives(escape_md, STR("=="), "\\=="));
 }
 
 static void
@@ -94,6 +105,7 @@ main(void)
 	FACT(bad_utf8_is_spelled_byte_by_byte);
 	FACT(html_has_no_markup);
 	FACT(markdown_has_no_markup_links_or_mentions);
+	FACT(markdown_stays_readable);
 	FACT(code_spans_cannot_be_left);
 	return TEST_END;
 }
