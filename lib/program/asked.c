@@ -1,6 +1,7 @@
 /* The calls of filter.h that a filter makes from its open() and step(). */
 #include <stdio.h>
 #include <string.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "instance.h"
@@ -76,9 +77,13 @@ int64_t
 filter_now(const struct filter_run *run)
 {
 	struct timespec t;
+	int64_t epoch;
 
 	if (run->common.now != INT64_MIN)
 		return run->common.now;
+	if (run->f->report && str_i64(str_of(getenv("SOURCE_DATE_EPOCH")), &epoch) &&
+	    epoch >= 0 && epoch < INT64_MAX / WHEN_S)
+		return epoch * WHEN_S;
 	clock_gettime(CLOCK_REALTIME, &t);
 	return (int64_t)t.tv_sec * WHEN_S + t.tv_nsec;
 }

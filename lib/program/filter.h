@@ -36,6 +36,9 @@ struct filter {
 	/* Raw lines (irnorm) instead of records: step() gets `line`, and `rec` is NULL. */
 	bool lines;
 
+	/* A report: nothing passes; what step() is not given ends here, too. */
+	bool report;
+
 	/* ir.kind values that step() wants, space-separated; others pass.  NULL: all. */
 	const char *kinds;
 
@@ -104,7 +107,8 @@ void filter_evicted(struct filter_run *, uint64_t n);
 bool filter_keeps(const struct filter_run *);
 
 bool filter_explain(const struct filter_run *);
-int64_t filter_now(const struct filter_run *); /* --now, else the wall clock; ns */
+/* --now, else (reports) SOURCE_DATE_EPOCH, else the wall clock; ns. */
+int64_t filter_now(const struct filter_run *);
 
 /*
  * Add {"by":prog,"what":...,"field":...,"value":...} to ir.why, with --explain only.

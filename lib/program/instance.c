@@ -365,6 +365,8 @@ record(struct filter_run *run, struct str line)
 		return;
 	if (wanted(run, &e))
 		did = run->f->step(run->state, run, run->rec, line, &e);
+	else if (run->f->report)
+		did = filter_used(run, "not wanted");
 	finish(run, line, did, &e);
 }
 
