@@ -159,6 +159,44 @@ triage_run(const struct triage *t, const struct opt_list *places)
 	return finish(&e, status < 0 ? ERR_SYS : status);
 }
 
+/* The same records as an HTML report in a new directory below $TMPDIR. */
+static int
+demo_report(struct arena *a, const struct triage *t, const char *logs)
+{
+	const char *tmp = getenv("TMPDIR");
+	char *dir = mem_text(
+	    arena_fmt(a, "%s/ir-demo.XXXXXX", tmp && *tmp ? tmp : "/tmp"));
+	struct gather g = {.a = a};
+	struct opt_list places = {0};
+	struct stage v[6];
+	struct err e = {0};
+	const char *only, *path;
+	int status = 0;
+	size_t n;
+
+	if (!stages_path(a, "irreport"))
+		goto done;
+	opt_list_add(&places, logs);
+	if (!mkdtemp(dir))
+		err_sys(&e, ERR_SYS, "cannot make '%s'", dir);
+	else if (gather(&g, &places, &only, &e)) {
+		opt_list_add(&g.files, NULL);
+		path = arena_fmt(a, "%s/report.html", dir).p;
+		n = plan(a, t, &g, only, v);
+		v[n++] = (struct stage){
+		    .argv = {"irreport", "--format", "html", "--title",
+			"What happened on web01", "--now", t->now, "-o", path}};
+		status = stages_run(a, v, n, 1, &e);
+		if (status == 0)
+			printf("\nThe same as a report to read: %s\n", path);
+	}
+done:
+	mem_free(dir);
+	mem_free(places.v);
+	mem_free(g.files.v);
+	return finish(&e, status < 0 ? ERR_SYS : status);
+}
+
 int
 triage_demo(void)
 {
@@ -181,6 +219,8 @@ triage_demo(void)
 	fflush(stdout);
 	opt_list_add(&places, logs);
 	status = triage_run(&t, &places);
+	if (status == 0)
+		status = demo_report(a, &t, logs);
 	mem_free(places.v);
 	arena_free(a);
 	return status;

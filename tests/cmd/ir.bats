@@ -15,11 +15,15 @@ setup() {
 }
 
 @test "the demo finds the attack that is in the logs" {
-	run --separate-stderr "$BIN/ir" demo
+	TMPDIR=$PWD run --separate-stderr "$BIN/ir" demo
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
 	[[ $output == *203.0.113.66* ]]
 	[[ $output == *"203.0.113.66 on web01: it worked"* ]]
+	# and the report whose path it prints is there
+	report=$(printf '%s\n' "$output" | sed -n 's/.*report to read: //p')
+	[[ $report == "$PWD"/ir-demo.* ]]
+	grep -q 'on web01: it worked' "$report"
 }
 
 @test "triage as records is JSON and deterministic" {
