@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "demo.h"
 #include "help.h"
 #include "log.h"
 #include "mem.h"
@@ -113,7 +114,7 @@ verb(struct arena *a, const struct set *set, struct opt_list *words)
 	struct str word = str_of(words->v[0]);
 
 	if (str_eq(word, STR("demo")))
-		return triage_demo();
+		return demo_run();
 	if (str_eq(word, STR("doctor")))
 		return doctor(a);
 	if (str_eq(word, STR("help")))

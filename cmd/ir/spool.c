@@ -17,7 +17,8 @@
 static const char *const names[] = {"ir.kind", "event.id", "ir.incident.id", "ir.version",
     "ir.alert.events", "rule.id", "rule.name", "ir.severity", "source.ip", "host.name",
     "@timestamp", "ir.fold.n", "ir.incident.title", "ir.success", "event.start",
-    "event.end", "ir.incident.method", "ir.plan.steps"};
+    "event.end", "ir.incident.method", "ir.plan.steps", "ir.entities",
+    "ir.incident.alerts", "event.duration"};
 
 enum {
 	KIND,
@@ -37,7 +38,10 @@ enum {
 	START,
 	END,
 	METHOD,
-	STEPS
+	STEPS,
+	ENTITIES,
+	COUNT,
+	DURATION
 };
 
 struct spool {
@@ -193,6 +197,8 @@ spool_json(int fd, int to, struct err *e)
 /* One row: alerts of a rule from one source on one host, or an incident. */
 struct row {
 	struct str severity, name, source, host, first, last, more, steps;
+	struct str targets, success; /* of an incident */
+	int64_t duration;            /* ns */
 	int64_t n;
 };
 
@@ -217,6 +223,41 @@ worse(const void *a, const void *b)
 	return d ? d : str_cmp(x->first, y->first);
 }
 
+/* "web01, deploy@web01": hosts and accounts that were attacked, each once. */
+static struct str
+targets(struct spool *s, struct arena *keep)
+{
+	struct buf b = buf_make(1 << 16);
+	struct str raw, text;
+
+	for (size_t at = 0; rec_each(s->rec, ENTITIES, &at, &raw);) {
+		struct str role = json_text(s->a, json_get(s->a, raw, STR("role")));
+		struct str host = json_text(s->a, json_get(s->a, raw, STR("host")));
+
+		if (!str_eq(role, STR("victim")))
+			continue;
+		if (b.n > 0)
+			buf_add(&b, STR(", "));
+		escape_text(&b, json_text(s->a, json_get(s->a, raw, STR("value"))));
+		if (host.n > 0) {
+			buf_ch(&b, '@');
+			escape_text(&b, host);
+		}
+	}
+	text = arena_copy(keep, buf_str(&b));
+	buf_free(&b);
+	return text;
+}
+
+static void
+fill_incident(struct spool *s, struct row *r, struct arena *keep)
+{
+	r->targets = targets(s, keep);
+	r->success = arena_copy(keep, rec_text(s->rec, SUCCESS));
+	rec_i64(s->rec, COUNT, &r->n);
+	rec_i64(s->rec, DURATION, &r->duration);
+}
+
 static struct row *
 row_of(struct spool *s, struct map *rows, struct arena *keep, bool incident)
 {
@@ -237,6 +278,8 @@ row_of(struct spool *s, struct map *rows, struct arena *keep, bool incident)
 		r->host = arena_copy(keep, rec_text(s->rec, HOST));
 		r->more = arena_copy(keep, rec_text(s->rec, METHOD));
 		r->first = arena_copy(keep, t);
+		if (incident)
+			fill_incident(s, r, keep);
 	}
 	r->last = arena_copy(keep, rec_text(s->rec, TIME));
 	return r;
@@ -245,6 +288,8 @@ row_of(struct spool *s, struct map *rows, struct arena *keep, bool incident)
 static void
 put_row(struct buf *b, const struct row *r)
 {
+	char span[SPAN_MAX];
+
 	buf_fmt(b, "%-13.*s ", STR_ARG(r->severity));
 	escape_text(b, r->name);
 	buf_add(b, STR("\n             "));
@@ -262,7 +307,13 @@ put_row(struct buf *b, const struct row *r)
 	escape_text(b, r->first);
 	buf_add(b, STR(" to "));
 	escape_text(b, r->last);
+	if (r->duration >= 1000000000 && r->duration / 1000000 < INT32_MAX)
+		buf_fmt(b, ", %s", span_text(span, r->duration / 1000000000 * 1000));
 	buf_ch(b, '\n');
+	if (r->targets.n)
+		buf_fmt(b, "              targets: %.*s\n", STR_ARG(r->targets));
+	if (r->success.n)
+		buf_fmt(b, "              success: %.*s\n", STR_ARG(r->success));
 	if (r->more.n) {
 		buf_add(b, STR("              "));
 		escape_text(b, r->more);
@@ -301,8 +352,10 @@ steps_text(struct spool *s, struct arena *keep)
 			buf_fmt(&b, " for %s", span_text(span, ttl * 1000));
 		buf_add(&b, STR(", approval "));
 		escape_text(&b, of_step(s, step, STR("approval")));
-		buf_add(&b, STR("; undo: "));
-		escape_text(&b, of_step(s, step, STR("undo")));
+		if (of_step(s, step, STR("undo")).n > 0) {
+			buf_add(&b, STR("; undo: "));
+			escape_text(&b, of_step(s, step, STR("undo")));
+		}
 		buf_ch(&b, '\n');
 	}
 	text = arena_copy(keep, buf_str(&b));
@@ -326,25 +379,31 @@ add_plans(struct spool *s, struct map *incidents, struct arena *keep, struct err
 	}
 }
 
+/* Worst first; what is less than `least` is only counted. */
 static void
-put_rows(struct buf *b, const char *title, struct map *rows)
+put_rows(struct buf *b, const char *title, struct map *rows, int least)
 {
-	size_t n = map_count(rows), k = 0, at = 0;
+	size_t n = map_count(rows), k = 0, at = 0, shown = 0;
 	struct row **v = mem_new(n, sizeof(*v));
 	void *r;
 
 	while (map_next(rows, &at, NULL, &r))
 		v[k++] = r;
 	qsort(v, n, sizeof(*v), worse);
-	if (n > 0)
+	while (shown < n && rank(v[shown]->severity) >= least)
+		shown++;
+	if (shown > 0)
 		buf_fmt(b, "%s%s\n\n", b->n ? "\n" : "", title);
-	for (k = 0; k < n; k++)
+	for (k = 0; k < shown; k++)
 		put_row(b, v[k]);
+	if (shown < n)
+		buf_fmt(b, "\nand %zu kinds of alert that only inform (-v shows them)\n",
+		    n - shown);
 	mem_free(v);
 }
 
 bool
-spool_text(int fd, int to, struct err *e)
+spool_text(int fd, int to, bool all, struct err *e)
 {
 	struct spool s = spool_open(fd);
 	struct map *incidents = map_new(), *alerts = map_new();
@@ -367,8 +426,8 @@ spool_text(int fd, int to, struct err *e)
 	spool_rewind(&s, fd);
 	if (ok)
 		add_plans(&s, incidents, keep, e);
-	put_rows(&b, "Incidents", incidents);
-	put_rows(&b, "Alerts that belong to no incident", alerts);
+	put_rows(&b, "Incidents", incidents, 0);
+	put_rows(&b, "Alerts that belong to no incident", alerts, all ? 0 : 1);
 	if (b.n == 0)
 		buf_add(&b, STR("Nothing was found.\n"));
 	ok = ok && e->kind == ERR_NONE && out_write(to, buf_str(&b), e);

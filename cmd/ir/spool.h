@@ -8,8 +8,9 @@
 
 #include "err.h"
 
-/* As text for people: incidents, worst first, then alerts that belong to none. */
-bool spool_text(int fd, int out, struct err *);
+/* As text for people: incidents, worst first, then alerts that belong to none; the
+ * informational ones among these are only counted, unless `all`. */
+bool spool_text(int fd, int out, bool all, struct err *);
 
 /* As records: last version of each incident, plans, and the alerts and events that
  * they cite.  Alerts that no incident took up are there too. */

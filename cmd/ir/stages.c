@@ -73,10 +73,13 @@ wait_for(const char *name, pid_t pid)
 }
 
 int
-stages_run(struct arena *a, const struct stage *stages, size_t n, int out, struct err *e)
+stages_run(struct arena *a, const struct stage *stages, size_t n, int from, int out,
+    struct err *e)
 {
 	pid_t *pids = arena_zero(a, n * sizeof(*pids));
-	int in = open("/dev/null", O_RDONLY | O_CLOEXEC), worst = 0;
+	int in = from < 0 ? open("/dev/null", O_RDONLY | O_CLOEXEC)
+			  : fcntl(from, F_DUPFD_CLOEXEC, 3),
+	    worst = 0;
 	size_t started = 0;
 
 	for (; started < n; started++) {

@@ -19,11 +19,11 @@ struct stage {
 const char *stages_path(struct arena *, const char *prog);
 
 /*
- * Run the stages, the last one's output going to `out`; they lie beside the
- * running program.  Returns the highest exit status among them; every stage that
+ * Run the stages, the first one reading `in` (-1: nothing), the last one's output
+ * going to `out`; they lie beside the running program.  Returns the highest exit status among them; every stage that
  * ends with 2 or more has been reported.  -1: one could not be started.
  */
 int stages_run(
-    struct arena *, const struct stage *stages, size_t n, int out, struct err *);
+    struct arena *, const struct stage *stages, size_t n, int in, int out, struct err *);
 
 #endif

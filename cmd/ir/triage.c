@@ -1,6 +1,4 @@
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -133,95 +131,46 @@ finish(struct err *e, int status)
 }
 
 int
-triage_run(const struct triage *t, const struct opt_list *places)
+triage_records(const struct triage *t, const struct opt_list *places, int *status)
 {
 	struct arena *a = arena_new();
 	struct gather g = {.a = a, .verbose = t->verbose};
 	struct stage v[5];
 	struct err e = {0};
 	const char *dir;
-	int fd = -1, status = 0;
+	int fd = -1;
 
+	*status = 0;
 	if (gather(&g, places, &dir, &e)) {
 		opt_list_add(&g.files, NULL);
 		fd = memfd_create("records", MFD_CLOEXEC);
 		if (fd < 0)
 			err_sys(&e, ERR_SYS, "cannot make a spool");
 		else
-			status = stages_run(a, v, plan(a, t, &g, dir, v), fd, &e);
+			*status = stages_run(a, v, plan(a, t, &g, dir, v), -1, fd, &e);
 	}
-	if (fd >= 0 && status >= 0 && status < 2)
-		(t->json ? spool_json : spool_text)(fd, 1, &e);
-	if (fd >= 0)
-		close(fd);
 	mem_free(g.files.v);
 	arena_free(a);
-	return finish(&e, status < 0 ? ERR_SYS : status);
-}
-
-/* The same records as an HTML report in a new directory below $TMPDIR. */
-static int
-demo_report(struct arena *a, const struct triage *t, const char *logs)
-{
-	const char *tmp = getenv("TMPDIR");
-	char *dir = mem_text(
-	    arena_fmt(a, "%s/ir-demo.XXXXXX", tmp && *tmp ? tmp : "/tmp"));
-	struct gather g = {.a = a};
-	struct opt_list places = {0};
-	struct stage v[6];
-	struct err e = {0};
-	const char *only, *path;
-	int status = 0;
-	size_t n;
-
-	if (!stages_path(a, "irreport"))
-		goto done;
-	opt_list_add(&places, logs);
-	if (!mkdtemp(dir))
-		err_sys(&e, ERR_SYS, "cannot make '%s'", dir);
-	else if (gather(&g, &places, &only, &e)) {
-		opt_list_add(&g.files, NULL);
-		path = arena_fmt(a, "%s/report.html", dir).p;
-		n = plan(a, t, &g, only, v);
-		v[n++] = (struct stage){
-		    .argv = {"irreport", "--format", "html", "--title",
-			"What happened on web01", "--now", t->now, "-o", path}};
-		status = stages_run(a, v, n, 1, &e);
-		if (status == 0)
-			printf("\nThe same as a report to read: %s\n", path);
+	*status = finish(&e, *status < 0 ? ERR_SYS : *status);
+	if (fd >= 0 && *status >= 2) {
+		close(fd);
+		fd = -1;
 	}
-done:
-	mem_free(dir);
-	mem_free(places.v);
-	mem_free(g.files.v);
-	return finish(&e, status < 0 ? ERR_SYS : status);
+	return fd;
 }
 
 int
-triage_demo(void)
+triage_run(const struct triage *t, const struct opt_list *places)
 {
-	struct arena *a = arena_new();
-	const char *logs = file_data(a, "examples/logs"),
-		   *site = file_data(a, "examples/site.yaml");
-	struct triage t = {.now = "2026-11-24T12:00:00Z"};
-	struct opt_list places = {0};
-	struct stat st;
-	int status;
+	struct err e = {0};
+	int status, fd = triage_records(t, places, &status);
 
-	if (stat(logs, &st) < 0)
-		logs = arena_fmt(a, "%s/../../../examples/logs", file_programs(a)).p;
-	site = arena_fmt(a, "%s/../site.yaml", logs).p;
-	t.site = stat(site, &st) == 0 ? site : NULL;
-	printf("The shipped logs of web01, a server that was attacked while it was "
-	       "recorded:\n"
-	       "  ir triage --site %s %s\n\n",
-	    site, logs);
-	fflush(stdout);
-	opt_list_add(&places, logs);
-	status = triage_run(&t, &places);
-	if (status == 0)
-		status = demo_report(a, &t, logs);
-	mem_free(places.v);
-	arena_free(a);
-	return status;
+	if (fd < 0)
+		return status;
+	if (t->json)
+		spool_json(fd, 1, &e);
+	else
+		spool_text(fd, 1, t->verbose > 0, &e);
+	close(fd);
+	return finish(&e, status);
 }

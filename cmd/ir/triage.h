@@ -16,7 +16,10 @@ struct triage {
 /* Returns the exit status; has reported what failed. */
 int triage_run(const struct triage *, const struct opt_list *places);
 
-/* The same over the shipped logs, with words around it. */
-int triage_demo(void);
+/*
+ * The records of the last stage in a file without a name, to be closed; -1: it
+ * failed, has been reported, and `status` is the exit status.
+ */
+int triage_records(const struct triage *, const struct opt_list *places, int *status);
 
 #endif

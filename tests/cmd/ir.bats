@@ -6,6 +6,7 @@ setup() {
 	root=$BATS_TEST_DIRNAME/../..
 	unset IR_DATA
 	cd "$BATS_TEST_TMPDIR"
+	export TMPDIR=$BATS_TEST_TMPDIR
 }
 
 @test "alone it shows what there is" {
