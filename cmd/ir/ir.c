@@ -178,6 +178,8 @@ main(int argc, char **argv)
 	}
 	if (!opt_parse(sets, 1, argc, argv, &words, &e)) {
 		log_err(&e);
+		mem_free(words.v);
+		arena_free(a);
 		return (int)e.kind;
 	}
 	log_set(set.verbose, set.quiet, LOG_TEXT);

@@ -236,6 +236,8 @@ effect_main(const struct effect *f, int argc, char **argv)
 	if (!instance_options(r.run, &filter, argc, argv, &operands, &e)) {
 		log_err(&e);
 		log_hint("'%s -h' shows how it is used", f->name);
+		instance_close(r.run);
+		mem_free(operands.v);
 		return (int)e.kind;
 	}
 	log_set(r.run->common.verbose, r.run->common.quiet,

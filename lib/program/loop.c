@@ -121,6 +121,7 @@ draft_open(struct draft *d, const char *path, struct err *e)
 	d->fd = mkostemp(d->temp, O_CLOEXEC);
 	if (d->fd < 0) {
 		err_sys(e, ERR_CONFIG, "cannot write '%s'", path);
+		mem_free(d->temp);
 		return false;
 	}
 	fchmod(d->fd, 0644);
@@ -366,6 +367,8 @@ filter_main(const struct filter *f, int argc, char **argv)
 	if (!instance_options(l.run, f, argc, argv, &operands, &e)) {
 		log_err(&e);
 		log_hint("'%s -h' shows how it is used", f->name);
+		instance_close(l.run);
+		mem_free(operands.v);
 		return (int)e.kind;
 	}
 	log_set(l.run->common.verbose, l.run->common.quiet,
