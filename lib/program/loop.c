@@ -19,6 +19,8 @@
 #include "state.h"
 #include "when.h"
 
+#define PIPE_BYTES (256 * 1024)
+
 /* A file that appears whole or not at all: written beside it, renamed at the end. */
 struct draft {
 	const char *path;
@@ -322,6 +324,18 @@ open_outputs(struct loop *l, struct err *e)
 	return true;
 }
 
+/*
+ * A pipe that holds more means fewer switches between the programs at its ends.
+ * What is no pipe, or may not grow, stays as it is.
+ */
+static void
+widen_pipes(const struct loop *l)
+{
+	for (size_t i = 0; i < l->inputs.n; i++)
+		fcntl(l->inputs.v[i].fd, F_SETPIPE_SZ, PIPE_BYTES);
+	fcntl(l->run->common.output ? l->output.fd : 1, F_SETPIPE_SZ, PIPE_BYTES);
+}
+
 /* Everything up to the sandbox.  False: `e`. */
 static bool
 make_ready(struct loop *l, const struct opt_list *operands, struct err *e)
@@ -334,6 +348,7 @@ make_ready(struct loop *l, const struct opt_list *operands, struct err *e)
 	l->inputs.ctx = l;
 	if (!open_outputs(l, e) || !instance_open(run, e) || !open_state(l, e))
 		return false;
+	widen_pipes(l);
 	run->sink = to_out;
 	run->bad = to_reject;
 	run->marked = at_mark;

@@ -215,7 +215,10 @@ rec_set_text(struct rec *r, int slot, struct str text)
 void
 rec_set_i64(struct rec *r, int slot, int64_t v)
 {
-	rec_set(r, slot, arena_fmt(r->arena, "%lld", (long long)v));
+	struct buf b = {.p = arena_alloc(r->arena, 21), .cap = 21, .max = 21};
+
+	buf_i64(&b, v);
+	rec_set(r, slot, buf_str(&b));
 }
 
 void

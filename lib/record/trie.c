@@ -95,6 +95,7 @@ kid(struct trie *t, struct str part)
 	k = trie_new();
 	k->part = (struct str){mem_text(part), part.n};
 	k->up = t;
+	t->sieve |= UINT64_C(1) << trie_sieve(k->part.p, k->part.n);
 	t->kids = mem_grow(t->kids, &t->cap, t->n + 1, sizeof(*t->kids));
 	memmove(t->kids + i + 1, t->kids + i, (t->n - i) * sizeof(*t->kids));
 	t->kids[i] = k;

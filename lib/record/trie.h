@@ -31,8 +31,9 @@ struct trie {
 	size_t n, cap;
 	struct trie_place *places; /* a power of two of them; open addressing */
 	unsigned shift;
-	int slot;   /* -1: only leads to others */
-	int *below; /* the slots of all names that start with this one */
+	uint64_t sieve; /* trie_sieve() of every kid: most names stop here */
+	int slot;       /* -1: only leads to others */
+	int *below;     /* the slots of all names that start with this one */
 	size_t n_below, cap_below;
 };
 
@@ -72,15 +73,26 @@ trie_hash(uint64_t head, uint64_t tail, size_t n, unsigned shift)
 	return ((head + n) * 0x9e3779b97f4a7c15u ^ tail * 0xd6e8feb86659fd93u) >> shift;
 }
 
+/* The bit of a name in its parent's sieve, from its first byte and its length. */
+static inline unsigned
+trie_sieve(const char *p, size_t n)
+{
+	return ((n ? (unsigned char)*p : 0u) + (unsigned)n * 11) & 63;
+}
+
 /* The kid of that name, without escapes and dots; eight bytes behind `p` are readable. */
 static inline const struct trie *
 trie_kid(const struct trie *t, const char *p, size_t n)
 {
 	size_t cut = n < 8 ? n : 8;
-	uint64_t keep = cut ? ~(uint64_t)0 >> (64 - 8 * cut) : 0;
-	uint64_t head = trie_load(p) & keep, tail = trie_load(p + n - cut) & keep;
+	uint64_t keep, head, tail;
 	const struct trie_place *at;
 
+	if (!(t->sieve >> trie_sieve(p, n) & 1))
+		return NULL;
+	keep = cut ? ~(uint64_t)0 >> (64 - 8 * cut) : 0;
+	head = trie_load(p) & keep;
+	tail = trie_load(p + n - cut) & keep;
 	for (size_t i = trie_hash(head, tail, n, t->shift);; i++) {
 		at = &t->places[i & (~(size_t)0 >> t->shift)];
 		if (!at->kid)
