@@ -285,6 +285,35 @@ row_of(struct spool *s, struct map *rows, struct arena *keep, bool incident)
 	return r;
 }
 
+#define WRAP 76
+
+/* The sentence of what happened, without the event ids in brackets that records and
+ * reports have, in lines of about WRAP columns. */
+static void
+put_method(struct buf *b, struct str method)
+{
+	size_t col = 0;
+
+	while (method.p) {
+		struct str word = str_cut(&method, ' ');
+
+		if (str_starts(word, STR("["))) {
+			while (method.p && str_rchr(word, ']') == STR_NPOS)
+				word = str_cut(&method, ' ');
+			word = str_from(word, str_rchr(word, ']') + 1);
+			escape_text(b, word);
+			col += word.n;
+			continue;
+		}
+		if (col > 0 && col + word.n > WRAP)
+			col = 0;
+		buf_add(b, col == 0 ? STR("\n              ") : STR(" "));
+		escape_text(b, word);
+		col += word.n + 1;
+	}
+	buf_ch(b, '\n');
+}
+
 static void
 put_row(struct buf *b, const struct row *r)
 {
@@ -315,9 +344,8 @@ put_row(struct buf *b, const struct row *r)
 	if (r->success.n)
 		buf_fmt(b, "              success: %.*s\n", STR_ARG(r->success));
 	if (r->more.n) {
-		buf_add(b, STR("              "));
-		escape_text(b, r->more);
-		buf_ch(b, '\n');
+		b->n--; /* the line's end: put_method() begins with one */
+		put_method(b, r->more);
 	}
 	buf_add(b, r->steps);
 }

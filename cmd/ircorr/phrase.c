@@ -86,6 +86,7 @@ void
 account_method(const struct incident *in, const struct attack *t, struct buf *b)
 {
 	bool done[INCIDENT_MAX] = {false};
+	struct str said = STR("");
 
 	name_source(in, b);
 	for (size_t n = 0; n < in->acts_n; n++) {
@@ -93,10 +94,14 @@ account_method(const struct incident *in, const struct attack *t, struct buf *b)
 		const struct technique *k = attack_find(t, in->acts[i].technique);
 
 		done[i] = true;
-		buf_add(b, n ? STR("; then ") : STR(" "));
-		buf_add(b, k ? k->phrase : STR("used "));
-		if (!k)
-			buf_add(b, in->acts[i].technique);
+		/* a technique and its sub-technique have the same words: say them once */
+		if (!k || !str_eq(said, k->phrase)) {
+			buf_add(b, n ? STR("; then ") : STR(" "));
+			buf_add(b, k ? k->phrase : STR("used "));
+			if (!k)
+				buf_add(b, in->acts[i].technique);
+		}
+		said = k ? k->phrase : STR("");
 		cite(&in->acts[i].events, b);
 	}
 	if (in->acts_n == 0 && in->members_n) {
