@@ -156,8 +156,10 @@ ahead(struct inputs *in, size_t i, struct filter_run *run)
 	struct input *one = &in->v[i];
 	void (*sink)(void *, struct str) = run->sink;
 	void *ctx = run->ctx;
+	struct out *out = run->out;
 
 	run->sink = hold;
+	run->out = NULL;
 	run->ctx = one;
 	memcpy(run->source, one->source, sizeof(run->source));
 	buf_reset(&one->held);
@@ -168,6 +170,7 @@ ahead(struct inputs *in, size_t i, struct filter_run *run)
 		    &run->fatal, ERR_SYS, "%s: records too large to merge", shown(one));
 	memcpy(one->source, run->source, sizeof(one->source));
 	run->sink = sink;
+	run->out = out;
 	run->ctx = ctx;
 }
 

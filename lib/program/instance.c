@@ -3,6 +3,7 @@
 #include "instance.h"
 #include "log.h"
 #include "mem.h"
+#include "out.h"
 #include "sha256.h"
 
 #define SCHEMA  1  /* ir.v */
@@ -192,6 +193,26 @@ leave_after(struct filter_run *run)
 	buf_reset(&run->after);
 }
 
+/* Write the record where it leaves from, if that can be done. */
+static bool
+write_in_place(struct filter_run *run)
+{
+	struct buf *b;
+	size_t n;
+
+	if (!run->out || run->fatal.kind != ERR_NONE)
+		return false;
+	b = out_room(run->out, rec_bound(run->rec) + 1, &run->fatal);
+	if (!b)
+		return false;
+	n = b->n;
+	rec_write(run->rec, b);
+	buf_ch(b, '\n');
+	run->tally.out++;
+	run->tally.bytes_out += b->n - n;
+	return true;
+}
+
 static void
 pass(struct filter_run *run, struct str line)
 {
@@ -200,6 +221,8 @@ pass(struct filter_run *run, struct str line)
 		leave(run, line);
 		return;
 	}
+	if (write_in_place(run))
+		return;
 	buf_reset(&run->scratch);
 	rec_write(run->rec, &run->scratch);
 	leave(run, buf_str(&run->scratch));

@@ -29,6 +29,7 @@ struct filter_run {
 
 	void (*sink)(void *ctx, struct str record);
 	void *ctx;
+	struct out *out;    /* where sink() puts them, to be written in place; or NULL */
 	struct buf scratch; /* a record being written */
 	struct buf after;   /* records for behind the one in hand, LF after each */
 	struct tally tally;

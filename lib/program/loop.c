@@ -79,8 +79,8 @@ to_out(void *ctx, struct str record)
 	struct loop *l = ctx;
 	struct filter_run *run = l->run;
 
-	if (run->fatal.kind == ERR_NONE && out_add(l->out, record, &run->fatal))
-		out_add(l->out, STR("\n"), &run->fatal);
+	if (run->fatal.kind == ERR_NONE)
+		out_line(l->out, record, &run->fatal);
 }
 
 static void
@@ -350,6 +350,7 @@ make_ready(struct loop *l, const struct opt_list *operands, struct err *e)
 		return false;
 	widen_pipes(l);
 	run->sink = to_out;
+	run->out = l->out;
 	run->bad = to_reject;
 	run->marked = at_mark;
 	run->ctx = l;

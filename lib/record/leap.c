@@ -128,18 +128,27 @@ scalar(struct state *s, const char *p)
 	return word(p);
 }
 
-/* Bit n: byte n of a name of at most 64 bytes is `c`. */
+/* Bit n: byte n of a name of at most 64 bytes is a dot; `*slash` likewise. */
 INLINE uint64_t
-marks(const char *p, size_t n, char c)
+marks(const char *p, size_t n, uint64_t *slash)
 {
-	__m128i x = _mm_set1_epi8(c);
-	uint64_t m = 0;
+	__m128i dot = _mm_set1_epi8('.'), back = _mm_set1_epi8('\\');
+	uint64_t all = ~(uint64_t)0 >> (64 - n), dots = 0;
+	size_t i = 0;
 
-	for (size_t i = 0; i < n; i += 16)
-		m |= (uint64_t)(uint32_t)_mm_movemask_epi8(
-			 _mm_cmpeq_epi8(_mm_loadu_si128((const void *)(p + i)), x))
-		     << i;
-	return m & ~(uint64_t)0 >> (64 - n);
+	*slash = 0;
+	do {
+		__m128i x = _mm_loadu_si128((const void *)(p + i));
+		__m128i d = _mm_cmpeq_epi8(x, dot), b = _mm_cmpeq_epi8(x, back);
+
+		if (__builtin_expect(_mm_movemask_epi8(_mm_or_si128(d, b)) != 0, 0)) {
+			dots |= (uint64_t)(uint32_t)_mm_movemask_epi8(d) << i;
+			*slash |= (uint64_t)(uint32_t)_mm_movemask_epi8(b) << i;
+		}
+		i += 16;
+	} while (__builtin_expect(i < n, 0));
+	*slash &= all;
+	return dots & all;
 }
 
 /* Follow a name with dots, or one with escapes, or a long one. */
@@ -182,8 +191,7 @@ follow(struct state *s, const char *p, size_t n, unsigned *dots)
 		*dots = (unsigned)grammar_dots((struct str){p, n});
 		return enter(s, (struct str){p, n}, 0, false);
 	}
-	dot = marks(p, n, '.');
-	slash = marks(p, n, '\\');
+	dot = marks(p, n, &slash);
 	if (dot | slash) {
 		*dots = slash ? (unsigned)grammar_dots((struct str){p, n})
 			      : (unsigned)__builtin_popcountll(dot);

@@ -293,6 +293,16 @@ sort_edits(struct rec *r)
 	return n;
 }
 
+size_t
+rec_bound(const struct rec *r)
+{
+	size_t n = r->line.n;
+
+	for (size_t i = 0; i < r->n_order; i++)
+		n += paths_key(r->paths, r->order[i]).n + r->sets[r->order[i]].raw.n + 1;
+	return n;
+}
+
 void
 rec_write(struct rec *r, struct buf *out)
 {

@@ -59,6 +59,9 @@ bool rec_untouched(const struct rec *);
 /* The line with all that was set spliced in, without LF. */
 void rec_write(struct rec *, struct buf *);
 
+/* rec_write() writes no more bytes than this. */
+size_t rec_bound(const struct rec *);
+
 /*
  * The whole record as nested JSON, as jq users see it, with what was set:
  * dotted names opened up, last of duplicates only.  In the arena.

@@ -3,7 +3,7 @@
 #include "sha256.h"
 #include "zin.h"
 
-#define CHUNK ((size_t)256 * 1024)
+#define CHUNK ((size_t)64 * 1024)
 
 struct lines {
 	struct zin *zin;

@@ -6,14 +6,13 @@
 #include "mem.h"
 #include "out.h"
 
-#define OUT_SIZE ((size_t)256 * 1024)
+#define OUT_SIZE ((size_t)64 * 1024)
 
 struct out {
 	int fd;
 	bool survive;
-	size_t n;
-	uint64_t bytes;
-	char *p;
+	uint64_t written;
+	struct buf b; /* of its full size from the start: it never moves */
 };
 
 struct out *
@@ -22,7 +21,9 @@ out_new(int fd)
 	struct out *o = mem_new(1, sizeof(*o));
 
 	o->fd = fd;
-	o->p = mem_new(OUT_SIZE, 1);
+	o->b = buf_make(OUT_SIZE);
+	o->b.p = mem_new(OUT_SIZE, 1);
+	o->b.cap = OUT_SIZE;
 	return o;
 }
 
@@ -31,7 +32,7 @@ out_free(struct out *o)
 {
 	if (!o)
 		return;
-	mem_free(o->p);
+	buf_free(&o->b);
 	mem_free(o);
 }
 
@@ -90,30 +91,48 @@ put(struct out *o, struct str s, struct err *e)
 bool
 out_flush(struct out *o, struct err *e)
 {
-	struct str all = {o->p, o->n};
+	struct str all = buf_str(&o->b);
 
 	/* what could not be written is not tried again: the program ends */
-	o->n = 0;
+	o->b.n = 0;
+	o->written += all.n;
 	return all.n == 0 || put(o, all, e);
+}
+
+struct buf *
+out_room(struct out *o, size_t n, struct err *e)
+{
+	if (n > OUT_SIZE || (n > OUT_SIZE - o->b.n && !out_flush(o, e)))
+		return NULL;
+	return &o->b;
 }
 
 bool
 out_add(struct out *o, struct str s, struct err *e)
 {
-	o->bytes += s.n;
-	if (s.n > OUT_SIZE - o->n && !out_flush(o, e))
+	if (s.n > OUT_SIZE - o->b.n && !out_flush(o, e))
 		return false;
-	if (s.n >= OUT_SIZE)
-		return put(o, s, e);
-	if (s.n) {
-		memcpy(o->p + o->n, s.p, s.n);
-		o->n += s.n;
+	if (s.n < OUT_SIZE) {
+		buf_add(&o->b, s);
+		return true;
 	}
-	return true;
+	o->written += s.n;
+	return put(o, s, e);
+}
+
+bool
+out_line(struct out *o, struct str s, struct err *e)
+{
+	if (s.n < OUT_SIZE - o->b.n) {
+		buf_add(&o->b, s);
+		buf_ch(&o->b, '\n');
+		return true;
+	}
+	return out_add(o, s, e) && out_add(o, STR("\n"), e);
 }
 
 uint64_t
 out_bytes(const struct out *o)
 {
-	return o->bytes;
+	return o->written + o->b.n;
 }

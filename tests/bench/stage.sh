@@ -26,7 +26,7 @@ ${CC:-cc} -O2 -o "$tmp/empty" "$tmp/empty.c"
 # stages cost on a long input, once two are there.
 for _ in 1 2 3 4 5 6 7 8; do cat "$data"; done >"$tmp/long"
 t=$tmp/three
-"$here/ratio.py" -n 7 \
+"$here/ratio.py" -n 11 \
 	"cat2=cat $tmp/long | cat | cat >/dev/null" \
 	"cat6=cat $tmp/long | cat | cat | cat | cat | cat | cat >/dev/null" \
 	"own2=cat $tmp/long | $t | $t >/dev/null" \
