@@ -1,0 +1,1 @@
+ir triage --json logs | irreport --format html -o report.html

@@ -1,0 +1,1 @@
+ir triage --json logs | irreport --title 'web01' >report.md
