@@ -61,12 +61,21 @@ void
 norm_time(struct norm *n, struct str text)
 {
 	struct str rest = text;
+	struct when when;
+	int64_t ns;
 
-	n->has_ns = false;
-	n->has_when = stamp_scan(STAMP_ANY, &rest, &n->when) && rest.n == 0;
-	n->stamp = n->has_when ? text : STR_NONE;
-	if (!n->has_when)
-		n->has_ns = when_epoch(text, &n->ns);
+	/* what is no time leaves the one that was there */
+	if (stamp_scan(STAMP_ANY, &rest, &when) && rest.n == 0) {
+		n->has_ns = false;
+		n->has_when = true;
+		n->when = when;
+		n->stamp = text;
+	} else if (when_epoch(text, &ns)) {
+		n->has_ns = true;
+		n->has_when = false;
+		n->ns = ns;
+		n->stamp = STR_NONE;
+	}
 }
 
 /* --- members of objects, pairs of key=value --- */

@@ -35,6 +35,8 @@ free_format(struct format *f)
 {
 	for (size_t i = 0; i < f->n_rules; i++)
 		regex_free(f->rules[i].regex);
+	for (size_t i = 0; i < f->n_columns; i++)
+		header_free(f->columns[i]);
 	for (size_t i = 0; i < f->n_lookups; i++)
 		map_free(f->lookups[i].rows);
 	free_map(f->map);
@@ -231,6 +233,36 @@ load_decode(struct load *l, const struct node *decode)
 	return true;
 }
 
+/* {_path: [conn]}: objects that have the key are told by it. */
+static bool
+load_named(struct load *l, const struct node *named)
+{
+	struct format *f = l->format;
+
+	if (!named)
+		return true;
+	if (named->type != NODE_MAP || named->n != 1)
+		return load_fault(l, named, "'named' is a key and its values");
+	f->name_key = named->keys[0].text;
+	return load_texts(l, &named->kids[0], &f->names, &f->n_names);
+}
+
+/* Lists of columns, for rows that come without a header. */
+static bool
+load_columns(struct load *l, const struct node *columns)
+{
+	struct format *f = l->format;
+	struct str *names;
+	size_t n;
+
+	if (!load_texts(l, columns, &names, &n))
+		return false;
+	f->columns = arena_zero(l->formats->a, n * sizeof(struct header *));
+	for (f->n_columns = 0; f->n_columns < n; f->n_columns++)
+		f->columns[f->n_columns] = header_of(names[f->n_columns]);
+	return true;
+}
+
 static bool
 load_samples(struct load *l, const struct node *samples)
 {
@@ -268,7 +300,9 @@ load_lists(struct load *l, const struct node *root)
 	if (p && (!node_i64(p, &priority) || priority < 0 || priority > 100))
 		return load_fault(l, p, "'priority' is a number from 0 to 100");
 	f->priority = (int)priority;
-	return load_texts(l, node_get(root, STR("need")), &f->needs, &f->n_needs) &&
+	return load_named(l, node_get(root, STR("named"))) &&
+	       load_columns(l, node_get(root, STR("columns"))) &&
+	       load_texts(l, node_get(root, STR("need")), &f->needs, &f->n_needs) &&
 	       load_texts(l, node_get(root, STR("keys")), &f->keys, &f->n_keys) &&
 	       load_texts(l, node_get(root, STR("any")), &f->any_keys, &f->n_any) &&
 	       load_texts(l, node_get(root, STR("files")), &f->files, &f->n_files);
@@ -278,8 +312,9 @@ static bool
 load_head(struct load *l, const struct node *root)
 {
 	static const char *const known[] = {"format", "title", "version", "dataset",
-	    "over", "when", "files", "need", "keys", "any", "priority", "set", "groups",
-	    "decode", "map", "lookup", "rules", "samples", NULL};
+	    "over", "when", "files", "need", "keys", "any", "named", "columns",
+	    "priority", "set", "groups", "decode", "map", "lookup", "rules", "samples",
+	    NULL};
 	struct format *f = l->format;
 	struct str dataset;
 	struct buf b;

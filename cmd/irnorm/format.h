@@ -7,6 +7,7 @@
 #ifndef FORMAT_H
 #define FORMAT_H
 
+#include "header.h"
 #include "map.h"
 #include "motif.h"
 #include "node.h"
@@ -84,6 +85,11 @@ struct format {
 	size_t n_needs;
 	struct str *keys, *any_keys; /* of an object */
 	size_t n_keys, n_any;
+	struct str name_key; /* a key by which objects say what they are; or absent */
+	struct str *names;   /* and its values, globs, for this format */
+	size_t n_names;
+	struct header **columns; /* of rows without a header */
+	size_t n_columns;
 	struct str *files; /* globs of input names for which it is tried first */
 	size_t n_files;
 	struct str under; /* prefix of what is not mapped; empty: taken over as it is */

@@ -47,8 +47,8 @@ overrule(struct leaves *l, struct str path)
 			l->v[i].raw = STR_NONE;
 }
 
-static void
-add(struct leaves *l, struct str path, struct str key, struct str raw)
+void
+leaves_add(struct leaves *l, struct str path, struct str key, struct str raw)
 {
 	struct leaf_slot *s;
 
@@ -89,16 +89,16 @@ walk(
 			quoted = same ? name : CAT(a, key, STR("."), quoted);
 		}
 		if (json_type(v) == JSON_MAP) {
-			add(l, name, quoted, STR_NONE);
+			leaves_add(l, name, quoted, STR_NONE);
 			walk(l, a, v, name, quoted);
 		} else {
-			add(l, name, quoted, v);
+			leaves_add(l, name, quoted, v);
 		}
 	}
 }
 
 void
-leaves_read(struct leaves *l, struct arena *a, struct str object)
+leaves_start(struct leaves *l)
 {
 	l->n = 0;
 	l->twice = false;
@@ -106,6 +106,12 @@ leaves_read(struct leaves *l, struct arena *a, struct str object)
 		l->n_slots /= 2;
 		grow(l);
 	}
+}
+
+void
+leaves_read(struct leaves *l, struct arena *a, struct str object)
+{
+	leaves_start(l);
 	walk(l, a, object, STR_NONE, STR_NONE);
 }
 

@@ -30,6 +30,10 @@ void leaves_free(struct leaves *);
 /* Read an object that json_valid() passed; JSON_PAD bytes readable behind it. */
 void leaves_read(struct leaves *, struct arena *, struct str object);
 
+/* The same by hand: start anew, then add; all are borrowed. */
+void leaves_start(struct leaves *);
+void leaves_add(struct leaves *, struct str path, struct str key, struct str raw);
+
 /* The leaf at a path, or NULL; an object inside counts (its raw is absent). */
 const struct leaf *leaves_find(const struct leaves *, struct str path);
 

@@ -66,6 +66,8 @@ sort_formats(struct norm *n)
 			break;
 		case OVER_JSON:
 			list_add(&n->json, f);
+			if (f->n_columns)
+				list_add(&n->rows, f);
 			break;
 		case OVER_NONE:
 			list_add(&n->bare, f);
@@ -106,6 +108,7 @@ norm_free(struct norm *n)
 	mem_free(n->any);
 	mem_free(n->globs);
 	mem_free(n->json);
+	mem_free(n->rows);
 	mem_free(n->bare);
 	leaves_free(&n->leaves);
 	event_free(&n->ev);
@@ -189,6 +192,7 @@ origin_init(struct origin *o, const struct norm *n, const char *name, struct str
 void
 origin_free(struct origin *o)
 {
+	header_free(o->header);
 	mem_free(o->order);
 }
 
@@ -286,8 +290,25 @@ match_list(
 /* --- JSON --- */
 
 static bool
+is_one_of(const struct str *globs, size_t n, struct str quoted)
+{
+	struct str text = str_sub(quoted, 1, quoted.n - 2);
+
+	for (size_t i = 0; i < n; i++)
+		if (str_glob(globs[i], text))
+			return true;
+	return false;
+}
+
+static bool
 has_keys(const struct norm *n, const struct format *f)
 {
+	const struct leaf *name = f->name_key.p ? leaves_find(&n->leaves, f->name_key)
+						: NULL;
+
+	/* an object that says what it is, is what it says */
+	if (name && name->raw.n > 2)
+		return is_one_of(f->names, f->n_names, name->raw);
 	for (size_t i = 0; i < f->n_keys; i++)
 		if (!leaves_find(&n->leaves, f->keys[i]))
 			return false;
@@ -297,16 +318,11 @@ has_keys(const struct norm *n, const struct format *f)
 	return f->n_any == 0;
 }
 
-/* An object, whole; false if no format wants it. */
-static bool
-try_json(struct norm *n, struct str text)
+bool
+norm_object(struct norm *n)
 {
 	const struct format *const *f = n->json;
 
-	if (text.n < 2 || text.p[0] != '{' || text.p[text.n - 1] != '}' ||
-	    !json_valid(text, NULL))
-		return false;
-	leaves_read(&n->leaves, n->ev.a, text);
 	for (; f && *f; f++) {
 		bool yes = allowed(n, *f) && has_keys(n, *f);
 
@@ -321,6 +337,17 @@ try_json(struct norm *n, struct str text)
 		return true;
 	}
 	return false;
+}
+
+/* An object, whole. */
+static bool
+try_json(struct norm *n, struct str text)
+{
+	if (text.n < 2 || text.p[0] != '{' || text.p[text.n - 1] != '}' ||
+	    !json_valid(text, NULL))
+		return false;
+	leaves_read(&n->leaves, n->ev.a, text);
+	return norm_object(n);
 }
 
 /* --- syslog --- */
@@ -445,6 +472,8 @@ do_line(struct norm *n, struct origin *o, struct str text)
 	struct envelope env;
 
 	if (text.n && text.p[0] == '{' && try_json(n, text))
+		return;
+	if (text.n && text.p[0] == '#' ? norm_header(n, o, text) : norm_row(n, o, text))
 		return;
 	if (o->last && try_bare(n, o, text))
 		return;

@@ -11,6 +11,7 @@
 #include "envelope.h"
 #include "event.h"
 #include "format.h"
+#include "header.h"
 #include "leaves.h"
 #include "sha256.h"
 #include "site.h"
@@ -23,7 +24,8 @@ struct origin {
 	struct stamps stamps;
 	const struct format *last; /* the bare format of the line before */
 	const struct format *
-	    *order; /* bare formats, preferred ones first; NULL at the end */
+	    *order;            /* bare formats, preferred ones first; NULL at the end */
+	struct header *header; /* the columns that its lines have named; or NULL */
 
 	/* the hash of the source up to where lines differ */
 	char source[65];
@@ -65,6 +67,7 @@ struct norm {
 	const struct format **any;   /* for any program; NULL at the end */
 	const struct format **globs; /* for programs by a glob */
 	const struct format **json;
+	const struct format **rows; /* those of `json` that have columns */
 	const struct format **bare;
 	const struct format *generic_map; /* its map knows usual key names */
 
@@ -110,6 +113,13 @@ void norm_apply(struct norm *, const struct hit *);
 
 /* Constants and lookups of a format or rule. */
 void norm_constants(struct norm *, const struct rule *);
+
+/* The object that was read into `leaves`: false if no format wants it. */
+bool norm_object(struct norm *);
+
+/* A line that names columns; a row of such, or of those that a format has without one. */
+bool norm_header(struct norm *, struct origin *, struct str text);
+bool norm_row(struct norm *, const struct origin *, struct str text);
 
 /* Take the object that was read into `leaves`. */
 void norm_take(struct norm *, const struct format *, struct str under);

@@ -15,7 +15,7 @@
 static const char zeros[] =
     "0000000000000000000000000000000000000000000000000000000000000000";
 
-/* The event of a text, as it would be in a file of that name. */
+/* The event of the last line of a text, as it would be in a file of that name. */
 static struct str
 event_of(struct norm *n, struct arena *a, struct str text, const char *file)
 {
@@ -24,12 +24,16 @@ event_of(struct norm *n, struct arena *a, struct str text, const char *file)
 	char *padded = arena_zero(a, text.n + JSON_PAD);
 	struct norm_line l = {.source = zeros, .now = SAMPLE_DAY};
 	struct str event;
+	struct str rest = {padded, text.n};
 	int64_t ns;
 
 	memcpy(padded, text.p, text.n);
-	l.text = (struct str){padded, text.n};
 	origin_init(&o, n, file, STR_NONE);
-	norm_event(n, &o, &l, a, &out, &ns);
+	while (rest.p) {
+		l.text = str_cut(&rest, '\n');
+		buf_reset(&out);
+		norm_event(n, &o, &l, a, &out, &ns);
+	}
 	event = CAT(a, buf_str(&out), (struct str){zeros, JSON_PAD});
 	event.n -= JSON_PAD;
 	origin_free(&o);

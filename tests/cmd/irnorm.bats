@@ -157,3 +157,11 @@ END
 	[ "$status" -eq 2 ]
 	[[ $output == *"did you mean 'sshd'?"* ]]
 }
+
+@test "columns that a header named" {
+	printf '%s\n' '#Fields: date time c-ip sc-status x' '2026-11-24 07:00:00 192.0.2.1 200 y' 'other text' >f
+	run -0 "$BIN/irnorm" f
+	[ "${#lines[@]}" -eq 3 ]
+	[[ ${lines[1]} == *'"@timestamp":"2026-11-24T07:00:00.000Z"'*'"source.ip":"192.0.2.1"'* ]]
+	[[ ${lines[2]} != *source.ip* ]]
+}
