@@ -34,6 +34,18 @@ name_source(const struct incident *in, struct buf *b)
 		buf_add(b, STR("somebody"));
 }
 
+/* " on web01", or nothing: many logs do not say whose they are. */
+static void
+name_host(const struct incident *in, struct buf *b)
+{
+	size_t before = b->n;
+
+	buf_add(b, STR(" on "));
+	if (name_some(in, ENT_HOST, ROLE_VICTIM, b) == 0 &&
+	    name_some(in, ENT_HOST, ROLE_UNKNOWN, b) == 0)
+		b->n = before;
+}
+
 void
 account_title(const struct incident *in, const struct attack *t, struct buf *b)
 {
@@ -48,10 +60,7 @@ account_title(const struct incident *in, const struct attack *t, struct buf *b)
 	buf_add(b, k ? k->name : in->members_n ? in->members[0].name : STR("Incident"));
 	buf_add(b, STR(" by "));
 	name_source(in, b);
-	buf_add(b, STR(" on "));
-	if (name_some(in, ENT_HOST, ROLE_VICTIM, b) == 0 &&
-	    name_some(in, ENT_HOST, ROLE_UNKNOWN, b) == 0)
-		buf_add(b, STR("an unknown host"));
+	name_host(in, b);
 	buf_add(b, str_of(ends[judge_success(in, t)]));
 }
 
@@ -87,6 +96,7 @@ account_method(const struct incident *in, const struct attack *t, struct buf *b)
 {
 	bool done[INCIDENT_MAX] = {false};
 	struct str said = STR("");
+	bool failed;
 
 	name_source(in, b);
 	for (size_t n = 0; n < in->acts_n; n++) {
@@ -110,5 +120,6 @@ account_method(const struct incident *in, const struct attack *t, struct buf *b)
 		    b, in->members[0].name.n ? in->members[0].name : in->members[0].rule);
 		cite(&in->members[0].events, b);
 	}
-	buf_ch(b, '.');
+	failed = judge_success(in, t) == SUCCESS_NO && !in->expected && !in->familiar;
+	buf_add(b, failed ? STR(": all of it failed.") : STR("."));
 }
