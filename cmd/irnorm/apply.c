@@ -1,4 +1,5 @@
 /* From what matched to the fields of the event. */
+#include "audit.h"
 #include "ip.h"
 #include "json.h"
 #include "norm.h"
@@ -243,6 +244,31 @@ norm_pairs(struct norm *n, const struct format *f, struct str under, struct str 
 	map_free(seen);
 }
 
+/* One pair that a decoder read: `own` is how its key may be called in the map first. */
+void
+norm_pair(struct norm *n, const struct format *f, struct str under, struct str own,
+    struct str key, struct str value)
+{
+	const struct mapping *m = f->map ? map_get(f->map, own) : NULL;
+
+	if (!m && f->map)
+		m = map_get(f->map, key);
+	if (m)
+		set_mapped(n, m, value, false);
+	else if (under.n)
+		set_unmapped(n, under, key, key, json_quote(n->ev.a, value));
+}
+
+/* The same with JSON, if the map names the key. */
+void
+norm_pair_raw(struct norm *n, const struct format *f, struct str key, struct str raw)
+{
+	const struct mapping *m = f->map ? map_get(f->map, key) : NULL;
+
+	if (m)
+		set_mapped(n, m, raw, true);
+}
+
 /* --- captures --- */
 
 static void
@@ -294,6 +320,9 @@ take_capture(struct norm *n, const struct format *f, const struct capture *cap)
 		break;
 	case MOTIF_JSON:
 		take_json(n, f, cap);
+		break;
+	case MOTIF_AUDIT:
+		norm_audit(n, f, fields_get(n->fields, cap->field)->name, cap->text);
 		break;
 	case MOTIF_WHEN:
 		if (cap->field == F_TIME) {

@@ -68,6 +68,7 @@ static const struct {
     {"qstr", T_QUOTED, CONVERT_TEXT, MOTIF_VALUE, 0},
     {"kv", T_REST, CONVERT_TEXT, MOTIF_KV, 0},
     {"json", T_REST, CONVERT_TEXT, MOTIF_JSON, 0},
+    {"audit", T_REST, CONVERT_TEXT, MOTIF_AUDIT, 0},
     {"iso", T_STAMP, CONVERT_TEXT, MOTIF_WHEN, STAMP_ISO},
     {"bsd", T_STAMP, CONVERT_TEXT, MOTIF_WHEN, STAMP_BSD},
     {"clf", T_STAMP, CONVERT_TEXT, MOTIF_WHEN, STAMP_CLF},

@@ -23,9 +23,10 @@
 /* What hole types beside convert's names tell the engine to do with the text. */
 enum motif_use {
 	MOTIF_VALUE,
-	MOTIF_KV,   /* key=value pairs below the field's name */
-	MOTIF_JSON, /* an object, its members below the field's name */
-	MOTIF_WHEN, /* a time stamp; `form` says how it is spelled */
+	MOTIF_KV,    /* key=value pairs below the field's name */
+	MOTIF_JSON,  /* an object, its members below the field's name */
+	MOTIF_AUDIT, /* a record of the Linux audit system */
+	MOTIF_WHEN,  /* a time stamp; `form` says how it is spelled */
 };
 
 struct capture {

@@ -1,6 +1,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "audit.h"
 #include "json.h"
 #include "mem.h"
 #include "norm.h"
@@ -194,6 +195,7 @@ origin_free(struct origin *o)
 {
 	header_free(o->header);
 	mem_free(o->order);
+	serials_free(o->serials);
 }
 
 /* --- matching --- */
@@ -500,6 +502,7 @@ norm_event(struct norm *n, struct origin *o, const struct norm_line *l, struct a
 	n->has_when = n->has_ns = false;
 	n->stamp = STR_NONE;
 	n->budget = BUDGET;
+	n->origin = o;
 	while (text.n && (text.p[text.n - 1] == '\r' || text.p[text.n - 1] == ' ' ||
 			     text.p[text.n - 1] == '\t'))
 		text.n--;

@@ -17,6 +17,8 @@
 #include "site.h"
 #include "stamp.h"
 
+struct serials;
+
 /* What is known of one input, and remembered from line to line. */
 struct origin {
 	const char *name; /* of the file, for formats that prefer some */
@@ -26,6 +28,8 @@ struct origin {
 	const struct format *
 	    *order;            /* bare formats, preferred ones first; NULL at the end */
 	struct header *header; /* the columns that its lines have named; or NULL */
+
+	struct serials *serials; /* what audit records said, or NULL */
 
 	/* the hash of the source up to where lines differ */
 	char source[65];
@@ -78,6 +82,7 @@ struct norm {
 	struct str stamp; /* text of `when`, for the memory of stamps */
 	int64_t ns;
 	unsigned budget;
+	struct origin *origin; /* of the line in hand */
 
 	struct buf *trace; /* --explain-line */
 };
@@ -126,6 +131,14 @@ void norm_take(struct norm *, const struct format *, struct str under);
 
 /* Take key=value pairs, unknown keys below `under`. */
 void norm_pairs(struct norm *, const struct format *, struct str under, struct str text);
+
+/*
+ * One pair that a decoder read: the map is asked for `own`, then for `key`; what it does
+ * not name goes below `under`.  norm_pair_raw: `raw` is JSON, and only the map is asked.
+ */
+void norm_pair(struct norm *, const struct format *, struct str under, struct str own,
+    struct str key, struct str value);
+void norm_pair_raw(struct norm *, const struct format *, struct str key, struct str raw);
 
 /* A time stamp for the event. */
 void norm_time(struct norm *, struct str text);
