@@ -1,207 +1,305 @@
-/* What some fields of an event say about others. */
+#include "derive.h"
 #include "convert.h"
-#include "event.h"
 #include "ip.h"
 #include "json.h"
+#include "when.h"
+
+void
+derive_text(struct event *ev, int field, struct str v)
+{
+	if (!event_cell(ev, field))
+		event_text(ev, field, v, FROM_ENGINE);
+}
+
+void
+derive_raw(struct event *ev, int field, struct str v)
+{
+	if (!event_cell(ev, field))
+		event_raw(ev, field, v, FROM_ENGINE);
+}
+
+void
+derive_copy(struct event *ev, int from, int to)
+{
+	const struct cell *c = event_cell(ev, from);
+
+	if (!c || event_cell(ev, to))
+		return;
+	if (c->raw)
+		event_raw(ev, to, c->v, FROM_ENGINE);
+	else
+		event_text(ev, to, c->v, FROM_ENGINE);
+}
+
+/* --- the ends of a connection --- */
 
 struct side {
-	int address, ip, domain;
+	int address, ip, domain, port;
 };
 
 static const struct side sides[] = {
-    {F_SOURCE_ADDRESS, F_SOURCE_IP, F_SOURCE_DOMAIN},
-    {F_DESTINATION_ADDRESS, F_DESTINATION_IP, F_DESTINATION_DOMAIN},
-    {F_CLIENT_ADDRESS, F_CLIENT_IP, F_CLIENT_DOMAIN},
-    {F_SERVER_ADDRESS, F_SERVER_IP, F_SERVER_DOMAIN},
+    {F_SOURCE_ADDRESS, F_SOURCE_IP, F_SOURCE_DOMAIN, F_SOURCE_PORT},
+    {F_DESTINATION_ADDRESS, F_DESTINATION_IP, F_DESTINATION_DOMAIN, F_DESTINATION_PORT},
+    {F_CLIENT_ADDRESS, F_CLIENT_IP, F_CLIENT_DOMAIN, F_CLIENT_PORT},
+    {F_SERVER_ADDRESS, F_SERVER_IP, F_SERVER_DOMAIN, F_SERVER_PORT},
+    {F_SOURCE_NAT_ADDRESS, F_SOURCE_NAT_IP, -1, F_SOURCE_NAT_PORT},
+    {F_DESTINATION_NAT_ADDRESS, F_DESTINATION_NAT_IP, -1, F_DESTINATION_NAT_PORT},
 };
 #define SIDES (sizeof(sides) / sizeof(*sides))
 
+/* "192.0.2.1:80", "[2001:db8::1]:80", "example.com:80": the part before the port. */
+static struct str
+cut_port(struct str a, struct str *port)
+{
+	size_t colon = str_rchr(a, ':');
+	uint64_t v;
+
+	*port = STR_NONE;
+	if (colon == STR_NPOS || colon == 0 ||
+	    (str_chr(a, ':') != colon && a.p[colon - 1] != ']') ||
+	    !str_u64(str_from(a, colon + 1), &v) || v > 65535)
+		return a;
+	*port = str_from(a, colon + 1);
+	return str_sub(a, 0, colon);
+}
+
 /* An address is an IP address, or the name of a host. */
+static void
+split_address(struct event *ev, const struct side *s, struct str a)
+{
+	struct str port, out;
+	bool raw;
+
+	if (event_cell(ev, s->ip))
+		return;
+	if (!convert(ev->a, CONVERT_IP, a, &out, &raw)) {
+		a = cut_port(a, &port);
+		if (port.p && convert(ev->a, CONVERT_INT, port, &port, &raw))
+			derive_raw(ev, s->port, port);
+		if (!convert(ev->a, CONVERT_IP, a, &out, &raw)) {
+			if (s->domain >= 0)
+				derive_text(ev, s->domain, a);
+			return;
+		}
+	}
+	event_text(ev, s->ip, out, FROM_ENGINE);
+}
+
 static void
 derive_sides(struct event *ev)
 {
 	for (size_t i = 0; i < SIDES; i++) {
-		struct str a = event_value(ev, sides[i].address), out;
-		bool raw;
+		const struct side *s = &sides[i];
+		struct str a = event_value(ev, s->address);
 
-		if (!a.p || event_cell(ev, sides[i].ip))
+		if (a.p)
+			split_address(ev, s, a);
+		if (s->domain < 0) { /* no field of ECS */
+			event_unset(ev, s->address);
 			continue;
-		if (convert(ev->a, CONVERT_IP, a, &out, &raw))
-			event_text(ev, sides[i].ip, out, FROM_ENGINE);
-		else if (!event_cell(ev, sides[i].domain))
-			event_text(ev, sides[i].domain, a, FROM_ENGINE);
+		}
+		derive_copy(ev, s->ip, s->address);
+		derive_copy(ev, s->domain, s->address);
 	}
 }
 
-static void
-derive_network(struct event *ev)
-{
-	struct str ip = event_value(ev, F_SOURCE_IP);
+/* --- spelling --- */
 
-	if (event_cell(ev, F_NETWORK_TYPE))
+static void
+respell(struct event *ev, int field, enum convert how)
+{
+	struct str v = event_value(ev, field), out, all = STR("["), item;
+	size_t at = 0;
+	bool raw;
+
+	if (v.p) {
+		if (convert(ev->a, how, v, &out, &raw) && !str_eq(v, out))
+			event_text(ev, field, out, ev->cells[field].from);
 		return;
-	if (!ip.p)
-		ip = event_value(ev, F_DESTINATION_IP);
-	if (ip.p)
-		event_raw(ev, F_NETWORK_TYPE,
-		    str_chr(ip, ':') == STR_NPOS ? STR("\"ipv4\"") : STR("\"ipv6\""),
-		    FROM_ENGINE);
+	}
+	v = event_get(ev, field);
+	if (json_type(v) != JSON_LIST)
+		return;
+	while (json_next(v, &at, NULL, &item)) {
+		struct str text = json_text(ev->a, item);
+
+		if (text.p && convert(ev->a, how, text, &out, &raw))
+			item = json_quote(ev->a, out);
+		all = CAT(ev->a, all, all.n > 1 ? STR(",") : STR(""), item);
+	}
+	event_raw(ev, field, CAT(ev->a, all, STR("]")), ev->cells[field].from);
 }
 
-/* Parts of the URL as it was written; nothing is decoded, so nothing is lost. */
 static void
-derive_url(struct event *ev)
+derive_spelling(struct event *ev)
 {
-	struct str url = event_value(ev, F_URL_ORIGINAL), rest = url;
-	size_t at;
+	for (size_t i = 0, n = ev->n; i < n; i++) {
+		unsigned roles = fields_get(ev->fields, ev->set[i])->roles;
 
-	if (!url.p)
-		return;
-	at = str_find(url, STR("://"));
-	if (at != STR_NPOS && at > 0 && at < 12 && url.p[0] != '/') {
-		size_t path = str_chr(str_from(url, at + 3), '/');
-		struct str host = str_sub(url, at + 3, path);
-
-		rest = path == STR_NPOS ? STR("") : str_from(url, at + 3 + path);
-		if (!event_cell(ev, F_URL_SCHEME))
-			event_text(ev, F_URL_SCHEME, str_sub(url, 0, at), FROM_ENGINE);
-		if (!event_cell(ev, F_URL_DOMAIN) && host.n &&
-		    str_chr(host, '@') == STR_NPOS && host.p[0] != '[')
-			event_text(ev, F_URL_DOMAIN, str_sub(host, 0, str_chr(host, ':')),
-			    FROM_ENGINE);
-	} else if (url.p[0] != '/' && url.p[0] != '*') {
-		return; /* "example.com:443" of a CONNECT, or garbage */
+		if (!event_cell(ev, ev->set[i]))
+			continue;
+		if (roles & ROLE_MAC)
+			respell(ev, ev->set[i], CONVERT_MAC);
+		else if (roles & ROLE_HASH)
+			respell(ev, ev->set[i], CONVERT_LOWER);
 	}
-	rest = str_sub(rest, 0, str_chr(rest, '#'));
-	at = str_chr(rest, '?');
-	if (!event_cell(ev, F_URL_PATH))
-		event_text(ev, F_URL_PATH, str_sub(rest, 0, at), FROM_ENGINE);
-	if (at != STR_NPOS && !event_cell(ev, F_URL_QUERY))
-		event_text(ev, F_URL_QUERY, str_from(rest, at + 1), FROM_ENGINE);
+}
+
+/* --- files and processes --- */
+
+/* What stands behind the last separator of either system. */
+static struct str
+base_name(struct str path, struct str *dir)
+{
+	size_t slash = str_rchr(path, '/'), back = str_rchr(path, '\\'), at;
+
+	at = slash == STR_NPOS || (back != STR_NPOS && back > slash) ? back : slash;
+	*dir = at == STR_NPOS ? STR_NONE : str_sub(path, 0, at);
+	return at == STR_NPOS ? path : str_from(path, at + 1);
+}
+
+static void
+derive_file(struct event *ev)
+{
+	struct str path = event_value(ev, F_FILE_PATH), dir, name;
+	size_t dot;
+
+	if (path.p) {
+		name = base_name(path, &dir);
+		if (dir.p)
+			derive_text(ev, F_FILE_NAME, name);
+		if (name.n)
+			derive_text(ev, F_FILE_DIRECTORY, dir);
+	}
+	name = event_value(ev, F_FILE_NAME);
+	dot = str_rchr(name, '.');
+	if (dot != STR_NPOS && dot > 0)
+		derive_text(ev, F_FILE_EXTENSION, str_from(name, dot + 1));
+}
+
+/* One word of a command line: blanks inside double quotes are part of it. */
+static struct str
+next_arg(struct event *ev, struct str *rest)
+{
+	char *p = arena_alloc(ev->a, rest->n + 1);
+	size_t n = 0, i = 0;
+	bool quoted = false;
+
+	for (; i < rest->n; i++) {
+		char c = rest->p[i];
+
+		if (c == '\\' && i + 1 < rest->n && rest->p[i + 1] == '"') {
+			p[n++] = '"';
+			i++;
+		} else if (c == '"') {
+			quoted = !quoted;
+		} else if ((c == ' ' || c == '\t') && !quoted) {
+			break;
+		} else {
+			p[n++] = c;
+		}
+	}
+	*rest = str_trim(str_from(*rest, i));
+	return (struct str){p, n};
+}
+
+#define ARGS 128 /* of one command line */
+
+static void
+derive_args(struct event *ev, int line, int args)
+{
+	struct str rest = str_trim(event_value(ev, line)), all = STR("["), arg;
+
+	if (rest.n == 0 || rest.n > 4096 || event_cell(ev, args))
+		return;
+	for (size_t i = 0; i < ARGS && rest.n; i++) {
+		arg = next_arg(ev, &rest);
+		all = CAT(ev->a, all, i ? STR(",") : STR(""), json_quote(ev->a, arg));
+	}
+	if (rest.n == 0)
+		event_raw(ev, args, CAT(ev->a, all, STR("]")), FROM_ENGINE);
+}
+
+static void
+derive_process(struct event *ev)
+{
+	struct str path = event_value(ev, F_EXECUTABLE), dir;
+
+	if (path.p)
+		derive_text(ev, F_PROCESS_NAME, base_name(path, &dir));
+	path = event_value(ev, F_PARENT_EXECUTABLE);
+	if (path.p)
+		derive_text(ev, F_PARENT_NAME, base_name(path, &dir));
+	derive_args(ev, F_COMMAND_LINE, F_ARGS);
+	derive_args(ev, F_PARENT_COMMAND_LINE, F_PARENT_ARGS);
+}
+
+/* --- the rest --- */
+
+/* name@domain, when nothing else names the user */
+static void
+derive_user(struct event *ev)
+{
+	struct str mail = event_value(ev, F_USER_EMAIL);
+	size_t at = str_rchr(mail, '@');
+
+	if (at == STR_NPOS || at == 0 || at + 1 == mail.n)
+		return;
+	derive_text(ev, F_USER_NAME, str_sub(mail, 0, at));
+	derive_text(ev, F_USER_DOMAIN, str_from(mail, at + 1));
+}
+
+static void
+derive_span(struct event *ev)
+{
+	struct str start = event_value(ev, F_START), end = event_value(ev, F_END);
+	int64_t from, to;
+
+	if (!start.p || !end.p || event_cell(ev, F_DURATION) ||
+	    !when_parse(start, &from) || !when_parse(end, &to) || to < from)
+		return;
+	event_raw(ev, F_DURATION, arena_fmt(ev->a, "%lld", (long long)(to - from)),
+	    FROM_ENGINE);
 }
 
 static void
 derive_outcome(struct event *ev)
 {
-	struct str status = event_get(ev, F_STATUS);
+	struct str status = event_value(ev, F_STATUS);
 
-	if (status.n != 3 || event_cell(ev, F_OUTCOME))
-		return;
-	event_raw(ev, F_OUTCOME,
-	    status.p[0] >= '4' ? STR("\"failure\"") : STR("\"success\""), FROM_ENGINE);
-}
-
-static void
-derive_host(struct event *ev)
-{
-	static const int two[] = {F_HOST_HOSTNAME, F_HOST_NAME};
-
-	for (size_t i = 0; i < 2; i++) {
-		const struct cell *c = event_cell(ev, two[i]);
-
-		if (!c || event_cell(ev, two[1 - i]))
-			continue;
-		if (c->raw)
-			event_raw(ev, two[1 - i], c->v, FROM_ENGINE);
-		else
-			event_text(ev, two[1 - i], c->v, FROM_ENGINE);
-	}
-}
-
-/* --- related.* --- */
-
-/* Elements are JSON without quotes; what needs escapes is escaped when it is added. */
-static void
-list_add(struct event *ev, struct event_list *l, struct str v, bool raw)
-{
-	if (!raw && !event_is_clean(v)) {
-		v = json_quote(ev->a, v);
-		raw = true;
-	}
-	if (raw)
-		v = str_sub(v, 1, v.n - 2);
-	for (size_t i = 0; i < l->n; i++)
-		if (str_eq(l->v[i], v))
-			return;
-	if (v.n && l->n < EVENT_LIST)
-		l->v[l->n++] = v;
-}
-
-static void
-list_value(struct event *ev, struct event_list *l, const struct cell *c)
-{
-	struct str v;
-	size_t at = 0;
-
-	if (!c->raw || json_type(c->v) == JSON_TEXT) {
-		list_add(ev, l, c->v, c->raw);
-		return;
-	}
-	if (json_type(c->v) != JSON_LIST)
-		return;
-	while (json_next(c->v, &at, NULL, &v))
-		if (json_type(v) == JSON_TEXT)
-			list_add(ev, l, v, true);
-}
-
-static void
-list_set(struct event *ev, const struct event_list *l, int field)
-{
-	size_t size = 2, n = 0;
-	char *p;
-
-	if (l->n == 0)
-		return;
-	for (size_t i = 0; i < l->n; i++)
-		size += l->v[i].n + 3;
-	p = arena_alloc(ev->a, size);
-	for (size_t i = 0; i < l->n; i++) {
-		p[n++] = i ? ',' : '[';
-		p[n++] = '"';
-		memcpy(p + n, l->v[i].p, l->v[i].n);
-		n += l->v[i].n;
-		p[n++] = '"';
-	}
-	p[n++] = ']';
-	event_raw(ev, field, (struct str){p, n}, FROM_ENGINE);
-}
-
-static void
-derive_related(struct event *ev)
-{
-	static const int target[RELATED_KINDS] = {
-	    [RELATED_IP] = F_REL_IP,
-	    [RELATED_USER] = F_REL_USER,
-	    [RELATED_HOSTS] = F_REL_HOSTS,
-	    [RELATED_HASH] = F_REL_HASH,
-	};
-	size_t n = ev->n;
-
-	for (size_t i = RELATED_IP; i < RELATED_KINDS; i++) {
-		const struct cell *own = event_cell(ev, target[i]);
-
-		ev->related[i].n = 0;
-		if (own)
-			list_value(ev, &ev->related[i], own);
-	}
-	for (size_t i = 0; i < n; i++) {
-		enum field_related r = fields_get(ev->fields, ev->set[i])->related;
-		const struct cell *c = &ev->cells[ev->set[i]];
-
-		if (r != RELATED_NONE && c->v.p)
-			list_value(ev, &ev->related[r], c);
-	}
-	for (size_t i = RELATED_IP; i < RELATED_KINDS; i++)
-		list_set(ev, &ev->related[i], target[i]);
+	if (status.n == 3)
+		derive_raw(ev, F_OUTCOME,
+		    status.p[0] >= '4' ? STR("\"failure\"") : STR("\"success\""));
 }
 
 void
 event_derive(struct event *ev)
 {
-	derive_sides(ev);
-	derive_network(ev);
-	derive_url(ev);
-	derive_outcome(ev);
-	derive_host(ev);
+	unsigned roles = 0;
+
+	for (size_t i = 0; i < ev->n; i++)
+		roles |= fields_get(ev->fields, ev->set[i])->roles;
+	if (roles & (ROLE_MAC | ROLE_HASH))
+		derive_spelling(ev);
+	if (roles & ROLE_SIDE)
+		derive_sides(ev);
+	if (roles & (ROLE_SIDE | ROLE_NETWORK))
+		derive_network(ev, roles);
+	if (roles & ROLE_URL)
+		derive_url(ev);
+	if (roles & ROLE_FILE)
+		derive_file(ev);
+	if (roles & ROLE_PROCESS)
+		derive_process(ev);
+	if (roles & ROLE_USER)
+		derive_user(ev);
+	if (roles & ROLE_SPAN)
+		derive_span(ev);
+	if (roles & ROLE_STATUS)
+		derive_outcome(ev);
+	if (roles & ROLE_HOST) {
+		derive_copy(ev, F_HOST_HOSTNAME, F_HOST_NAME);
+		derive_copy(ev, F_HOST_NAME, F_HOST_HOSTNAME);
+	}
 	derive_related(ev);
 }

@@ -13,6 +13,7 @@ struct fields {
 	struct arena *names;
 };
 
+/* The ECS fields whose values are related; formats need not name them first. */
 static const struct {
 	const char *name;
 	enum field_related related;
@@ -32,16 +33,42 @@ static const struct {
     {"user.changes.name", RELATED_USER},
     {"source.user.name", RELATED_USER},
     {"destination.user.name", RELATED_USER},
+    {"client.user.name", RELATED_USER},
+    {"server.user.name", RELATED_USER},
+    {"process.user.name", RELATED_USER},
+    {"process.real_user.name", RELATED_USER},
+    {"process.parent.user.name", RELATED_USER},
     {"host.name", RELATED_HOSTS},
     {"host.hostname", RELATED_HOSTS},
+    {"host.domain", RELATED_HOSTS},
+    {"observer.hostname", RELATED_HOSTS},
     {"source.domain", RELATED_HOSTS},
     {"destination.domain", RELATED_HOSTS},
-    {"url.domain", RELATED_HOSTS},
-    {"file.hash.md5", RELATED_HASH},
-    {"file.hash.sha1", RELATED_HASH},
-    {"file.hash.sha256", RELATED_HASH},
-    {"process.hash.sha256", RELATED_HASH},
+    {"client.domain", RELATED_HOSTS},
+    {"server.domain", RELATED_HOSTS},
+    {"dns.question.name", RELATED_HOSTS},
+    {"tls.client.ja3", RELATED_HASH},
+    {"tls.server.ja3s", RELATED_HASH},
 };
+
+/* file.hash.*, process.hash.*, process.parent.pe.imphash ... */
+static bool
+is_hash(struct str name)
+{
+	static const char *const of[] = {"file.", "process.", "process.parent.", "dll.",
+	    "email.attachments.file.", "threat.indicator.file."};
+
+	for (size_t i = 0; i < sizeof(of) / sizeof(*of); i++) {
+		struct str head = str_of(of[i]), rest;
+
+		if (!str_starts(name, head))
+			continue;
+		rest = str_from(name, head.n);
+		if (str_starts(rest, STR("hash.")) || str_eq(rest, STR("pe.imphash")))
+			return true;
+	}
+	return false;
+}
 
 static enum field_related
 related_of(struct str name)
@@ -49,7 +76,45 @@ related_of(struct str name)
 	for (size_t i = 0; i < sizeof(related) / sizeof(*related); i++)
 		if (str_eq(name, str_of(related[i].name)))
 			return related[i].related;
-	return RELATED_NONE;
+	return is_hash(name) ? RELATED_HASH : RELATED_NONE;
+}
+
+static const struct {
+	int first, last; /* of the known ones */
+	unsigned role;
+} ranges[] = {
+    {F_SOURCE_ADDRESS, F_DESTINATION_NAT_PORT, ROLE_SIDE},
+    {F_SOURCE_BYTES, F_ICMP_CODE, ROLE_NETWORK},
+    {F_URL_ORIGINAL, F_URL_FRAGMENT, ROLE_URL},
+    {F_FILE_PATH, F_FILE_EXTENSION, ROLE_FILE},
+    {F_EXECUTABLE, F_PARENT_ARGS, ROLE_PROCESS},
+    {F_PROCESS_NAME, F_PROCESS_NAME, ROLE_PROCESS},
+    {F_HOST_NAME, F_HOST_HOSTNAME, ROLE_HOST},
+    {F_USER_NAME, F_USER_EMAIL, ROLE_USER},
+    {F_START, F_DURATION, ROLE_SPAN},
+    {F_STATUS, F_STATUS, ROLE_STATUS},
+    {F_PROCESS_PID, F_PROCESS_PID, ROLE_ENGINE},
+    {F_REPEAT, F_OBSERVED, ROLE_ENGINE},
+    {F_LEVEL, F_MESSAGE, ROLE_ENGINE},
+};
+
+static unsigned
+roles_of(int id, struct str name)
+{
+	unsigned roles = 0;
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++)
+		if (id >= ranges[i].first && id <= ranges[i].last)
+			roles |= ranges[i].role;
+	if (str_ends(name, STR(".mac")))
+		roles |= ROLE_MAC;
+	if (is_hash(name))
+		roles |= ROLE_HASH;
+	if (str_ends(name, STR("icmp.type")) || str_ends(name, STR("icmp_type")))
+		roles |= ROLE_ICMP_TYPE;
+	if (str_ends(name, STR("icmp.code")) || str_ends(name, STR("icmp_code")))
+		roles |= ROLE_ICMP_CODE;
+	return roles;
 }
 
 struct fields *
@@ -66,6 +131,8 @@ fields_new(void)
 	f->names = arena_new();
 	for (size_t i = 0; i < F_KNOWN; i++)
 		fields_add(f, str_of(known[i]));
+	for (size_t i = 0; i < sizeof(related) / sizeof(*related); i++)
+		fields_add(f, str_of(related[i].name));
 	return f;
 }
 
@@ -108,6 +175,7 @@ fields_add(struct fields *f, struct str name)
 	new->name = arena_copy(f->names, name);
 	new->key = arena_copy(f->names, buf_str(&quoted));
 	new->related = related_of(name);
+	new->roles = roles_of((int)f->n, name);
 	buf_free(&quoted);
 	*map_put(f->numbers, name) = (void *)(uintptr_t)(f->n + 1);
 	return (int)f->n++;

@@ -295,12 +295,6 @@ touch_format(const struct format *f, bool *t)
 	size_t at = 0;
 	void *m, *row;
 
-	/* what the engine reads or takes back must be there as a value of the event */
-	static const int own[] = {F_OBSERVED, F_HOST_NAME, F_HOST_HOSTNAME,
-	    F_PROCESS_NAME, F_PROCESS_PID, F_REPEAT, F_LEVEL, F_MESSAGE, F_NETWORK_TYPE};
-
-	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
-		t[own[i]] = true;
 	while (f->map && map_next(f->map, &at, NULL, &m))
 		for (size_t i = 0; i < ((struct mapping *)m)->n; i++)
 			t[((struct mapping *)m)->v[i].field] = true;
@@ -342,7 +336,8 @@ settle(struct load *l, struct rule *r, bool *t)
 	for (size_t i = 0; i < all.n; i++) {
 		const struct field *f = fields_get(fields, all.v[i].field);
 
-		if (t[all.v[i].field] || f->related != RELATED_NONE) {
+		/* what the engine reads or takes back must be a value of the event */
+		if (t[all.v[i].field] || f->related != RELATED_NONE || f->roles) {
 			r->late.v[r->late.n++] = all.v[i];
 			continue;
 		}

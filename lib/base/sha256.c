@@ -55,3 +55,9 @@ sha256_id(char out[33], size_t n, const struct str *parts)
 	sha256_end(&s, hash);
 	sha256_hex(hash, out, 32);
 }
+
+void
+sha1_of(struct str s, uint8_t out[SHA1_SIZE])
+{
+	SHA1((const unsigned char *)s.p, s.n, out);
+}

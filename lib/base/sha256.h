@@ -1,5 +1,6 @@
 /*
- * sha256 - the wall around libcrypto's SHA-256 (FIPS 180-4).
+ * sha256 - the wall around libcrypto's SHA-256 (FIPS 180-4), and SHA-1 for
+ * ids that others made of it.
  */
 #ifndef SHA256_H
 #define SHA256_H
@@ -7,6 +8,7 @@
 #include "str.h"
 
 #define SHA256_SIZE 32
+#define SHA1_SIZE   20
 
 struct sha256 {
 	_Alignas(16) unsigned char state[128];
@@ -21,5 +23,8 @@ void sha256_hex(const uint8_t hash[SHA256_SIZE], char *out, size_t n);
 
 /* The 32 hex digits that ids in records have, of some parts with a NUL byte between. */
 void sha256_id(char out[33], size_t n, const struct str *parts);
+
+/* Not to be relied on where somebody gains by a collision. */
+void sha1_of(struct str, uint8_t out[SHA1_SIZE]);
 
 #endif

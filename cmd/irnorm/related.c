@@ -1,0 +1,88 @@
+/* The lists of all addresses, users, hosts and hashes of an event. */
+#include "derive.h"
+#include "json.h"
+
+/* Elements are JSON without quotes; what needs escapes is escaped when it is added. */
+static void
+list_add(struct event *ev, struct event_list *l, struct str v, bool raw)
+{
+	if (!raw && !event_is_clean(v)) {
+		v = json_quote(ev->a, v);
+		raw = true;
+	}
+	if (raw)
+		v = str_sub(v, 1, v.n - 2);
+	for (size_t i = 0; i < l->n; i++)
+		if (str_eq(l->v[i], v))
+			return;
+	if (v.n && l->n < EVENT_LIST)
+		l->v[l->n++] = v;
+}
+
+static void
+list_value(struct event *ev, struct event_list *l, const struct cell *c)
+{
+	struct str v;
+	size_t at = 0;
+
+	if (!c->raw || json_type(c->v) == JSON_TEXT) {
+		list_add(ev, l, c->v, c->raw);
+		return;
+	}
+	if (json_type(c->v) != JSON_LIST)
+		return;
+	while (json_next(c->v, &at, NULL, &v))
+		if (json_type(v) == JSON_TEXT)
+			list_add(ev, l, v, true);
+}
+
+static void
+list_set(struct event *ev, const struct event_list *l, int field)
+{
+	size_t size = 2, n = 0;
+	char *p;
+
+	if (l->n == 0)
+		return;
+	for (size_t i = 0; i < l->n; i++)
+		size += l->v[i].n + 3;
+	p = arena_alloc(ev->a, size);
+	for (size_t i = 0; i < l->n; i++) {
+		p[n++] = i ? ',' : '[';
+		p[n++] = '"';
+		memcpy(p + n, l->v[i].p, l->v[i].n);
+		n += l->v[i].n;
+		p[n++] = '"';
+	}
+	p[n++] = ']';
+	event_raw(ev, field, (struct str){p, n}, FROM_ENGINE);
+}
+
+void
+derive_related(struct event *ev)
+{
+	static const int target[RELATED_KINDS] = {
+	    [RELATED_IP] = F_REL_IP,
+	    [RELATED_USER] = F_REL_USER,
+	    [RELATED_HOSTS] = F_REL_HOSTS,
+	    [RELATED_HASH] = F_REL_HASH,
+	};
+	size_t n = ev->n;
+
+	for (size_t i = RELATED_IP; i < RELATED_KINDS; i++) {
+		const struct cell *own = event_cell(ev, target[i]);
+
+		ev->related[i].n = 0;
+		if (own)
+			list_value(ev, &ev->related[i], own);
+	}
+	for (size_t i = 0; i < n; i++) {
+		enum field_related r = fields_get(ev->fields, ev->set[i])->related;
+		const struct cell *c = &ev->cells[ev->set[i]];
+
+		if (r != RELATED_NONE && c->v.p)
+			list_value(ev, &ev->related[r], c);
+	}
+	for (size_t i = RELATED_IP; i < RELATED_KINDS; i++)
+		list_set(ev, &ev->related[i], target[i]);
+}
