@@ -114,34 +114,72 @@ in_tag(char c)
 	       c == '@' || c == '+' || c == '(' || c == ')';
 }
 
-/* "name[pid]: ", "name: ", "name(sub)[pid]: "; a name may hold one blank if a pid follows. */
+/* Behind "name[1]" of macOS: " (com.apple.x[21556])". */
+static size_t
+read_sub(struct str s, struct envelope *env)
+{
+	size_t end = str_chr(s, ')');
+
+	if (!str_starts(s, STR(" (")) || end == STR_NPOS || end > TAG_LONGEST)
+		return 0;
+	env->sub = str_sub(s, 2, end - 2);
+	return end + 1;
+}
+
+/* "[123]" at the start; its length, or 0. */
+static size_t
+read_pid(struct str s, struct str *pid)
+{
+	size_t end = str_chr(str_sub(s, 0, 24), ']');
+	uint64_t v;
+
+	if (!str_starts(s, STR("[")) || end == STR_NPOS)
+		return 0;
+	*pid = str_sub(s, 1, end - 1);
+	return str_u64(*pid, &v) ? end + 1 : 0;
+}
+
+/* May the blank stand in the name: is what follows it a version ("syslogd 1.4.1")? */
+static bool
+is_version(struct str word)
+{
+	size_t i = 0;
+
+	while (i < word.n && ((word.p[i] >= '0' && word.p[i] <= '9') || word.p[i] == '.'))
+		i++;
+	return i == word.n && str_chr(word, '.') != STR_NPOS;
+}
+
+/*
+ * "name[pid]: ", "name: ", "name(sub)[pid]: "; a name may hold one blank if a pid
+ * follows, or before a version.
+ */
 static bool
 read_tag(struct str *s, struct envelope *env)
 {
 	struct str name = *s, pid = STR_NONE;
-	size_t i = 0, digits, paren;
-	bool blank = false;
-	uint64_t v;
+	size_t i = 0, len, paren;
+	size_t blank = 0;
 
 	while (i < s->n && i < TAG_LONGEST &&
 	       (in_tag(s->p[i]) || (s->p[i] == ' ' && i > 0 && !blank))) {
-		blank = blank || s->p[i] == ' ';
+		if (s->p[i] == ' ')
+			blank = i;
 		i++;
 	}
 	if (i == 0 || i == s->n || (s->p[i] != ':' && s->p[i] != '['))
 		return false;
 	name.n = i;
 	if (s->p[i] == '[') {
-		digits = str_chr(str_sub(*s, i, 24), ']');
-		if (digits == STR_NPOS)
+		len = read_pid(str_from(*s, i), &pid);
+		if (len == 0)
 			return false;
-		pid = str_sub(*s, i + 1, digits - 1);
-		if (!str_u64(pid, &v))
-			return false;
-		i += digits + 1;
+		i += len;
+		i += read_sub(str_from(*s, i), env);
 	}
-	if (i >= s->n || s->p[i] != ':' || (blank && !pid.p) ||
-	    (i + 1 < s->n && !is_blank(s->p[i + 1])))
+	if (i >= s->n || s->p[i] != ':' || (i + 1 < s->n && !is_blank(s->p[i + 1])))
+		return false;
+	if (blank && !pid.p && !is_version(str_from(name, blank + 1)))
 		return false;
 	paren = str_chr(name, '(');
 	if (paren != STR_NPOS && paren > 0 && name.p[name.n - 1] == ')') {

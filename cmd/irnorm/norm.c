@@ -401,10 +401,10 @@ unfold(struct norm *n, struct str body)
 }
 
 static const struct format *
-first_allowed(const struct norm *n, const struct format *const *list)
+first_allowed(const struct norm *n, const struct format *const *list, struct str text)
 {
 	for (; list && *list; list++)
-		if (allowed(n, *list))
+		if (allowed(n, *list) && needed(*list, text))
 			return *list;
 	return NULL;
 }
@@ -413,7 +413,7 @@ first_allowed(const struct norm *n, const struct format *const *list)
 static void
 partial(struct norm *n, const struct format *const *list, struct str body)
 {
-	const struct format *f = first_allowed(n, list);
+	const struct format *f = first_allowed(n, list, body);
 
 	n->ev.tags |= TAG_PARTIAL;
 	if (f)
@@ -430,27 +430,49 @@ is_glob(const struct format *f, struct str program)
 	return false;
 }
 
-static void
-do_syslog(struct norm *n, const struct envelope *env)
+/* The formats of a program, or the first that a glob names. */
+static const struct format *const *
+formats_of(const struct norm *n, struct str program, const struct format *glob[2])
 {
-	const struct norm_list *own = map_get(n->programs, env->program);
-	const struct format *const *list = own ? own->v : NULL;
+	const struct norm_list *own = map_get(n->programs, program);
+
+	if (own || !program.p)
+		return own ? own->v : NULL;
+	for (const struct format **g = n->globs; g && *g; g++)
+		if (is_glob(*g, program)) {
+			glob[0] = *g;
+			return glob;
+		}
+	return NULL;
+}
+
+static void
+do_syslog(struct norm *n, struct origin *o, const struct envelope *env)
+{
 	const struct format *glob[2] = {NULL, NULL};
+	const struct format *const *list = formats_of(n, env->program, glob);
 	struct str body;
 	struct hit found;
 
 	set_envelope(n, env);
 	body = unfold(n, env->body);
-	if (!list && env->program.p)
-		for (const struct format **g = n->globs; g && *g && !list; g++)
-			if (is_glob(*g, env->program)) {
-				glob[0] = *g;
-				list = glob;
-			}
 	if (match_list(n, list, body, &found) || match_list(n, n->any, body, &found))
 		norm_apply(n, &found);
-	else if (!try_json(n, body))
+	else if (try_json(n, body))
+		return;
+	else if (match_list(n, o->order, body, &found))
+		norm_apply(n, &found); /* an application's line that syslog carried */
+	else
 		partial(n, list, body);
+}
+
+/* A time stamp and words: syslog may have written it, or any application. */
+static bool
+is_loose(const struct norm *n, const struct envelope *env)
+{
+	const struct format *glob[2] = {NULL, NULL};
+
+	return !env->priority.p && !formats_of(n, env->program, glob);
 }
 
 /* --- a line --- */
@@ -482,7 +504,8 @@ do_line(struct norm *n, struct origin *o, struct str text)
 	if (envelope_read(text, &env)) {
 		norm_trace(n, "envelope\tsyslog\thost " STR_FMT ", program " STR_FMT "\n",
 		    STR_ARG(env.host), STR_ARG(env.program));
-		do_syslog(n, &env);
+		if (!is_loose(n, &env) || !try_bare(n, o, text))
+			do_syslog(n, o, &env);
 		return;
 	}
 	norm_trace(n, "envelope\tnone\n");
