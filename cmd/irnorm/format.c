@@ -18,6 +18,13 @@ formats_new(struct fields *fields)
 	return f;
 }
 
+void
+mapping_free(struct mapping *m)
+{
+	for (size_t i = 0; m && i < m->n; i++)
+		map_free(m->v[i].table);
+}
+
 static void
 free_map(struct map *map)
 {
@@ -25,8 +32,7 @@ free_map(struct map *map)
 	void *m;
 
 	while (map && map_next(map, &at, NULL, &m))
-		for (size_t i = 0; i < ((struct mapping *)m)->n; i++)
-			map_free(((struct mapping *)m)->v[i].table);
+		mapping_free(m);
 	map_free(map);
 }
 
@@ -300,6 +306,7 @@ load_lists(struct load *l, const struct node *root)
 	if (p && (!node_i64(p, &priority) || priority < 0 || priority > 100))
 		return load_fault(l, p, "'priority' is a number from 0 to 100");
 	f->priority = (int)priority;
+	f->closed = str_eq(node_text(node_get(root, STR("closed"))), STR("true"));
 	return load_named(l, node_get(root, STR("named"))) &&
 	       load_columns(l, node_get(root, STR("columns"))) &&
 	       load_texts(l, node_get(root, STR("need")), &f->needs, &f->n_needs) &&
@@ -312,9 +319,9 @@ static bool
 load_head(struct load *l, const struct node *root)
 {
 	static const char *const known[] = {"format", "title", "version", "dataset",
-	    "over", "when", "files", "need", "keys", "any", "named", "columns",
-	    "priority", "set", "groups", "decode", "map", "lookup", "rules", "samples",
-	    NULL};
+	    "over", "when", "files", "need", "keys", "any", "named", "columns", "closed",
+	    "like", "priority", "set", "groups", "decode", "map", "lookup", "rules",
+	    "samples", NULL};
 	struct format *f = l->format;
 	struct str dataset;
 	struct buf b;
@@ -339,6 +346,29 @@ load_head(struct load *l, const struct node *root)
 	return true;
 }
 
+/* The format that this one is like, which came before it. */
+static bool
+load_like(struct load *l, const struct node *root)
+{
+	const struct node *name = node_get(root, STR("like"));
+	const struct format *like = name ? formats_find(l->formats, node_text(name))
+					 : NULL;
+
+	l->like = like ? like->root : NULL;
+	l->format->root = root;
+	if (!name || like)
+		return true;
+	return load_fault(l, name, "no format '" STR_FMT "' came before this one",
+	    STR_ARG(node_text(name)));
+}
+
+/* A part of the format that this one is like. */
+static const struct node *
+base(const struct load *l, struct str part)
+{
+	return l->like ? node_get(l->like, part) : NULL;
+}
+
 static bool
 load_format(struct load *l, const struct node *root)
 {
@@ -348,9 +378,12 @@ load_format(struct load *l, const struct node *root)
 		    l, l->groups, "'groups' is a map of names to constants");
 	return load_head(l, root) && load_over(l, node_get(root, STR("over"))) &&
 	       load_when(l, node_get(root, STR("when"))) && load_lists(l, root) &&
+	       load_constants(l, base(l, STR("set")), &l->set) &&
 	       load_constants(l, node_get(root, STR("set")), &l->set) &&
 	       load_decode(l, node_get(root, STR("decode"))) &&
+	       load_map(l, base(l, STR("map"))) &&
 	       load_map(l, node_get(root, STR("map"))) &&
+	       load_lookups(l, base(l, STR("lookup"))) &&
 	       load_lookups(l, node_get(root, STR("lookup"))) &&
 	       load_rules(l, node_get(root, STR("rules"))) &&
 	       load_samples(l, node_get(root, STR("samples")));
@@ -381,7 +414,7 @@ formats_load(struct formats *f, const char *path, struct err *e)
 	for (size_t i = 0; i < docs.n; i++) {
 		l.format = arena_zero(f->a, sizeof(*l.format));
 		l.set = (struct constants){0};
-		if (!load_format(&l, docs.v[i])) {
+		if (!load_like(&l, docs.v[i]) || !load_format(&l, docs.v[i])) {
 			free_format(l.format);
 			return false;
 		}

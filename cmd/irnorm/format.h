@@ -76,6 +76,7 @@ struct sample {
 struct format {
 	struct str name, title;
 	const char *path;
+	const struct node *root;
 	enum format_over over;
 	int priority;
 	struct str *programs; /* process.name, or a glob that ends in a star */
@@ -90,6 +91,7 @@ struct format {
 	size_t n_names;
 	struct header **columns; /* of rows without a header */
 	size_t n_columns;
+	bool closed; /* an object has no members but those that are named here */
 	struct str *files; /* globs of input names for which it is tried first */
 	size_t n_files;
 	struct str under; /* prefix of what is not mapped; empty: taken over as it is */
@@ -131,6 +133,7 @@ struct load {
 	struct format *format;
 	const char *path;
 	const struct node *groups;
+	const struct node *like; /* the format that comes first in it, or NULL */
 	struct constants set;
 	struct err *e;
 };
@@ -147,6 +150,9 @@ bool load_texts(struct load *, const struct node *, struct str **v, size_t *n);
 
 /* Constants from a map of fields to values; later ones replace earlier ones. */
 bool load_constants(struct load *, const struct node *, struct constants *);
+
+/* What a mapping holds outside the arena. */
+void mapping_free(struct mapping *);
 
 bool load_map(struct load *, const struct node *);
 bool load_lookups(struct load *, const struct node *);

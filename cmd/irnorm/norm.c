@@ -302,6 +302,16 @@ is_one_of(const struct str *globs, size_t n, struct str quoted)
 	return false;
 }
 
+/* No member but those that the format names? */
+static bool
+is_closed(const struct norm *n, const struct format *f)
+{
+	for (size_t i = 0; i < n->leaves.n; i++)
+		if (n->leaves.v[i].raw.p && !map_get(f->map, n->leaves.v[i].path))
+			return false;
+	return true;
+}
+
 static bool
 has_keys(const struct norm *n, const struct format *f)
 {
@@ -314,6 +324,8 @@ has_keys(const struct norm *n, const struct format *f)
 	for (size_t i = 0; i < f->n_keys; i++)
 		if (!leaves_find(&n->leaves, f->keys[i]))
 			return false;
+	if (f->closed && f->map && !is_closed(n, f))
+		return false;
 	for (size_t i = 0; i < f->n_any; i++)
 		if (leaves_find(&n->leaves, f->any_keys[i]))
 			return true;

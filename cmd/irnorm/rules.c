@@ -58,16 +58,19 @@ load_map(struct load *l, const struct node *map)
 		return true;
 	if (map->type != NODE_MAP)
 		return load_fault(l, map, "'map' is a map of keys to fields");
-	l->format->map = map_new();
+	if (!l->format->map)
+		l->format->map = map_new();
 	for (size_t i = 0; i < map->n; i++) {
 		struct mapping *m = arena_zero(l->formats->a, sizeof(*m));
+		void **at = map_put(l->format->map, map->keys[i].text);
 
 		m->n = node_count(&map->kids[i]);
 		m->v = arena_zero(l->formats->a, m->n * sizeof(*m->v));
 		for (size_t k = 0; k < m->n; k++)
 			if (!load_target(l, node_at(&map->kids[i], k), &m->v[k]))
 				return false;
-		*map_put(l->format->map, map->keys[i].text) = m;
+		mapping_free(*at);
+		*at = m;
 	}
 	return true;
 }
@@ -132,12 +135,15 @@ bool
 load_lookups(struct load *l, const struct node *lookups)
 {
 	struct format *f = l->format;
-	size_t n = node_count(lookups);
+	size_t n = node_count(lookups), had = f->n_lookups;
+	struct lookup *v = arena_zero(l->formats->a, (had + n) * sizeof(*v));
 
-	f->lookups = arena_zero(l->formats->a, n * sizeof(*f->lookups));
+	if (had)
+		memcpy(v, f->lookups, had * sizeof(*v));
+	f->lookups = v;
 	for (size_t i = 0; i < n; i++) {
 		f->n_lookups++;
-		if (!load_lookup(l, node_at(lookups, i), &f->lookups[i]))
+		if (!load_lookup(l, node_at(lookups, i), &v[had + i]))
 			return false;
 	}
 	return true;
