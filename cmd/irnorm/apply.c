@@ -1,5 +1,6 @@
 /* From what matched to the fields of the event. */
 #include "audit.h"
+#include "decode.h"
 #include "ip.h"
 #include "json.h"
 #include "norm.h"
@@ -113,6 +114,12 @@ set_mapped(struct norm *n, const struct mapping *m, struct str v, bool json)
 		set_target(n, &m->v[i], v, json);
 }
 
+void
+norm_set(struct norm *n, const struct mapping *m, struct str value)
+{
+	set_mapped(n, m, value, false);
+}
+
 /* Members of an event that somebody else made; what only we may say is left out. */
 static void
 take_ready(struct norm *n, const struct leaf *leaf)
@@ -141,7 +148,7 @@ take_ready(struct norm *n, const struct leaf *leaf)
 			event_text(&n->ev, field, out, FROM_DECODER);
 		return;
 	}
-	if (field >= 0)
+	if (field >= 0 && !fields_get(n->fields, field)->scratch)
 		event_raw(&n->ev, field, leaf->raw, FROM_DECODER);
 	else
 		event_member(&n->ev, leaf->key, leaf->raw);
@@ -366,9 +373,20 @@ norm_constants(struct norm *n, const struct rule *r)
 }
 
 void
+norm_captures(
+    struct norm *n, const struct format *f, const struct capture *caps, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		take_capture(n, f, &caps[i]);
+}
+
+void
 norm_apply(struct norm *n, const struct hit *found)
 {
-	for (size_t i = 0; i < found->n; i++)
-		take_capture(n, found->rule->format, &found->caps[i]);
+	const struct format *f = found->rule->format;
+
+	norm_captures(n, f, found->caps, found->n);
+	decode_run(n, f, &found->rule->decode, found->text);
+	decode_run(n, f, &f->decode, found->text);
 	norm_constants(n, found->rule);
 }

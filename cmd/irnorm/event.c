@@ -196,10 +196,12 @@ event_write(const struct event *ev, struct str time, struct str id, struct buf *
 	for (size_t i = 0; i < ev->n; i++) {
 		const struct cell *c = &ev->cells[ev->set[i]];
 
+		const struct field *f = fields_get(ev->fields, ev->set[i]);
+
 		if (!c->v.p || ev->set[i] == F_TAGS || ev->set[i] == F_TIME ||
-		    ev->set[i] == F_EVENT_ID)
+		    ev->set[i] == F_EVENT_ID || f->scratch)
 			continue;
-		buf_add(b, fields_get(ev->fields, ev->set[i])->key);
+		buf_add(b, f->key);
 		if (c->raw)
 			buf_add(b, c->v);
 		else

@@ -176,6 +176,7 @@ fields_add(struct fields *f, struct str name)
 	new->key = arena_copy(f->names, buf_str(&quoted));
 	new->related = related_of(name);
 	new->roles = roles_of((int)f->n, name);
+	new->scratch = name.n > 0 && name.p[0] == '_';
 	buf_free(&quoted);
 	*map_put(f->numbers, name) = (void *)(uintptr_t)(f->n + 1);
 	return (int)f->n++;

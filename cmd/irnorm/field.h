@@ -146,6 +146,7 @@ struct field {
 	struct str key; /* ,"name": */
 	enum field_related related;
 	unsigned roles;
+	bool scratch; /* "_name": for formats only, never written */
 };
 
 struct fields;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "decode.h"
 #include "file.h"
 #include "format.h"
 #include "mem.h"
@@ -215,28 +216,36 @@ load_when(struct load *l, const struct node *when)
 	return true;
 }
 
+/* Where the members of the object itself go: {json: {under: prefix}}, alone. */
 static bool
-load_decode(struct load *l, const struct node *decode)
+load_taken(struct load *l, const struct node *json)
 {
-	static const char *const known[] = {"json", NULL};
 	static const char *const inner[] = {"under", NULL};
-	const struct node *json, *under;
+	const struct node *under;
 
 	l->format->takes = l->format->over == OVER_JSON;
 	l->format->under = l->format->name;
-	if (!decode)
+	if (!json)
 		return true;
-	if (!load_known(l, decode, known))
+	if (!load_known(l, json, inner))
 		return false;
-	json = node_get(decode, STR("json"));
-	if (!json || !load_known(l, json, inner))
-		return json != NULL;
 	under = node_get(json, STR("under"));
 	if (under && under->type == NODE_NULL)
 		l->format->under = STR("");
 	else if (under)
 		l->format->under = node_text(under);
 	return true;
+}
+
+static bool
+load_decode(struct load *l, const struct node *decode)
+{
+	const struct node *json = node_get(decode, STR("json"));
+
+	if (decode && decode->type == NODE_MAP && decode->n == 1 && json &&
+	    !node_get(json, STR("of")))
+		return load_taken(l, json);
+	return load_taken(l, NULL) && decode_load(l, decode, &l->format->decode);
 }
 
 /* {_path: [conn]}: objects that have the key are told by it. */
@@ -380,9 +389,9 @@ load_format(struct load *l, const struct node *root)
 	       load_when(l, node_get(root, STR("when"))) && load_lists(l, root) &&
 	       load_constants(l, base(l, STR("set")), &l->set) &&
 	       load_constants(l, node_get(root, STR("set")), &l->set) &&
-	       load_decode(l, node_get(root, STR("decode"))) &&
 	       load_map(l, base(l, STR("map"))) &&
 	       load_map(l, node_get(root, STR("map"))) &&
+	       load_decode(l, node_get(root, STR("decode"))) &&
 	       load_lookups(l, base(l, STR("lookup"))) &&
 	       load_lookups(l, node_get(root, STR("lookup"))) &&
 	       load_rules(l, node_get(root, STR("rules"))) &&

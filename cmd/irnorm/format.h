@@ -51,6 +51,12 @@ struct lookup {
 	struct constants *absent; /* when there is no value */
 };
 
+/* Steps that take a text apart (decode.h). */
+struct steps {
+	struct step *v;
+	size_t n;
+};
+
 struct rule {
 	struct str id;
 	int line; /* in the file */
@@ -60,6 +66,7 @@ struct rule {
 	struct regex *regex;
 	int regex_field[REGEX_GROUPS];
 	enum convert regex_convert[REGEX_GROUPS];
+	struct steps decode;
 	struct str need;        /* of the regex: a literal that must be there */
 	struct constants early; /* what nothing else can set */
 	struct constants late;  /* what holds unless something else was set */
@@ -97,6 +104,7 @@ struct format {
 	struct str under; /* prefix of what is not mapped; empty: taken over as it is */
 	bool takes;       /* has an object to take */
 	struct map *map;  /* key to struct mapping, or NULL */
+	struct steps decode;
 	struct lookup *lookups;
 	size_t n_lookups;
 	struct rule *rules;
@@ -157,6 +165,9 @@ void mapping_free(struct mapping *);
 bool load_map(struct load *, const struct node *);
 bool load_lookups(struct load *, const struct node *);
 bool load_rules(struct load *, const struct node *);
+
+/* Patterns: one, or a list. */
+bool load_motifs(struct load *, const struct node *, struct motif ***v, size_t *n);
 
 /* Which constants are early: call when everything else of the format is loaded. */
 void load_settle(struct load *);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "audit.h"
+#include "decode.h"
 #include "json.h"
 #include "mem.h"
 #include "norm.h"
@@ -271,6 +272,7 @@ norm_match(struct norm *n, const struct format *f, struct str text, struct hit *
 		    STR_ARG((*r)->id), yes ? "matches" : "no");
 		if (yes) {
 			found->rule = *r;
+			found->text = text;
 			return true;
 		}
 	}
@@ -347,6 +349,7 @@ norm_object(struct norm *n)
 		if (n->leaves.twice)
 			n->ev.tags |= TAG_DUP_KEYS;
 		norm_take(n, *f, (*f)->under);
+		decode_run(n, *f, &(*f)->decode, STR_NONE);
 		norm_constants(n, &(*f)->whole);
 		return true;
 	}

@@ -106,6 +106,7 @@ void norm_event(struct norm *, struct origin *, const struct norm_line *, struct
 
 struct hit {
 	const struct rule *rule;
+	struct str text; /* what it matched */
 	struct capture caps[MOTIF_CAPTURES];
 	size_t n;
 };
@@ -115,6 +116,13 @@ bool norm_match(struct norm *, const struct format *, struct str text, struct hi
 
 /* Fill the event from what was found. */
 void norm_apply(struct norm *, const struct hit *);
+
+/* The fields that holes of a pattern found. */
+void norm_captures(
+    struct norm *n, const struct format *f, const struct capture *caps, size_t count);
+
+/* The fields that a key is mapped to. */
+void norm_set(struct norm *, const struct mapping *, struct str value);
 
 /* Constants and lookups of a format or rule. */
 void norm_constants(struct norm *, const struct rule *);

@@ -1,4 +1,5 @@
 /* The rules, maps and lookups of a format. */
+#include "decode.h"
 #include "format.h"
 #include "mem.h"
 #include "opt.h"
@@ -151,12 +152,12 @@ load_lookups(struct load *l, const struct node *lookups)
 
 /* --- rules --- */
 
-static bool
-load_matches(struct load *l, const struct node *match, struct rule *r)
+bool
+load_motifs(struct load *l, const struct node *match, struct motif ***v, size_t *n)
 {
-	r->n_match = node_count(match);
-	r->match = arena_zero(l->formats->a, r->n_match * sizeof(struct motif *));
-	for (size_t i = 0; i < r->n_match; i++) {
+	*n = node_count(match);
+	*v = arena_zero(l->formats->a, *n * sizeof(struct motif *));
+	for (size_t i = 0; i < *n; i++) {
 		const struct node *at = node_at(match, i);
 		struct str text = node_text(at);
 		struct err why;
@@ -164,9 +165,8 @@ load_matches(struct load *l, const struct node *match, struct rule *r)
 
 		if (!text.p || text.n == 0)
 			return load_fault(l, at, "a pattern was expected here");
-		r->match[i] = motif_new(
-		    l->formats->a, l->formats->fields, text, &col, &why);
-		if (!r->match[i])
+		(*v)[i] = motif_new(l->formats->a, l->formats->fields, text, &col, &why);
+		if (!(*v)[i])
 			return load_fault(l, at, "in the pattern, at character %zu: %s",
 			    col + 1, why.msg);
 	}
@@ -220,7 +220,7 @@ static bool
 load_rule(struct load *l, const struct node *node, struct rule *r)
 {
 	static const char *const known[] = {
-	    "id", "is", "match", "need", "regex", "set", NULL};
+	    "id", "is", "match", "need", "regex", "set", "decode", NULL};
 
 	if (!load_known(l, node, known))
 		return false;
@@ -232,7 +232,9 @@ load_rule(struct load *l, const struct node *node, struct rule *r)
 		return load_fault(l, node, "a rule has an 'id'");
 	if (!load_group(l, node_get(node, STR("is")), &r->late) ||
 	    !load_constants(l, node_get(node, STR("set")), &r->late) ||
-	    !load_matches(l, node_get(node, STR("match")), r) || !load_regex(l, node, r))
+	    !load_motifs(l, node_get(node, STR("match")), &r->match, &r->n_match) ||
+	    !load_regex(l, node, r) ||
+	    !decode_load(l, node_get(node, STR("decode")), &r->decode))
 		return false;
 	if (r->n_match == 0 && !r->regex)
 		return load_fault(l, node, "a rule has a 'match' or a 'regex'");
@@ -315,10 +317,11 @@ touch_format(const struct format *f, bool *t)
 }
 
 static void
-touch_rule(const struct rule *r, bool *t)
+touch_rule(const struct fields *fields, const struct rule *r, bool *t)
 {
 	struct capture cap;
 
+	decode_touch(fields, &r->decode, t);
 	for (size_t i = 0; i < r->n_match; i++)
 		for (size_t at = 0; motif_next(r->match[i], &at, &cap);)
 			t[cap.field] = true;
@@ -343,7 +346,8 @@ settle(struct load *l, struct rule *r, bool *t)
 		const struct field *f = fields_get(fields, all.v[i].field);
 
 		/* what the engine reads or takes back must be a value of the event */
-		if (t[all.v[i].field] || f->related != RELATED_NONE || f->roles) {
+		if (t[all.v[i].field] || f->related != RELATED_NONE || f->roles ||
+		    f->scratch) {
 			r->late.v[r->late.n++] = all.v[i];
 			continue;
 		}
@@ -363,12 +367,13 @@ load_settle(struct load *l)
 	bool *base = mem_new(n, sizeof(bool)), *t = mem_new(n, sizeof(bool));
 
 	touch_format(f, base);
+	decode_touch(l->formats->fields, &f->decode, base);
 	/* an object that is taken over as it is may hold any field */
 	if (f->takes)
 		memset(base, true, n * sizeof(bool));
 	for (size_t i = 0; i < f->n_rules; i++) {
 		memcpy(t, base, n * sizeof(bool));
-		touch_rule(&f->rules[i], t);
+		touch_rule(l->formats->fields, &f->rules[i], t);
 		settle(l, &f->rules[i], t);
 	}
 	settle(l, &f->whole, base);
