@@ -1,6 +1,7 @@
 /* From what matched to the fields of the event. */
 #include "audit.h"
 #include "decode.h"
+#include "deep.h"
 #include "ip.h"
 #include "json.h"
 #include "norm.h"
@@ -25,8 +26,8 @@ converted_list(struct norm *n, const struct target *t, struct str list)
 	return all.n > 1 ? CAT(n->ev.a, all, STR("]")) : STR_NONE;
 }
 
-static void
-set_target(struct norm *n, const struct target *t, struct str v, bool json)
+void
+norm_put(struct norm *n, const struct target *t, struct str v, bool json)
 {
 	struct str text = v, out;
 	bool raw;
@@ -97,7 +98,7 @@ set_unmapped(
 	struct str name = under.n ? CAT(n->ev.a, under, STR("."), path) : path;
 	int field = fields_find(n->fields, name);
 
-	if (field >= 0)
+	if (field >= 0 && !fields_get(n->fields, field)->scratch)
 		event_raw(&n->ev, field, raw, FROM_DECODER);
 	else
 		event_member(&n->ev,
@@ -111,7 +112,7 @@ static void
 set_mapped(struct norm *n, const struct mapping *m, struct str v, bool json)
 {
 	for (size_t i = 0; i < m->n; i++)
-		set_target(n, &m->v[i], v, json);
+		norm_put(n, &m->v[i], v, json);
 }
 
 void
@@ -170,6 +171,12 @@ norm_take(struct norm *n, const struct format *f, struct str under)
 			set_unmapped(n, under, leaf->path, leaf->key, leaf->raw);
 		else
 			take_ready(n, leaf);
+	}
+	for (size_t i = 0; i < f->n_deep; i++) {
+		struct str v = deep_find(&n->leaves, n->ev.a, f->deep[i]);
+
+		if (v.p)
+			set_mapped(n, map_get(f->map, f->deep[i]), v, true);
 	}
 }
 
@@ -361,14 +368,12 @@ norm_constants(struct norm *n, const struct rule *r)
 		if (!event_cell(&n->ev, r->late.v[i].field))
 			event_raw(
 			    &n->ev, r->late.v[i].field, r->late.v[i].raw, FROM_CONSTANT);
+	norm_copies(n, &r->late);
 	for (size_t i = 0; i < f->n_lookups; i++) {
-		const struct lookup *l = &f->lookups[i];
-		struct str v = event_value(&n->ev, l->from);
-		const struct constants *row = v.p ? map_get(l->rows, v) : l->absent;
+		const struct constants *row = lookup_row(&n->ev, &f->lookups[i]);
 
-		if (v.p && !row)
-			row = l->any;
 		set_constants(n, row, FROM_LOOKUP);
+		norm_copies(n, row);
 	}
 }
 

@@ -162,9 +162,12 @@ load_constants(struct load *l, const struct node *map, struct constants *c)
 	c->v = v;
 	for (size_t i = 0; i < map->n; i++) {
 		struct str name = map->keys[i].text;
-		int field = fields_add(l->formats->fields, name);
+		int field;
 		size_t k = 0;
 
+		if (str_eq(name, STR("copy")) || str_eq(name, STR("compose")))
+			continue;
+		field = fields_add(l->formats->fields, name);
 		if (field < 0)
 			return load_fault(l, &map->keys[i], "too many fields");
 		if (field == F_TIME || field == F_TAGS || field == F_EVENT_ID)
@@ -175,7 +178,7 @@ load_constants(struct load *l, const struct node *map, struct constants *c)
 		v[k] = (struct constant){field, constant_json(l, name, &map->kids[i])};
 		c->n += k == c->n;
 	}
-	return true;
+	return load_copies(l, map, c);
 }
 
 /* --- a file --- */
@@ -329,8 +332,8 @@ load_head(struct load *l, const struct node *root)
 {
 	static const char *const known[] = {"format", "title", "version", "dataset",
 	    "over", "when", "files", "need", "keys", "any", "named", "columns", "closed",
-	    "like", "priority", "set", "groups", "decode", "map", "lookup", "rules",
-	    "samples", NULL};
+	    "like", "priority", "set", "groups", "decode", "map", "copy", "compose",
+	    "lookup", "rules", "samples", NULL};
 	struct format *f = l->format;
 	struct str dataset;
 	struct buf b;
@@ -389,7 +392,8 @@ load_format(struct load *l, const struct node *root)
 	       load_when(l, node_get(root, STR("when"))) && load_lists(l, root) &&
 	       load_constants(l, base(l, STR("set")), &l->set) &&
 	       load_constants(l, node_get(root, STR("set")), &l->set) &&
-	       load_map(l, base(l, STR("map"))) &&
+	       (!l->like || load_copies(l, l->like, &l->set)) &&
+	       load_copies(l, root, &l->set) && load_map(l, base(l, STR("map"))) &&
 	       load_map(l, node_get(root, STR("map"))) &&
 	       load_decode(l, node_get(root, STR("decode"))) &&
 	       load_lookups(l, base(l, STR("lookup"))) &&

@@ -29,6 +29,8 @@ struct constant {
 struct constants {
 	struct constant *v;
 	size_t n;
+	struct copy *copies; /* done behind them */
+	size_t n_copies;
 };
 
 /* A source key, or part of a capture, that becomes a field. */
@@ -43,10 +45,34 @@ struct mapping {
 	size_t n;
 };
 
-/* Constants by the value of a field. */
+/* A piece of a composed text: what stands before a field. */
+struct copy_part {
+	struct str text;
+	int field; /* -1: none */
+};
+
+/* Targets that get the value of another field, or a text made of fields, if they have none. */
+struct copy {
+	int from; /* -1: of the parts */
+	struct copy_part *parts;
+	size_t n_parts;
+	struct mapping to;
+};
+
+#define LOOKUP_FROM 4
+
+struct glob_row {
+	struct str glob;
+	const struct constants *row;
+};
+
+/* Constants by the values of fields. */
 struct lookup {
-	int from;
-	struct map *rows;         /* value to struct constants */
+	int from[LOOKUP_FROM];
+	size_t n_from;
+	struct map *rows; /* value to struct constants */
+	struct glob_row *globs;
+	size_t n_globs;
 	struct constants *any;    /* for a value without a row */
 	struct constants *absent; /* when there is no value */
 };
@@ -98,13 +124,15 @@ struct format {
 	size_t n_names;
 	struct header **columns; /* of rows without a header */
 	size_t n_columns;
-	bool closed; /* an object has no members but those that are named here */
+	bool closed;       /* an object has no members but those that are named here */
 	struct str *files; /* globs of input names for which it is tried first */
 	size_t n_files;
 	struct str under; /* prefix of what is not mapped; empty: taken over as it is */
 	bool takes;       /* has an object to take */
 	struct map *map;  /* key to struct mapping, or NULL */
 	struct steps decode;
+	struct str *deep; /* keys of the map that lead into lists */
+	size_t n_deep;
 	struct lookup *lookups;
 	size_t n_lookups;
 	struct rule *rules;
@@ -161,6 +189,18 @@ bool load_constants(struct load *, const struct node *, struct constants *);
 
 /* What a mapping holds outside the arena. */
 void mapping_free(struct mapping *);
+/* The members `copy` and `compose` of a map, behind what `c` has. */
+bool load_copies(struct load *, const struct node *map, struct constants *c);
+
+/* The constants of groups, by a name or a list of names. */
+bool load_group(struct load *, const struct node *is, struct constants *);
+
+/* "field:type", and a list of such. */
+bool load_target(struct load *, const struct node *, struct target *);
+bool load_targets(struct load *, const struct node *, struct mapping *);
+
+/* Mark the fields that it reads and sets. */
+void copy_touch(const struct copy *, bool *touched);
 
 bool load_map(struct load *, const struct node *);
 bool load_lookups(struct load *, const struct node *);

@@ -127,6 +127,15 @@ void norm_set(struct norm *, const struct mapping *, struct str value);
 /* Constants and lookups of a format or rule. */
 void norm_constants(struct norm *, const struct rule *);
 
+/* The row of a lookup that holds for the event, or NULL. */
+const struct constants *lookup_row(const struct event *, const struct lookup *);
+
+/* The copies behind constants. */
+void norm_copies(struct norm *, const struct constants *);
+
+/* Set a field from a value as it came: JSON, or text. */
+void norm_put(struct norm *, const struct target *, struct str v, bool json);
+
 /* The object that was read into `leaves`: false if no format wants it. */
 bool norm_object(struct norm *);
 

@@ -1,5 +1,6 @@
-/* The rules, maps and lookups of a format. */
+/* The rules and maps of a format, and which of its constants can be made ready. */
 #include "decode.h"
+#include "deep.h"
 #include "format.h"
 #include "mem.h"
 #include "opt.h"
@@ -29,7 +30,7 @@ load_enum(struct load *l, const struct node *at, struct str spec, struct target 
 	return true;
 }
 
-static bool
+bool
 load_target(struct load *l, const struct node *at, struct target *t)
 {
 	struct str spec = node_text(at), name;
@@ -52,6 +53,39 @@ load_target(struct load *l, const struct node *at, struct target *t)
 	    near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
+/* The targets of a key: one, or a list. */
+bool
+load_targets(struct load *l, const struct node *list, struct mapping *m)
+{
+	m->n = node_count(list);
+	m->v = arena_zero(l->formats->a, m->n * sizeof(*m->v));
+	for (size_t i = 0; i < m->n; i++)
+		if (!load_target(l, node_at(list, i), &m->v[i]))
+			return false;
+	return true;
+}
+
+/* "Foo[].Bar", "Foo[0].Bar": looked for inside lists, apart from the other keys. */
+static bool
+load_deep(struct load *l, const struct node *key)
+{
+	struct format *f = l->format;
+	struct str *v;
+
+	if (str_chr(key->text, '[') == STR_NPOS)
+		return true;
+	if (!deep_valid(key->text))
+		return load_fault(l, key,
+		    "a path into a list is 'list[].key', 'list[0].key' or "
+		    "'list[-1].key'");
+	v = arena_zero(l->formats->a, (f->n_deep + 1) * sizeof(*v));
+	if (f->n_deep)
+		memcpy(v, f->deep, f->n_deep * sizeof(*v));
+	v[f->n_deep++] = key->text;
+	f->deep = v;
+	return true;
+}
+
 bool
 load_map(struct load *l, const struct node *map)
 {
@@ -65,86 +99,10 @@ load_map(struct load *l, const struct node *map)
 		struct mapping *m = arena_zero(l->formats->a, sizeof(*m));
 		void **at = map_put(l->format->map, map->keys[i].text);
 
-		m->n = node_count(&map->kids[i]);
-		m->v = arena_zero(l->formats->a, m->n * sizeof(*m->v));
-		for (size_t k = 0; k < m->n; k++)
-			if (!load_target(l, node_at(&map->kids[i], k), &m->v[k]))
-				return false;
-		mapping_free(*at);
+		if (*at)
+			mapping_free(*at);
 		*at = m;
-	}
-	return true;
-}
-
-/* --- lookup: constants by the value of a field --- */
-
-/* A row is a map of constants, or the name of a group. */
-static bool
-load_group(struct load *l, const struct node *is, struct constants *c)
-{
-	for (size_t i = 0; i < node_count(is); i++) {
-		const struct node *name = node_at(is, i);
-		const struct node *group = node_get(l->groups, node_text(name));
-
-		if (!group)
-			return load_fault(
-			    l, name, "no group '" STR_FMT "'", STR_ARG(node_text(name)));
-		if (!load_constants(l, group, c))
-			return false;
-	}
-	return true;
-}
-
-static bool
-load_row(struct load *l, const struct node *row, struct constants **c)
-{
-	*c = arena_zero(l->formats->a, sizeof(**c));
-	if (row->type == NODE_MAP)
-		return load_constants(l, row, *c);
-	return load_group(l, row, *c);
-}
-
-static bool
-load_lookup(struct load *l, const struct node *node, struct lookup *lk)
-{
-	static const char *const known[] = {"from", "table", "any", "absent", NULL};
-	const struct node *table, *other;
-	struct constants *c;
-
-	if (!load_known(l, node, known))
-		return false;
-	lk->from = fields_add(l->formats->fields, node_text(node_get(node, STR("from"))));
-	table = node_get(node, STR("table"));
-	if (lk->from < 0 || !node_text(node_get(node, STR("from"))).p)
-		return load_fault(l, node, "a lookup has a field 'from'");
-	lk->rows = map_new();
-	for (size_t i = 0; table && i < table->n; i++) {
-		if (table->type != NODE_MAP)
-			return load_fault(l, table, "'table' is a map of values");
-		if (!load_row(l, &table->kids[i], &c))
-			return false;
-		*map_put(lk->rows, table->keys[i].text) = c;
-	}
-	other = node_get(node, STR("any"));
-	if (other && !load_row(l, other, &lk->any))
-		return false;
-	other = node_get(node, STR("absent"));
-	return !other || load_row(l, other, &lk->absent);
-}
-
-bool
-load_lookups(struct load *l, const struct node *lookups)
-{
-	struct format *f = l->format;
-	size_t n = node_count(lookups), had = f->n_lookups;
-	struct lookup *v = arena_zero(l->formats->a, (had + n) * sizeof(*v));
-
-	if (had)
-		memcpy(v, f->lookups, had * sizeof(*v));
-	f->lookups = v;
-	for (size_t i = 0; i < n; i++) {
-		f->n_lookups++;
-		if (!load_lookup(l, node_at(lookups, i), &v[had + i]))
+		if (!load_deep(l, &map->keys[i]) || !load_targets(l, &map->kids[i], m))
 			return false;
 	}
 	return true;
@@ -219,8 +177,8 @@ load_regex(struct load *l, const struct node *node, struct rule *r)
 static bool
 load_rule(struct load *l, const struct node *node, struct rule *r)
 {
-	static const char *const known[] = {
-	    "id", "is", "match", "need", "regex", "set", "decode", NULL};
+	static const char *const known[] = {"id", "is", "match", "need", "regex", "set",
+	    "copy", "compose", "decode", NULL};
 
 	if (!load_known(l, node, known))
 		return false;
@@ -232,6 +190,7 @@ load_rule(struct load *l, const struct node *node, struct rule *r)
 		return load_fault(l, node, "a rule has an 'id'");
 	if (!load_group(l, node_get(node, STR("is")), &r->late) ||
 	    !load_constants(l, node_get(node, STR("set")), &r->late) ||
+	    !load_copies(l, node, &r->late) ||
 	    !load_motifs(l, node_get(node, STR("match")), &r->match, &r->n_match) ||
 	    !load_regex(l, node, r) ||
 	    !decode_load(l, node_get(node, STR("decode")), &r->decode))
@@ -294,6 +253,8 @@ touch_constants(bool *t, const struct constants *c)
 {
 	for (size_t i = 0; c && i < c->n; i++)
 		t[c->v[i].field] = true;
+	for (size_t i = 0; c && i < c->n_copies; i++)
+		copy_touch(&c->copies[i], t);
 }
 
 /* Fields that the format's map and lookups, or the engine, may set. */
@@ -312,7 +273,10 @@ touch_format(const struct format *f, bool *t)
 			touch_constants(t, row);
 		touch_constants(t, f->lookups[i].any);
 		touch_constants(t, f->lookups[i].absent);
-		t[f->lookups[i].from] = true;
+		for (size_t k = 0; k < f->lookups[i].n_globs; k++)
+			touch_constants(t, f->lookups[i].globs[k].row);
+		for (size_t k = 0; k < f->lookups[i].n_from; k++)
+			t[f->lookups[i].from[k]] = true;
 	}
 }
 
@@ -328,6 +292,8 @@ touch_rule(const struct fields *fields, const struct rule *r, bool *t)
 	for (size_t g = 0; r->regex && g < regex_groups(r->regex); g++)
 		if (r->regex_field[g] >= 0)
 			t[r->regex_field[g]] = true;
+	for (size_t i = 0; i < r->late.n_copies; i++)
+		copy_touch(&r->late.copies[i], t);
 }
 
 static void
@@ -376,6 +342,7 @@ load_settle(struct load *l)
 		touch_rule(l->formats->fields, &f->rules[i], t);
 		settle(l, &f->rules[i], t);
 	}
+	touch_rule(l->formats->fields, &f->whole, base);
 	settle(l, &f->whole, base);
 	mem_free(base);
 	mem_free(t);

@@ -165,3 +165,49 @@ END
 	[[ ${lines[1]} == *'"@timestamp":"2026-11-24T07:00:00.000Z"'*'"source.ip":"192.0.2.1"'* ]]
 	[[ ${lines[2]} != *source.ip* ]]
 }
+
+@test "lookups by several fields, copies and composed texts" {
+	mkdir f
+	cat >f/t.yaml <<'END'
+format: t
+over: json
+priority: 90
+keys: [a, b]
+map: {a: _a, b: t.b, 'rows[].ip': source.ip:ip, 'rows[0].n': t.first}
+copy: {t.b: [t.c, message]}
+compose: {event.reason: ['{_a} by {t.who}', '{_a} at {t.b}']}
+groups: {late: {t.row: late, copy: {t.b: user.name}}}
+lookup:
+  - from: [_a, t.b]
+    table:
+      '1/*': {t.row: any one}
+      '1/x*': {t.row: glob}
+      1/x: {t.row: exact}
+      '*/z': [late, {t.more: true}]
+    absent: {t.row: none}
+samples:
+  - line: '{"a":1,"b":"x","rows":[{"ip":"192.0.2.1","n":1},{"ip":"192.0.2.2"}]}'
+    want: {t.row: exact, t.c: x, message: x, _a: null, event.reason: 1 at x, source.ip: ["192.0.2.1","192.0.2.2"], t.first: '1', user.name: null}
+  - line: '{"a":1,"b":"xy"}'
+    want: {t.row: glob}
+  - line: '{"a":1,"b":"y"}'
+    want: {t.row: any one}
+  - line: '{"a":3,"b":"z","message":"m","who":"w"}'
+    want: {t.row: late, t.more: true, user.name: z, t.c: z, message: z, event.reason: 3 by w}
+END
+	run "$BIN/irnorm" --check -F f
+	echo "$output"
+	[ "$status" -eq 0 ]
+	mkdir g
+	wrong() {
+		sed "s/$1/$2/" f/t.yaml >g/t.yaml
+		run "$BIN/irnorm" -F g /dev/null
+		echo "$output"
+		[ "$status" -eq 2 ]
+		[[ $output == *"t.yaml:$3: error: $4"* ]]
+	}
+	wrong 'rows.0.' 'rows[0' 5:49 "a path into a list is 'list[].key'"
+	wrong 'message]' 'message:txt]' 6:19 "unknown type 'txt'; did you mean 'text'?"
+	wrong '{_a} by' '{_a by' 7:26 "'{' without a field and '}' behind it"
+	wrong 't.b]$' 't.b, a, b, c]' 10:11 "'from' names one to 4 fields"
+}
