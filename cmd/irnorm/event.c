@@ -150,7 +150,8 @@ static void
 write_tags(const struct event *ev, struct buf *b)
 {
 	static const char *const names[] = {"_norm_partial", "_norm_error",
-	    "_time_guessed", "_dup_keys", "_norm_truncated", "_norm_limit"};
+	    "_time_guessed", "_dup_keys", "_norm_truncated", "_norm_limit",
+	    "_first_record"};
 	const struct cell *own = event_cell(ev, F_TAGS);
 	struct str list = own ? own->v : STR_NONE;
 	char sep = '[';

@@ -29,6 +29,7 @@ enum event_tag {
 	TAG_DUP_KEYS = 8, /* _dup_keys */
 	TAG_TRUNCATED = 16,
 	TAG_LIMIT = 32, /* _norm_limit: a pattern was given up */
+	TAG_FIRST = 64, /* _first_record: of a line that holds many */
 };
 
 struct cell {

@@ -83,6 +83,7 @@
 	X(DURATION, "event.duration")                         \
 	X(STATUS, "http.response.status_code")                \
 	X(OUTCOME, "event.outcome")                           \
+	X(RECORDS, "ir.records")                              \
 	X(REPEAT, "ir.repeat")                                \
 	X(OBSERVED, "ir.observed")                            \
 	X(TIME_FIXED, "ir.time.fixed")                        \

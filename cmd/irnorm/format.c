@@ -265,6 +265,27 @@ load_named(struct load *l, const struct node *named)
 	return load_texts(l, &named->kids[0], &f->names, &f->n_names);
 }
 
+/* {eventSource: [s3.amazonaws.com]}: members that hold one of the values. */
+static bool
+load_where(struct load *l, const struct node *where)
+{
+	struct format *f = l->format;
+
+	if (!where)
+		return true;
+	if (where->type != NODE_MAP)
+		return load_fault(l, where, "'where' is a map of keys and their values");
+	f->where = arena_zero(l->formats->a, where->n * sizeof(*f->where));
+	for (f->n_where = 0; f->n_where < where->n; f->n_where++) {
+		struct wanted *w = &f->where[f->n_where];
+
+		w->path = where->keys[f->n_where].text;
+		if (!load_texts(l, &where->kids[f->n_where], &w->globs, &w->n_globs))
+			return false;
+	}
+	return true;
+}
+
 /* Lists of columns, for rows that come without a header. */
 static bool
 load_columns(struct load *l, const struct node *columns)
@@ -320,6 +341,7 @@ load_lists(struct load *l, const struct node *root)
 	f->priority = (int)priority;
 	f->closed = str_eq(node_text(node_get(root, STR("closed"))), STR("true"));
 	return load_named(l, node_get(root, STR("named"))) &&
+	       load_where(l, node_get(root, STR("where"))) &&
 	       load_columns(l, node_get(root, STR("columns"))) &&
 	       load_texts(l, node_get(root, STR("need")), &f->needs, &f->n_needs) &&
 	       load_texts(l, node_get(root, STR("keys")), &f->keys, &f->n_keys) &&
@@ -331,9 +353,9 @@ static bool
 load_head(struct load *l, const struct node *root)
 {
 	static const char *const known[] = {"format", "title", "version", "dataset",
-	    "over", "when", "files", "need", "keys", "any", "named", "columns", "closed",
-	    "like", "priority", "set", "groups", "decode", "map", "copy", "compose",
-	    "lookup", "rules", "samples", NULL};
+	    "over", "when", "files", "need", "keys", "any", "where", "named", "columns",
+	    "closed", "like", "priority", "set", "groups", "decode", "map", "copy",
+	    "compose", "lookup", "rules", "samples", NULL};
 	struct format *f = l->format;
 	struct str dataset;
 	struct buf b;

@@ -99,6 +99,13 @@ struct rule {
 	struct str ready;       /* `early` as JSON members */
 };
 
+/* A member of an object that holds one of some values. */
+struct wanted {
+	struct str path;
+	struct str *globs;
+	size_t n_globs;
+};
+
 struct sample {
 	struct str text;
 	const struct node *want;
@@ -119,6 +126,8 @@ struct format {
 	size_t n_needs;
 	struct str *keys, *any_keys; /* of an object */
 	size_t n_keys, n_any;
+	struct wanted *where;
+	size_t n_where;
 	struct str name_key; /* a key by which objects say what they are; or absent */
 	struct str *names;   /* and its values, globs, for this format */
 	size_t n_names;

@@ -2,7 +2,6 @@
 #include <stdio.h>
 
 #include "audit.h"
-#include "decode.h"
 #include "json.h"
 #include "mem.h"
 #include "norm.h"
@@ -157,8 +156,8 @@ norm_force(struct norm *n, struct str name, struct err *e)
 	return n->forced != NULL;
 }
 
-static bool
-allowed(const struct norm *n, const struct format *f)
+bool
+norm_allows(const struct norm *n, const struct format *f)
 {
 	if (n->forced)
 		return f == n->forced;
@@ -263,7 +262,7 @@ norm_match(struct norm *n, const struct format *f, struct str text, struct hit *
 {
 	struct rule *const *r;
 
-	if (text.n == 0 || !allowed(n, f) || !needed(f, text))
+	if (text.n == 0 || !norm_allows(n, f) || !needed(f, text))
 		return false;
 	for (r = f->first[(unsigned char)text.p[0]]; r && *r; r++) {
 		bool yes = match_rule(n, *r, text, found);
@@ -289,82 +288,6 @@ match_list(
 		if (norm_match(n, *list, text, found))
 			return true;
 	return false;
-}
-
-/* --- JSON --- */
-
-static bool
-is_one_of(const struct str *globs, size_t n, struct str quoted)
-{
-	struct str text = str_sub(quoted, 1, quoted.n - 2);
-
-	for (size_t i = 0; i < n; i++)
-		if (str_glob(globs[i], text))
-			return true;
-	return false;
-}
-
-/* No member but those that the format names? */
-static bool
-is_closed(const struct norm *n, const struct format *f)
-{
-	for (size_t i = 0; i < n->leaves.n; i++)
-		if (n->leaves.v[i].raw.p && !map_get(f->map, n->leaves.v[i].path))
-			return false;
-	return true;
-}
-
-static bool
-has_keys(const struct norm *n, const struct format *f)
-{
-	const struct leaf *name = f->name_key.p ? leaves_find(&n->leaves, f->name_key)
-						: NULL;
-
-	/* an object that says what it is, is what it says */
-	if (name && name->raw.n > 2)
-		return is_one_of(f->names, f->n_names, name->raw);
-	for (size_t i = 0; i < f->n_keys; i++)
-		if (!leaves_find(&n->leaves, f->keys[i]))
-			return false;
-	if (f->closed && f->map && !is_closed(n, f))
-		return false;
-	for (size_t i = 0; i < f->n_any; i++)
-		if (leaves_find(&n->leaves, f->any_keys[i]))
-			return true;
-	return f->n_any == 0;
-}
-
-bool
-norm_object(struct norm *n)
-{
-	const struct format *const *f = n->json;
-
-	for (; f && *f; f++) {
-		bool yes = allowed(n, *f) && has_keys(n, *f);
-
-		norm_trace(n, "format\t" STR_FMT "\t%s\n", STR_ARG((*f)->name),
-		    yes ? "matches" : "no");
-		if (!yes)
-			continue;
-		if (n->leaves.twice)
-			n->ev.tags |= TAG_DUP_KEYS;
-		norm_take(n, *f, (*f)->under);
-		decode_run(n, *f, &(*f)->decode, STR_NONE);
-		norm_constants(n, &(*f)->whole);
-		return true;
-	}
-	return false;
-}
-
-/* An object, whole. */
-static bool
-try_json(struct norm *n, struct str text)
-{
-	if (text.n < 2 || text.p[0] != '{' || text.p[text.n - 1] != '}' ||
-	    !json_valid(text, NULL))
-		return false;
-	leaves_read(&n->leaves, n->ev.a, text);
-	return norm_object(n);
 }
 
 /* --- syslog --- */
@@ -419,7 +342,7 @@ static const struct format *
 first_allowed(const struct norm *n, const struct format *const *list, struct str text)
 {
 	for (; list && *list; list++)
-		if (allowed(n, *list) && needed(*list, text))
+		if (norm_allows(n, *list) && needed(*list, text))
 			return *list;
 	return NULL;
 }
@@ -473,7 +396,7 @@ do_syslog(struct norm *n, struct origin *o, const struct envelope *env)
 	body = unfold(n, env->body);
 	if (match_list(n, list, body, &found) || match_list(n, n->any, body, &found))
 		norm_apply(n, &found);
-	else if (try_json(n, body))
+	else if (norm_json(n, body))
 		return;
 	else if (match_list(n, o->order, body, &found))
 		norm_apply(n, &found); /* an application's line that syslog carried */
@@ -510,7 +433,7 @@ do_line(struct norm *n, struct origin *o, struct str text)
 {
 	struct envelope env;
 
-	if (text.n && text.p[0] == '{' && try_json(n, text))
+	if (text.n && (text.p[0] == '{' || text.p[0] == '[') && norm_json(n, text))
 		return;
 	if (text.n && text.p[0] == '#' ? norm_header(n, o, text) : norm_row(n, o, text))
 		return;

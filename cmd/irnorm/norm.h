@@ -136,8 +136,14 @@ void norm_copies(struct norm *, const struct constants *);
 /* Set a field from a value as it came: JSON, or text. */
 void norm_put(struct norm *, const struct target *, struct str v, bool json);
 
+/* Do --format and --only leave it in? */
+bool norm_allows(const struct norm *, const struct format *);
+
 /* The object that was read into `leaves`: false if no format wants it. */
 bool norm_object(struct norm *);
+
+/* The same with a text; objects that only wrap others are opened, a list is its first. */
+bool norm_json(struct norm *, struct str text);
 
 /* A line that names columns; a row of such, or of those that a format has without one. */
 bool norm_header(struct norm *, struct origin *, struct str text);

@@ -211,3 +211,33 @@ END
 	wrong '{_a} by' '{_a by' 7:26 "'{' without a field and '}' behind it"
 	wrong 't.b]$' 't.b, a, b, c]' 10:11 "'from' names one to 4 fields"
 }
+
+@test "objects are told by the values of their members" {
+	mkdir -p ir/formats
+	cat >ir/formats/x.yaml <<-'END'
+		format: shop.paid
+		over: json
+		keys: [at]
+		where: {what.kind: ['paid*'], tags: [web]}
+		map: {at: '@timestamp:time'}
+		samples:
+		  - line: '{"at":"2026-11-24T07:00:00Z","what":{"kind":"paid\u002dup"},"tags":["a","web"]}'
+		    want: {event.dataset: shop.paid}
+	END
+	run "$BIN/irnorm" --check ir/formats
+	[ "$status" -eq 0 ]
+	echo '{"at":"2026-11-24T07:00:00Z","what":{"kind":"unpaid"},"tags":["web"]}' >in
+	echo '{"at":"2026-11-24T07:00:00Z","what":{"kind":"paid"},"tags":[]}' >>in
+	[ "$("$BIN/irnorm" $now in | field event.dataset | sort -u)" = '"json"' ]
+}
+
+@test "a line that wraps records is the event of the first" {
+	r='{"@timestamp":"2026-11-24T07:00:00Z","event.kind":"event","user.name":'
+	printf '%s\n' "{\"Records\":[$r\"a\"},$r\"b\"},$r\"c\"}]}" "[$r\"d\"}]" \
+		"{\"detail-type\":\"x\",\"detail\":$r\"e\"}}" \
+		"{\"time\":\"2026-11-24T08:00:00Z\",\"items\":[$r\"f\"}]}" >in
+	"$BIN/irnorm" $now in >out
+	[ "$(field user.name <out | tr '\n' ' ')" = '"a" "d" "e" null ' ]
+	[ "$(field ir.records <out | tr '\n' ' ')" = '3 null null null ' ]
+	[ "$(head -1 out | field tags)" = '["_first_record"]' ]
+}
