@@ -63,12 +63,11 @@ norm_put(struct norm *n, const struct target *t, struct str v, bool json)
 void
 norm_time(struct norm *n, struct str text)
 {
-	struct str rest = text;
 	struct when when;
 	int64_t ns;
 
 	/* what is no time leaves the one that was there */
-	if (stamp_scan(STAMP_ANY, &rest, &when) && rest.n == 0) {
+	if (stamp_whole(text, &when)) {
 		n->has_ns = false;
 		n->has_when = true;
 		n->when = when;

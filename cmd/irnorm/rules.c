@@ -142,6 +142,8 @@ name_group(struct load *l, const struct node *at, struct rule *r, size_t g)
 	r->regex_field[g] = MOTIF_SKIP;
 	if (!name.p)
 		return true;
+	if (str_eq(name, STR("at_timestamp")))
+		name = STR("@timestamp");
 	while ((cut = str_find(name, STR("__"))) != STR_NPOS) {
 		field = CAT(
 		    a, field, field.n ? STR(".") : STR(""), str_sub(name, 0, cut));

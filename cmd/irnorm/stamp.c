@@ -1,9 +1,13 @@
+#include "spell.h"
 #include "stamp.h"
 
 #define DAY (86400 * WHEN_S)
 
-static bool (*const scans[])(struct str *, struct when *) = {
-    when_scan_iso, when_scan_bsd, when_scan_clf, when_scan_slash, when_scan_ctime};
+/* Spellings of STAMP_ANY come first; the others are told by the format. */
+static bool (*const scans[])(struct str *, struct when *) = {when_scan_iso, when_scan_bsd,
+    when_scan_clf, when_scan_slash, when_scan_ctime, spell_zoned, spell_short, spell_dmy,
+    spell_us};
+#define ANY 5
 
 bool
 stamp_scan(int form, struct str *s, struct when *w)
@@ -12,12 +16,24 @@ stamp_scan(int form, struct str *s, struct when *w)
 
 	if (form != STAMP_ANY)
 		return scans[form](s, w);
-	for (size_t i = 0; i < sizeof(scans) / sizeof(*scans); i++) {
+	for (size_t i = 0; i < ANY; i++) {
 		rest = *s;
 		if (scans[i](&rest, w)) {
 			*s = rest;
 			return true;
 		}
+	}
+	return false;
+}
+
+bool
+stamp_whole(struct str s, struct when *w)
+{
+	for (size_t i = 0; i < sizeof(scans) / sizeof(*scans); i++) {
+		struct str rest = s;
+
+		if (scans[i](&rest, w) && rest.n == 0)
+			return true;
 	}
 	return false;
 }

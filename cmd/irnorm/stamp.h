@@ -17,11 +17,18 @@ enum stamp_form {
 	STAMP_CLF,
 	STAMP_SLASH,
 	STAMP_CTIME,
-	STAMP_ANY, /* whichever fits */
+	STAMP_ZONED, /* 2026-11-24 07:37:25.250 CEST */
+	STAMP_SHORT, /* 261124  7:37:25, 2026-11-24  7:37:25 */
+	STAMP_DMY,   /* 24/Nov/2026 07:37:25 */
+	STAMP_US,    /* 11/24/2026, 7:37:25 PM; 11/24/26 19:37:25.250 */
+	STAMP_ANY,   /* whichever fits */
 };
 
 /* Read one from the start of `*s` and move behind it. */
 bool stamp_scan(int form, struct str *s, struct when *);
+
+/* The whole of `s`, however it is spelled. */
+bool stamp_whole(struct str s, struct when *);
 
 /* What was done to a time. */
 enum stamp_fixed {

@@ -1,0 +1,183 @@
+#include "spell.h"
+
+#define HOUR 3600
+
+/* What it means most often, where an abbreviation has several meanings. */
+static const struct {
+	const char *name;
+	int seconds;
+} zones[] = {{"UTC", 0}, {"GMT", 0}, {"WET", 0}, {"WEST", HOUR}, {"BST", HOUR},
+    {"IST", 5 * HOUR + HOUR / 2}, {"CET", HOUR}, {"MET", HOUR}, {"CEST", 2 * HOUR},
+    {"MEST", 2 * HOUR}, {"EET", 2 * HOUR}, {"SAST", 2 * HOUR}, {"EEST", 3 * HOUR},
+    {"MSK", 3 * HOUR}, {"TRT", 3 * HOUR}, {"EAT", 3 * HOUR}, {"PKT", 5 * HOUR},
+    {"WIB", 7 * HOUR}, {"HKT", 8 * HOUR}, {"SGT", 8 * HOUR}, {"AWST", 8 * HOUR},
+    {"JST", 9 * HOUR}, {"KST", 9 * HOUR}, {"AEST", 10 * HOUR}, {"AEDT", 11 * HOUR},
+    {"NZST", 12 * HOUR}, {"NZDT", 13 * HOUR}, {"BRT", -3 * HOUR}, {"ART", -3 * HOUR},
+    {"ADT", -3 * HOUR}, {"AST", -4 * HOUR}, {"EDT", -4 * HOUR}, {"EST", -5 * HOUR},
+    {"CDT", -5 * HOUR}, {"CST", -6 * HOUR}, {"MDT", -6 * HOUR}, {"MST", -7 * HOUR},
+    {"PDT", -7 * HOUR}, {"PST", -8 * HOUR}, {"AKDT", -8 * HOUR}, {"AKST", -9 * HOUR},
+    {"HST", -10 * HOUR}};
+
+bool
+spell_zoned(struct str *s, struct when *w)
+{
+	struct str rest = *s, name;
+	size_t n = 0;
+
+	if (!when_scan_iso(&rest, w))
+		return false;
+	name = str_from(rest, 1);
+	while (n < name.n && name.p[n] >= 'A' && name.p[n] <= 'Z')
+		n++;
+	if (!str_starts(rest, STR(" ")) || n < 2 || n > 5) {
+		*s = rest;
+		return true;
+	}
+	name = str_sub(name, 0, n);
+	for (size_t i = 0; i < sizeof(zones) / sizeof(*zones) && !w->has_zone; i++)
+		if (str_eq(name, str_of(zones[i].name))) {
+			w->has_zone = true;
+			w->zone = zones[i].seconds;
+		}
+	*s = str_from(rest, n + 1);
+	return true;
+}
+
+/* A number of `min` to `max` digits. */
+static bool
+number(struct str *s, size_t min, size_t max, int *v)
+{
+	size_t n = 0;
+
+	*v = 0;
+	for (; n < s->n && n < max && s->p[n] >= '0' && s->p[n] <= '9'; n++)
+		*v = *v * 10 + (s->p[n] - '0');
+	*s = str_from(*s, n);
+	return n >= min;
+}
+
+static bool
+sign(struct str *s, char c)
+{
+	if (s->n == 0 || s->p[0] != c)
+		return false;
+	*s = str_from(*s, 1);
+	return true;
+}
+
+static void
+blanks(struct str *s)
+{
+	while (sign(s, ' '))
+		;
+}
+
+/* ".250" or ",250", if there is one. */
+static void
+fraction(struct str *s, struct when *w)
+{
+	int digits = 0;
+
+	w->ns = 0;
+	if (!(sign(s, '.') || sign(s, ',')))
+		return;
+	for (; s->n && s->p[0] >= '0' && s->p[0] <= '9'; *s = str_from(*s, 1))
+		if (digits < 9) {
+			w->ns = w->ns * 10 + (s->p[0] - '0');
+			digits++;
+		}
+	w->digits = digits;
+	for (; digits < 9; digits++)
+		w->ns *= 10;
+}
+
+static bool
+clock_(struct str *s, struct when *w)
+{
+	return number(s, 1, 2, &w->hour) && sign(s, ':') && number(s, 2, 2, &w->min) &&
+	       sign(s, ':') && number(s, 2, 2, &w->sec) && w->hour < 24 && w->min < 60 &&
+	       w->sec <= 60;
+}
+
+static bool
+date(const struct when *w)
+{
+	return w->mon >= 1 && w->mon <= 12 && w->day >= 1 && w->day <= 31;
+}
+
+bool
+spell_short(struct str *s, struct when *w)
+{
+	struct str rest = *s;
+	int v;
+
+	*w = (struct when){0};
+	if (number(&rest, 6, 6, &v)) {
+		w->year = 2000 + v / 10000;
+		w->mon = v / 100 % 100;
+		w->day = v % 100;
+	} else {
+		rest = *s;
+		if (!number(&rest, 4, 4, &w->year) || !sign(&rest, '-') ||
+		    !number(&rest, 2, 2, &w->mon) || !sign(&rest, '-') ||
+		    !number(&rest, 2, 2, &w->day))
+			return false;
+	}
+	if (!date(w) || !sign(&rest, ' '))
+		return false;
+	blanks(&rest);
+	if (!clock_(&rest, w))
+		return false;
+	fraction(&rest, w);
+	*s = rest;
+	return true;
+}
+
+bool
+spell_dmy(struct str *s, struct when *w)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	struct str rest = *s, name;
+
+	*w = (struct when){0};
+	if (!number(&rest, 1, 2, &w->day) || !(sign(&rest, '/') || sign(&rest, ' ')))
+		return false;
+	name = str_sub(rest, 0, 3);
+	for (int m = 0; m < 12; m++)
+		if (str_eq(name, (struct str){months + 3 * m, 3}))
+			w->mon = m + 1;
+	rest = str_from(rest, 3);
+	if (!date(w) || !(sign(&rest, '/') || sign(&rest, ' ')) ||
+	    !number(&rest, 4, 4, &w->year) || !(sign(&rest, ' ') || sign(&rest, ':')) ||
+	    !clock_(&rest, w))
+		return false;
+	fraction(&rest, w);
+	*s = rest;
+	return true;
+}
+
+bool
+spell_us(struct str *s, struct when *w)
+{
+	struct str rest = *s;
+	bool pm;
+
+	*w = (struct when){0};
+	if (!number(&rest, 1, 2, &w->mon) || !sign(&rest, '/') ||
+	    !number(&rest, 1, 2, &w->day) || !sign(&rest, '/') ||
+	    !number(&rest, 2, 4, &w->year) || !date(w))
+		return false;
+	if (w->year < 100)
+		w->year += 2000;
+	sign(&rest, ',');
+	if (!sign(&rest, ' ') || !clock_(&rest, w))
+		return false;
+	fraction(&rest, w);
+	pm = str_starts(rest, STR(" PM"));
+	if (pm || str_starts(rest, STR(" AM"))) {
+		w->hour = w->hour % 12 + (pm ? 12 : 0);
+		rest = str_from(rest, 3);
+	}
+	*s = rest;
+	return w->year >= 1970;
+}
