@@ -5,6 +5,7 @@ static const struct step_kind *const kinds[] = {
     &step_csv,
     &step_json,
     &step_kv,
+    &step_pairs,
     &step_pattern,
 };
 #define KINDS (sizeof(kinds) / sizeof(*kinds))

@@ -31,7 +31,7 @@ struct step_kind {
 	void (*touch)(const struct step *, bool *touched);
 };
 
-extern const struct step_kind step_kv, step_csv, step_json, step_pattern;
+extern const struct step_kind step_kv, step_csv, step_json, step_pattern, step_pairs;
 
 /* The steps of a list; false: a fault, with its place. */
 bool decode_load(struct load *, const struct node *, struct steps *);

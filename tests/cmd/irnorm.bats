@@ -241,3 +241,26 @@ END
 	[ "$(field ir.records <out | tr '\n' ' ')" = '3 null null null ' ]
 	[ "$(head -1 out | field tags)" = '["_first_record"]' ]
 }
+
+@test "lists of names and values become members" {
+	mkdir -p f
+	cat >f/p.yaml <<-'END'
+		format: pp
+		over: json
+		priority: 90
+		keys: [kk]
+		map: {kk: _k:raw, p.a: user.name, p.n: 'pp.num:int', p.l: pp.l}
+		decode:
+		  - {pairs: {of: _k, name: name, value: [value, intValue, multi], as: p, lower: true}}
+		samples:
+		  - line: '{"kk":[{"name":"A","value":"bob"},{"name":"n","intValue":5},{"name":"l","multi":["x","y"]},{"name":"@timestamp","value":"\u0001q"},{"name":"z","value":null},3]}'
+		    want: {user.name: bob, pp.num: 5, pp.l: [x, y], pp.p.@timestamp: "\u0001q", pp.p.z: null}
+	END
+	run "$BIN/irnorm" --check -F f
+	echo "$output"
+	[ "$status" -eq 0 ]
+	sed -i 's/of: _k, //' f/p.yaml
+	run "$BIN/irnorm" --check -F f
+	[ "$status" -eq 2 ]
+	[[ $output == *"p.yaml:7:13: error: pairs are 'of' a field"* ]]
+}
