@@ -47,8 +47,6 @@ free_format(struct format *f)
 	for (size_t i = 0; i < f->n_lookups; i++)
 		map_free(f->lookups[i].rows);
 	free_map(f->map);
-	for (size_t i = 0; i < 256; i++)
-		mem_free(f->first[i]);
 }
 
 void

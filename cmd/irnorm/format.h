@@ -13,7 +13,7 @@
 #include "node.h"
 #include "regex.h"
 
-#define FORMAT_CANDIDATES 64
+#define LITERAL_NONE UINT32_MAX
 
 enum format_over {
 	OVER_SYSLOG, /* the body behind a syslog envelope */
@@ -88,6 +88,8 @@ struct rule {
 	int line; /* in the file */
 	struct format *format;
 	struct motif **match;
+	uint32_t *literal; /* by pattern: number of one that the text must hold */
+	uint32_t need_literal;
 	size_t n_match;
 	struct regex *regex;
 	int regex_field[REGEX_GROUPS];
@@ -149,6 +151,7 @@ struct format {
 	struct rule whole; /* constants of a format without rules */
 	struct rule **first
 	    [256]; /* rules that can match a text by its first byte, NULL at the end */
+	uint32_t n_first[256];
 	struct sample *samples;
 	size_t n_samples;
 };

@@ -256,6 +256,20 @@ motif_head(const struct motif *m)
 	return m->op[0].kind == OP_LIT ? m->op[0].lit : STR("");
 }
 
+struct str
+motif_literal(const struct motif *m)
+{
+	struct str best = STR("");
+
+	for (size_t i = 0; i < m->n; i++) {
+		if (m->op[i].kind == OP_OPT)
+			i = m->op[i].jump - 1u;
+		else if (m->op[i].kind == OP_LIT && m->op[i].lit.n > best.n)
+			best = m->op[i].lit;
+	}
+	return best;
+}
+
 bool
 motif_next(const struct motif *m, size_t *at, struct capture *cap)
 {

@@ -49,6 +49,9 @@ struct motif *motif_new(
 /* The literal at its start, empty if it starts with a hole. */
 struct str motif_head(const struct motif *);
 
+/* The longest literal that no text goes without; empty if there is none. */
+struct str motif_literal(const struct motif *);
+
 /* Walk the fields it fills: start with at = 0. */
 bool motif_next(const struct motif *, size_t *at, struct capture *);
 

@@ -60,13 +60,10 @@ sort_formats(struct norm *n)
 
 		switch (f->over) {
 		case OVER_SYSLOG:
-			if (f->any_program)
-				list_add(&n->any, f);
 			for (size_t k = 0; !f->any_program && k < f->n_programs; k++)
 				list_program(n, f, f->programs[k]);
 			break;
 		case OVER_JSON:
-			list_add(&n->json, f);
 			if (f->n_columns)
 				list_add(&n->rows, f);
 			break;
@@ -89,6 +86,8 @@ norm_new(struct fields *fields, struct formats *formats, const struct site *site
 	n->generic_map = formats_find(formats, STR("json"));
 	event_init(&n->ev, fields);
 	sort_formats(n);
+	n->pick = pick_new(formats);
+	marks_init(&n->marks, n->pick);
 	return n;
 }
 
@@ -106,11 +105,11 @@ norm_free(struct norm *n)
 	}
 	map_free(n->programs);
 	map_free((struct map *)n->only);
-	mem_free(n->any);
 	mem_free(n->globs);
-	mem_free(n->json);
 	mem_free(n->rows);
 	mem_free(n->bare);
+	marks_free(&n->marks);
+	pick_free(n->pick);
 	leaves_free(&n->leaves);
 	event_free(&n->ev);
 	formats_free(n->formats);
@@ -184,10 +183,9 @@ origin_init(struct origin *o, const struct norm *n, const char *name, struct str
 	while (n->bare && n->bare[count])
 		count++;
 	o->order = mem_new(count + 1, sizeof(*o->order));
-	for (int wanted = 1; wanted >= 0; wanted--)
-		for (size_t i = 0; i < count; i++)
-			if (prefers(n->bare[i], name) == wanted)
-				o->order[k++] = n->bare[i];
+	for (size_t i = 0; i < count; i++)
+		if (prefers(n->bare[i], name))
+			o->order[k++] = n->bare[i];
 }
 
 void
@@ -248,24 +246,34 @@ match_regex(struct norm *n, const struct rule *r, struct str text, struct hit *f
 	return true;
 }
 
+/* `marked`: the literals of the text are known. */
 static bool
-match_rule(struct norm *n, const struct rule *r, struct str text, struct hit *found)
+match_rule(
+    struct norm *n, const struct rule *r, bool marked, struct str text, struct hit *found)
 {
 	for (size_t i = 0; i < r->n_match; i++)
-		if (motif_match(r->match[i], text, found->caps, &found->n, &n->budget))
+		if ((!marked || pick_seen(&n->marks, r->literal[i])) &&
+		    motif_match(r->match[i], text, found->caps, &found->n, &n->budget))
 			return true;
 	return r->regex && match_regex(n, r, text, found);
 }
 
+/* So many rules are no longer simply tried. */
+#define RULES_MANY 12
+
 bool
 norm_match(struct norm *n, const struct format *f, struct str text, struct hit *found)
 {
-	struct rule *const *r;
+	unsigned char head = text.n ? (unsigned char)text.p[0] : 0;
+	struct rule *const *r = f->first[head];
+	bool marked = f->n_first[head] > RULES_MANY;
 
 	if (text.n == 0 || !norm_allows(n, f) || !needed(f, text))
 		return false;
-	for (r = f->first[(unsigned char)text.p[0]]; r && *r; r++) {
-		bool yes = match_rule(n, *r, text, found);
+	if (marked)
+		pick_text(&n->marks, text);
+	for (; r && *r; r++) {
+		bool yes = match_rule(n, *r, marked, text, found);
 
 		norm_trace(n, "rule\t" STR_FMT "/" STR_FMT "\t%s\n", STR_ARG(f->name),
 		    STR_ARG((*r)->id), yes ? "matches" : "no");
@@ -288,6 +296,26 @@ match_list(
 		if (norm_match(n, *list, text, found))
 			return true;
 	return false;
+}
+
+static bool
+match_picked(struct norm *n, enum pick_list list, struct str text, struct hit *found)
+{
+	const struct format *f;
+	size_t at = 0;
+
+	pick_text(&n->marks, text);
+	while ((f = pick_next(&n->marks, list, &at)))
+		if (norm_match(n, f, text, found))
+			return true;
+	return false;
+}
+
+static bool
+match_bare(struct norm *n, const struct origin *o, struct str text, struct hit *found)
+{
+	return match_list(n, o->order, text, found) ||
+	       match_picked(n, PICK_BARE, text, found);
 }
 
 /* --- syslog --- */
@@ -394,11 +422,11 @@ do_syslog(struct norm *n, struct origin *o, const struct envelope *env)
 
 	set_envelope(n, env);
 	body = unfold(n, env->body);
-	if (match_list(n, list, body, &found) || match_list(n, n->any, body, &found))
+	if (match_list(n, list, body, &found) || match_picked(n, PICK_ANY, body, &found))
 		norm_apply(n, &found);
 	else if (norm_json(n, body))
 		return;
-	else if (match_list(n, o->order, body, &found))
+	else if (match_bare(n, o, body, &found))
 		norm_apply(n, &found); /* an application's line that syslog carried */
 	else
 		partial(n, list, body);
@@ -421,7 +449,7 @@ try_bare(struct norm *n, struct origin *o, struct str text)
 	struct hit found;
 
 	if (!(o->last && norm_match(n, o->last, text, &found)) &&
-	    !match_list(n, o->order, text, &found))
+	    !match_bare(n, o, text, &found))
 		return false;
 	o->last = found.rule->format;
 	norm_apply(n, &found);
@@ -464,6 +492,7 @@ norm_event(struct norm *n, struct origin *o, const struct norm_line *l, struct a
 	n->stamp = STR_NONE;
 	n->budget = BUDGET;
 	n->origin = o;
+	marks_start(&n->marks);
 	while (text.n && (text.p[text.n - 1] == '\r' || text.p[text.n - 1] == ' ' ||
 			     text.p[text.n - 1] == '\t'))
 		text.n--;

@@ -13,6 +13,7 @@
 #include "format.h"
 #include "header.h"
 #include "leaves.h"
+#include "pick.h"
 #include "sha256.h"
 #include "site.h"
 #include "stamp.h"
@@ -26,7 +27,7 @@ struct origin {
 	struct stamps stamps;
 	const struct format *last; /* the bare format of the line before */
 	const struct format *
-	    *order;            /* bare formats, preferred ones first; NULL at the end */
+	    *order;            /* bare formats preferred for its name; NULL at the end */
 	struct header *header; /* the columns that its lines have named; or NULL */
 
 	struct serials *serials; /* what audit records said, or NULL */
@@ -68,11 +69,11 @@ struct norm {
 	const struct map *only;      /* --only: names */
 
 	struct map *programs;        /* name to struct norm_list */
-	const struct format **any;   /* for any program; NULL at the end */
-	const struct format **globs; /* for programs by a glob */
-	const struct format **json;
-	const struct format **rows; /* those of `json` that have columns */
+	const struct format **globs; /* for programs by a glob; NULL at the end */
+	const struct format **rows;  /* of objects, with columns */
 	const struct format **bare;
+	struct pick *pick;
+	struct marks marks;
 	const struct format *generic_map; /* its map knows usual key names */
 
 	struct event ev;

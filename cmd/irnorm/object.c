@@ -85,10 +85,13 @@ take(struct norm *n, const struct format *f)
 }
 
 static bool
-take_object(struct norm *n, const struct format *const *list)
+take_object(struct norm *n)
 {
-	for (; list && *list && *list != n->generic_map; list++) {
-		const struct format *f = *list;
+	const struct format *f;
+	size_t at = 0;
+
+	pick_object(&n->marks, &n->leaves);
+	while ((f = pick_next(&n->marks, PICK_JSON, &at)) && f != n->generic_map) {
 		bool yes = norm_allows(n, f) && has_keys(n, f);
 
 		norm_trace(n, "format\t" STR_FMT "\t%s\n", STR_ARG(f->name),
@@ -117,7 +120,7 @@ take_generic(struct norm *n)
 bool
 norm_object(struct norm *n)
 {
-	return take_object(n, n->json) || take_generic(n);
+	return take_object(n) || take_generic(n);
 }
 
 /* --- wrappers --- */
@@ -195,7 +198,7 @@ take_wrapped(struct norm *n, struct str text)
 			return false;
 		all = count > all ? count : all;
 		leaves_read(&n->leaves, n->ev.a, inner);
-		if (!take_object(n, n->json))
+		if (!take_object(n))
 			continue;
 		if (all > 1) {
 			n->ev.tags |= TAG_FIRST;
@@ -220,7 +223,7 @@ norm_json(struct norm *n, struct str text)
 		return take_wrapped(n, text);
 	}
 	leaves_read(&n->leaves, n->ev.a, text);
-	if (take_object(n, n->json) || take_wrapped(n, text))
+	if (take_object(n) || take_wrapped(n, text))
 		return true;
 	leaves_read(&n->leaves, n->ev.a, text);
 	return take_generic(n);

@@ -197,35 +197,65 @@ load_rule(struct load *l, const struct node *node, struct rule *r)
 	    !load_regex(l, node, r) ||
 	    !decode_load(l, node_get(node, STR("decode")), &r->decode))
 		return false;
+	r->literal = arena_zero(l->formats->a, r->n_match * sizeof(*r->literal));
 	if (r->n_match == 0 && !r->regex)
 		return load_fault(l, node, "a rule has a 'match' or a 'regex'");
 	return true;
 }
 
+/* Note the bytes with which a text can start; false: with any. */
 static bool
-starts_with(const struct rule *r, int byte)
+note_heads(const struct rule *r, bool heads[256])
 {
 	if (r->regex)
-		return true;
+		return false;
 	for (size_t i = 0; i < r->n_match; i++) {
 		struct str head = motif_head(r->match[i]);
 
-		if (head.n == 0 || (unsigned char)head.p[0] == byte)
-			return true;
+		if (head.n == 0)
+			return false;
+		heads[(unsigned char)head.p[0]] = true;
 	}
-	return false;
+	return true;
 }
 
+/* Most bytes start no rule in particular: these share one list. */
 static void
-index_rules(struct format *f)
+index_rules(struct load *l)
 {
-	for (int byte = 0; byte < 256; byte++) {
-		size_t n = 0;
+	struct format *f = l->format;
+	bool(*can)[256] = arena_zero(l->formats->a, (f->n_rules + 1) * sizeof(*can));
+	bool listed[256] = {false};
+	struct rule **other = NULL;
+	uint32_t n_other = 0;
 
-		f->first[byte] = mem_new(f->n_rules + 1, sizeof(struct rule *));
-		for (size_t i = 0; i < f->n_rules; i++)
-			if (starts_with(&f->rules[i], byte))
-				f->first[byte][n++] = &f->rules[i];
+	for (size_t i = 0; i < f->n_rules; i++) {
+		bool heads[256] = {false};
+
+		if (!note_heads(&f->rules[i], heads))
+			memset(heads, true, sizeof(heads));
+		else
+			for (int byte = 0; byte < 256; byte++)
+				listed[byte] |= heads[byte];
+		memcpy(can[i], heads, sizeof(heads));
+	}
+	for (int byte = 0; byte < 256; byte++) {
+		struct rule **v = other;
+		uint32_t n = n_other;
+
+		if (listed[byte] || !other) {
+			v = arena_zero(l->formats->a, (f->n_rules + 1) * sizeof(*v));
+			n = 0;
+			for (size_t i = 0; i < f->n_rules; i++)
+				if (can[i][byte])
+					v[n++] = &f->rules[i];
+		}
+		if (!listed[byte]) {
+			other = v;
+			n_other = n;
+		}
+		f->first[byte] = v;
+		f->n_first[byte] = n;
 	}
 }
 
@@ -244,7 +274,7 @@ load_rules(struct load *l, const struct node *rules)
 	}
 	if (n == 0 && f->over != OVER_JSON)
 		return load_fault(l, rules, "'rules' are missing");
-	index_rules(f);
+	index_rules(l);
 	return true;
 }
 

@@ -1,37 +1,50 @@
 #!/bin/sh
-# irnorm beside lognormalizer on the same sshd lines: lines a second of CPU time.
-#   tests/bench/irnorm.sh [BIN [LOG [MILLIONS]]]
+# irnorm: beside lognormalizer on the same sshd lines, with many formats, on JSON.
+#   irnorm.sh BUILD [LOG [THOUSANDS]]: prints rows "name ratio bound".
 set -eu
 
 here=$(dirname "$0")
-bin=${1:-$here/../../build/bin}
+bin=$1/bin
 log=${2:-$here/../../../shared/data/normalise/loghub-openssh/input.log}
-lines=$((${3:-1} * 1000000))
-command -v lognormalizer >/dev/null || { echo "skip: lognormalizer is not installed"; exit 0; }
-[ -r "$log" ] || { echo "skip: no $log"; exit 0; }
-
+n=$((${3:-400} * 1000))
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-once=$(wc -l <"$log")
-i=0
-while [ $((i * once)) -lt "$lines" ]; do
-	cat "$log"
-	i=$((i + 1))
-done >"$tmp/in"
-n=$(wc -l <"$tmp/in")
 
-# the better of two runs each, in turn
-for turn in 1 2; do
-	/usr/bin/time -o "$tmp/a$turn" -f '%U %S' "$bin/irnorm" "$tmp/in" >/dev/null
-	/usr/bin/time -o "$tmp/b$turn" -f '%U %S' \
-		lognormalizer -r "$here/sshd.rulebase" -e json <"$tmp/in" >/dev/null 2>&1
+# --- sshd lines, full events with the original against fields alone ---
+if ! command -v lognormalizer >/dev/null; then
+	echo "irnorm/lognormalizer: skipped, lognormalizer is not installed"
+elif [ ! -r "$log" ]; then
+	echo "irnorm/lognormalizer: skipped, no $log"
+else
+	once=$(wc -l <"$log")
+	i=0
+	while [ $((i * once)) -lt "$n" ]; do
+		cat "$log"
+		i=$((i + 1))
+	done >"$tmp/sshd"
+	"$here/ratio.py" -n 3 "ours=$bin/irnorm $tmp/sshd >/dev/null" \
+		"peer=lognormalizer -r $here/sshd.rulebase -e json <$tmp/sshd >/dev/null 2>&1" >"$tmp/out"
+	awk '{ c[$1] = $2 } END { printf "irnorm/lognormalizer %.2f >=2\n", c["peer"] / c["ours"] }' "$tmp/out"
+fi
+
+# --- 300 formats against 10: what the lines cost, start-up taken off ---
+"$here/formats.py" formats "$tmp/10" 10
+"$here/formats.py" formats "$tmp/300" 300
+"$here/formats.py" lines mixed "$n" >"$tmp/mixed"
+"$here/ratio.py" -n 3 \
+	"start10=IR_DATA=$tmp/10 $bin/irnorm /dev/null" \
+	"start300=IR_DATA=$tmp/300 $bin/irnorm /dev/null" \
+	"ten=IR_DATA=$tmp/10 $bin/irnorm $tmp/mixed >/dev/null" \
+	"many=IR_DATA=$tmp/300 $bin/irnorm $tmp/mixed >/dev/null" >"$tmp/out"
+awk '{ c[$1] = $2; w[$1] = $3 } END {
+	printf "formats300/formats10 %.2f <=1.3\n", (c["many"] - c["start300"]) / (c["ten"] - c["start10"])
+	printf "start300_ms %.0f <=50\n", 1000 * w["start300"] }' "$tmp/out"
+
+# --- JSON sources, MB a second of CPU time ---
+for kind in cloudtrail eve; do
+	"$here/formats.py" lines $kind $((n / 4)) >"$tmp/json"
+	"$here/ratio.py" -n 3 "start=$bin/irnorm /dev/null" "json=$bin/irnorm $tmp/json >/dev/null" >"$tmp/out"
+	wc -c <"$tmp/json" | cat - "$tmp/out" | awk -v kind=$kind 'NR == 1 { size = $1; next } { c[$1] = $2 }
+		END { printf "%s_MB/s %.0f >=150\n", kind, size / 1e6 / (c["json"] - c["start"]) }'
 done
-parsed=$(lognormalizer -r "$here/sshd.rulebase" -e json <"$log" 2>/dev/null | grep -vc unparsed-data)
-awk -v n="$n" -v parsed="$parsed" -v once="$once" '
-	{ t = $1 + $2; k = FILENAME ~ /\/a[12]$/; if (!(k in best) || t < best[k]) best[k] = t }
-	END {
-		printf "irnorm         %9d lines/s of CPU time\n", n / best[1]
-		printf "lognormalizer  %9d lines/s of CPU time, %.1f %% of the lines parsed\n",
-		    n / best[0], 100 * parsed / once
-		printf "ratio          %.2f\n", best[0] / best[1]
-	}' "$tmp"/a1 "$tmp"/a2 "$tmp"/b1 "$tmp"/b2
+"$here/ratio.py" -n 5 "start=$bin/irnorm /dev/null" | awk '{ printf "start_ms %.0f <=50\n", 1000 * $3 }'

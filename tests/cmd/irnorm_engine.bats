@@ -39,3 +39,37 @@ field() {
 	sed -n 2p out | jq -e '."event.duration" == 1500000000 and ."process.name" == "x.exe" and
 		."process.args" == ["C:\\My Files\\x.exe", "-a", "b c"] and ."network.bytes" == 12'
 }
+
+# format NAME PRIORITY PATTERN: one over whole lines
+format() {
+	printf '%s\n' "format: $1" "priority: $2" 'over: none' 'rules:' "  - {id: r, match: '$3'}" \
+		'samples:' "  - {line: 'zzz one two three', want: {}}" >"d/$1.yaml"
+}
+
+@test "of formats that fit, the one of higher priority wins, then the first" {
+	mkdir d
+	format a 40 'zzz {a.x:word} two {a.y:word}'
+	format b 60 '{_:word} one two {b.x}'
+	format c 60 'zzz {c.x:word} two three'
+	format e 70 'zzz one two four'
+	echo 'zzz one two three' >in
+	[ "$("$BIN/irnorm" -F d in | field event.dataset)" = '"b"' ]
+	[ "$("$BIN/irnorm" -F d --only a --only c in | field event.dataset)" = '"c"' ]
+	[ "$("$BIN/irnorm" -F d --only a in | field event.dataset)" = '"a"' ]
+}
+
+@test "of hundreds of rules the first that fits wins, by whatever it starts" {
+	mkdir d
+	{
+		printf '%s\n' 'format: many' 'over: none' 'rules:'
+		for i in $(seq 300); do
+			echo "  - {id: r$i, match: '%MSG-$i: {many.n$i:word} did [not ]end'}"
+		done
+		echo "  - {id: last, match: '%MSG-{_:int}: {many.rest}'}"
+		printf '%s\n' 'samples:' "  - {line: '%MSG-7: a did end', want: {many.n7: a}}" \
+			"  - {line: '%MSG-300: a did not end', want: {many.n300: a}}" \
+			"  - {line: '%MSG-301: a did end', want: {many.rest: a did end}}"
+	} >d/many.yaml
+	run "$BIN/irnorm" -F d --check
+	[[ $output == *" 0 wrong" ]]
+}
