@@ -133,6 +133,12 @@ spell_short(struct str *s, struct when *w)
 	return true;
 }
 
+static bool
+gap(struct str *s)
+{
+	return sign(s, '/') || sign(s, ' ') || sign(s, '-');
+}
+
 bool
 spell_dmy(struct str *s, struct when *w)
 {
@@ -140,16 +146,15 @@ spell_dmy(struct str *s, struct when *w)
 	struct str rest = *s, name;
 
 	*w = (struct when){0};
-	if (!number(&rest, 1, 2, &w->day) || !(sign(&rest, '/') || sign(&rest, ' ')))
+	if (!number(&rest, 1, 2, &w->day) || !gap(&rest))
 		return false;
 	name = str_sub(rest, 0, 3);
 	for (int m = 0; m < 12; m++)
 		if (str_eq(name, (struct str){months + 3 * m, 3}))
 			w->mon = m + 1;
 	rest = str_from(rest, 3);
-	if (!date(w) || !(sign(&rest, '/') || sign(&rest, ' ')) ||
-	    !number(&rest, 4, 4, &w->year) || !(sign(&rest, ' ') || sign(&rest, ':')) ||
-	    !clock_(&rest, w))
+	if (!date(w) || !gap(&rest) || !number(&rest, 4, 4, &w->year) ||
+	    !(sign(&rest, ' ') || sign(&rest, ':')) || !clock_(&rest, w))
 		return false;
 	fraction(&rest, w);
 	*s = rest;
@@ -180,4 +185,38 @@ spell_us(struct str *s, struct when *w)
 	}
 	*s = rest;
 	return w->year >= 1970;
+}
+
+bool
+spell_snort(struct str *s, struct when *w)
+{
+	struct str rest = *s;
+
+	*w = (struct when){0};
+	if (!number(&rest, 2, 2, &w->mon) || !sign(&rest, '/') ||
+	    !number(&rest, 2, 2, &w->day) || !date(w))
+		return false;
+	if (sign(&rest, '/') && !number(&rest, 2, 4, &w->year))
+		return false;
+	if (w->year > 0 && w->year < 100)
+		w->year += 2000;
+	if (!sign(&rest, '-') || !clock_(&rest, w))
+		return false;
+	fraction(&rest, w);
+	*s = rest;
+	return true;
+}
+
+bool
+spell_klog(struct str *s, struct when *w)
+{
+	struct str rest = *s;
+
+	*w = (struct when){0};
+	if (!number(&rest, 2, 2, &w->mon) || !number(&rest, 2, 2, &w->day) || !date(w) ||
+	    !sign(&rest, ' ') || !clock_(&rest, w))
+		return false;
+	fraction(&rest, w);
+	*s = rest;
+	return true;
 }

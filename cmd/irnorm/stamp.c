@@ -6,7 +6,7 @@
 /* Spellings of STAMP_ANY come first; the others are told by the format. */
 static bool (*const scans[])(struct str *, struct when *) = {when_scan_iso, when_scan_bsd,
     when_scan_clf, when_scan_slash, when_scan_ctime, spell_zoned, spell_short, spell_dmy,
-    spell_us};
+    spell_us, spell_snort, spell_klog};
 #define ANY 5
 
 bool

@@ -21,6 +21,8 @@ enum stamp_form {
 	STAMP_SHORT, /* 261124  7:37:25, 2026-11-24  7:37:25 */
 	STAMP_DMY,   /* 24/Nov/2026 07:37:25 */
 	STAMP_US,    /* 11/24/2026, 7:37:25 PM; 11/24/26 19:37:25.250 */
+	STAMP_SNORT, /* 11/24/2026-07:37:25.123456 */
+	STAMP_KLOG,  /* 1124 07:37:25.123456 */
 	STAMP_ANY,   /* whichever fits */
 };
 
