@@ -83,8 +83,8 @@ norm_time(struct norm *n, struct str text)
 /* --- members of objects, pairs of key=value --- */
 
 /* Is there nothing in it: null, "", [], {}? */
-static bool
-is_empty(struct str raw)
+bool
+norm_is_empty(struct str raw)
 {
 	return raw.n == 0 || str_eq(raw, STR("null")) || str_eq(raw, STR("\"\"")) ||
 	       str_eq(raw, STR("[]")) || str_eq(raw, STR("{}"));
@@ -121,8 +121,8 @@ norm_set(struct norm *n, const struct mapping *m, struct str value)
 }
 
 /* Members of an event that somebody else made; what only we may say is left out. */
-static void
-take_ready(struct norm *n, const struct leaf *leaf)
+void
+norm_take_ready(struct norm *n, const struct leaf *leaf)
 {
 	struct str path = leaf->path, text, out;
 	int field = fields_find(n->fields, path);
@@ -161,7 +161,7 @@ norm_take(struct norm *n, const struct format *f, struct str under)
 		const struct leaf *leaf = &n->leaves.v[i];
 		const struct mapping *m;
 
-		if (is_empty(leaf->raw))
+		if (norm_is_empty(leaf->raw))
 			continue;
 		m = f->map ? map_get(f->map, leaf->path) : NULL;
 		if (m)
@@ -169,7 +169,7 @@ norm_take(struct norm *n, const struct format *f, struct str under)
 		else if (under.n)
 			set_unmapped(n, under, leaf->path, leaf->key, leaf->raw);
 		else
-			take_ready(n, leaf);
+			norm_take_ready(n, leaf);
 	}
 	for (size_t i = 0; i < f->n_deep; i++) {
 		struct str v = deep_find(&n->leaves, n->ev.a, f->deep[i]);
@@ -362,7 +362,11 @@ norm_constants(struct norm *n, const struct rule *r)
 {
 	const struct format *f = r->format;
 
-	n->ev.constants = r->ready;
+	/* inside a wrapper, its members must see what is set */
+	if (n->depth)
+		set_constants(n, &r->early, FROM_CONSTANT);
+	else
+		n->ev.constants = r->ready;
 	for (size_t i = 0; i < r->late.n; i++)
 		if (!event_cell(&n->ev, r->late.v[i].field))
 			event_raw(

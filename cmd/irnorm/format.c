@@ -343,6 +343,10 @@ load_lists(struct load *l, const struct node *root)
 	       load_columns(l, node_get(root, STR("columns"))) &&
 	       load_texts(l, node_get(root, STR("need")), &f->needs, &f->n_needs) &&
 	       load_texts(l, node_get(root, STR("keys")), &f->keys, &f->n_keys) &&
+	       load_texts(l, node_get(root, STR("wraps")), &f->wraps, &f->n_wraps) &&
+	       load_texts(l, node_get(root, STR("only")), &f->only, &f->n_only) &&
+	       load_texts(
+		   l, node_get(root, STR("without")), &f->without, &f->n_without) &&
 	       load_texts(l, node_get(root, STR("any")), &f->any_keys, &f->n_any) &&
 	       load_texts(l, node_get(root, STR("files")), &f->files, &f->n_files);
 }
@@ -351,9 +355,9 @@ static bool
 load_head(struct load *l, const struct node *root)
 {
 	static const char *const known[] = {"format", "title", "version", "dataset",
-	    "over", "when", "files", "need", "keys", "any", "where", "named", "columns",
-	    "closed", "like", "priority", "set", "groups", "decode", "map", "copy",
-	    "compose", "lookup", "rules", "samples", NULL};
+	    "over", "when", "files", "need", "keys", "any", "without", "where", "named",
+	    "columns", "closed", "wraps", "only", "like", "priority", "set", "groups",
+	    "decode", "map", "copy", "compose", "lookup", "rules", "samples", NULL};
 	struct format *f = l->format;
 	struct str dataset;
 	struct buf b;

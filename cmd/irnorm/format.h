@@ -136,6 +136,12 @@ struct format {
 	struct header **columns; /* of rows without a header */
 	size_t n_columns;
 	bool closed;       /* an object has no members but those that are named here */
+	struct str *wraps; /* members that hold a line of another format */
+	size_t n_wraps;
+	struct str *only; /* members that such a wrapper may have, globs */
+	size_t n_only;
+	struct str *without; /* keys that an object of this format has not */
+	size_t n_without;
 	struct str *files; /* globs of input names for which it is tried first */
 	size_t n_files;
 	struct str under; /* prefix of what is not mapped; empty: taken over as it is */

@@ -456,29 +456,26 @@ try_bare(struct norm *n, struct origin *o, struct str text)
 	return true;
 }
 
-static void
-do_line(struct norm *n, struct origin *o, struct str text)
+bool
+norm_text(struct norm *n, struct origin *o, struct str text)
 {
 	struct envelope env;
 
 	if (text.n && (text.p[0] == '{' || text.p[0] == '[') && norm_json(n, text))
-		return;
+		return true;
 	if (text.n && text.p[0] == '#' ? norm_header(n, o, text) : norm_row(n, o, text))
-		return;
+		return true;
 	if (o->last && try_bare(n, o, text))
-		return;
+		return true;
 	if (envelope_read(text, &env)) {
 		norm_trace(n, "envelope\tsyslog\thost " STR_FMT ", program " STR_FMT "\n",
 		    STR_ARG(env.host), STR_ARG(env.program));
 		if (!is_loose(n, &env) || !try_bare(n, o, text))
 			do_syslog(n, o, &env);
-		return;
+		return true;
 	}
 	norm_trace(n, "envelope\tnone\n");
-	if (!o->last && try_bare(n, o, text))
-		return;
-	n->ev.tags |= TAG_ERROR;
-	norm_generic(n, text, true);
+	return !o->last && try_bare(n, o, text);
 }
 
 void
@@ -496,7 +493,11 @@ norm_event(struct norm *n, struct origin *o, const struct norm_line *l, struct a
 	while (text.n && (text.p[text.n - 1] == '\r' || text.p[text.n - 1] == ' ' ||
 			     text.p[text.n - 1] == '\t'))
 		text.n--;
-	do_line(n, o, text);
+	n->depth = 0;
+	if (!norm_text(n, o, text)) {
+		n->ev.tags |= TAG_ERROR;
+		norm_generic(n, text, true);
+	}
 	if (o->host.p && !event_cell(&n->ev, F_HOST_NAME))
 		event_text(&n->ev, F_HOST_NAME, o->host, FROM_ENGINE);
 	norm_finish(n, o, l, out, ns);

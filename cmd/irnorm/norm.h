@@ -83,6 +83,7 @@ struct norm {
 	struct str stamp; /* text of `when`, for the memory of stamps */
 	int64_t ns;
 	unsigned budget;
+	unsigned depth;        /* of wrappers that are open */
 	struct origin *origin; /* of the line in hand */
 
 	struct buf *trace; /* --explain-line */
@@ -127,6 +128,16 @@ void norm_set(struct norm *, const struct mapping *, struct str value);
 
 /* Constants and lookups of a format or rule. */
 void norm_constants(struct norm *, const struct rule *);
+
+/* Whatever knows the text: false if nothing does. */
+bool norm_text(struct norm *, struct origin *, struct str text);
+
+/* An object in `leaves`, of a format that wraps a line: false unless the line is known. */
+bool norm_unwrap(struct norm *, const struct format *, struct str object);
+
+/* A member of an event that somebody else made. */
+void norm_take_ready(struct norm *, const struct leaf *);
+bool norm_is_empty(struct str raw);
 
 /* The row of a lookup that holds for the event, or NULL. */
 const struct constants *lookup_row(const struct event *, const struct lookup *);

@@ -66,6 +66,9 @@ has_keys(struct norm *n, const struct format *f)
 	for (size_t i = 0; i < f->n_keys; i++)
 		if (!leaves_find(&n->leaves, f->keys[i]))
 			return false;
+	for (size_t i = 0; i < f->n_without; i++)
+		if (leaves_find(&n->leaves, f->without[i]))
+			return false;
 	if (!has_values(n, f) || (f->closed && f->map && !is_closed(n, f)))
 		return false;
 	for (size_t i = 0; i < f->n_any; i++)
@@ -85,7 +88,7 @@ take(struct norm *n, const struct format *f)
 }
 
 static bool
-take_object(struct norm *n)
+take_object(struct norm *n, struct str object)
 {
 	const struct format *f;
 	size_t at = 0;
@@ -94,6 +97,12 @@ take_object(struct norm *n)
 	while ((f = pick_next(&n->marks, PICK_JSON, &at)) && f != n->generic_map) {
 		bool yes = norm_allows(n, f) && has_keys(n, f);
 
+		if (yes && f->n_wraps) {
+			if (norm_unwrap(n, f, object))
+				return true;
+			yes = false;
+			pick_object(&n->marks, &n->leaves);
+		}
 		norm_trace(n, "format\t" STR_FMT "\t%s\n", STR_ARG(f->name),
 		    yes ? "matches" : "no");
 		if (yes) {
@@ -120,7 +129,7 @@ take_generic(struct norm *n)
 bool
 norm_object(struct norm *n)
 {
-	return take_object(n) || take_generic(n);
+	return take_object(n, STR_NONE) || take_generic(n);
 }
 
 /* --- wrappers --- */
@@ -198,7 +207,7 @@ take_wrapped(struct norm *n, struct str text)
 			return false;
 		all = count > all ? count : all;
 		leaves_read(&n->leaves, n->ev.a, inner);
-		if (!take_object(n))
+		if (!take_object(n, inner))
 			continue;
 		if (all > 1) {
 			n->ev.tags |= TAG_FIRST;
@@ -223,7 +232,7 @@ norm_json(struct norm *n, struct str text)
 		return take_wrapped(n, text);
 	}
 	leaves_read(&n->leaves, n->ev.a, text);
-	if (take_object(n) || take_wrapped(n, text))
+	if (take_object(n, text) || take_wrapped(n, text))
 		return true;
 	leaves_read(&n->leaves, n->ev.a, text);
 	return take_generic(n);

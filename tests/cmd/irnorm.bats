@@ -264,3 +264,17 @@ END
 	[ "$status" -eq 2 ]
 	[[ $output == *"p.yaml:7:13: error: pairs are 'of' a field"* ]]
 }
+
+@test "a wrapped line is the line, and the wrapper adds what it lacks" {
+	line='<38>Nov 24 07:37:25 web sshd[42]: Invalid user bob from 192.0.2.7 port 4711'
+	jq -nc --arg m "$line" '{message: $m, "@timestamp": "2026-11-01T00:00:00Z", source: {ip: "6.6.6.6"}, cloud: {region: "r"}, agent: {id: "a"}, ir: {kind: "alert"}}' |
+		"$BIN/irnorm" $now >out
+	jq -e '."source.ip" == "192.0.2.7" and ."@timestamp" == "2026-11-24T07:37:25.000Z" and
+		."cloud.region" == "r" and ."ir.kind" == "event" and ."event.category" != null' out
+	[ "$(grep -o '"ir.kind"' out | wc -l)" -eq 1 ]
+	# wrappers inside wrappers end somewhere
+	m=$line
+	for _ in 1 2 3 4 5 6; do m=$(jq -nc --arg m "$m" '{message: $m}'); done
+	echo "$m" | "$BIN/irnorm" $now >out
+	jq -e '."source.ip" == null and ."event.dataset" == "json"' out
+}
