@@ -103,6 +103,8 @@ norm_unwrap(struct norm *n, const struct format *f, struct str object)
 	n->depth++;
 	known = norm_text(n, n->origin, text);
 	if (known) {
+		event_derive(
+		    &n->ev); /* so that what follows from the line is its own, too */
 		leaves_read(&n->leaves, n->ev.a, object);
 		add_members(n, f, member);
 	}
