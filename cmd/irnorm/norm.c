@@ -288,6 +288,17 @@ norm_match(struct norm *n, const struct format *f, struct str text, struct hit *
 	return false;
 }
 
+/* Those of a list before `end`. */
+static bool
+match_some(struct norm *n, const struct format *const *list,
+    const struct format *const *end, struct str text, struct hit *found)
+{
+	for (; list != end; list++)
+		if (norm_match(n, *list, text, found))
+			return true;
+	return false;
+}
+
 static bool
 match_list(
     struct norm *n, const struct format *const *list, struct str text, struct hit *found)
@@ -417,17 +428,21 @@ do_syslog(struct norm *n, struct origin *o, const struct envelope *env)
 {
 	const struct format *glob[2] = {NULL, NULL};
 	const struct format *const *list = formats_of(n, env->program, glob);
+	const struct format *const *last;
 	struct str body;
 	struct hit found;
 
 	set_envelope(n, env);
 	body = unfold(n, env->body);
-	if (match_list(n, list, body, &found) || match_picked(n, PICK_ANY, body, &found))
+	for (last = list; last && *last && (*last)->priority >= FORMAT_LAST; last++)
+		;
+	if (match_some(n, list, last, body, &found) ||
+	    match_picked(n, PICK_ANY, body, &found))
 		norm_apply(n, &found);
 	else if (norm_json(n, body))
 		return;
-	else if (match_bare(n, o, body, &found))
-		norm_apply(n, &found); /* an application's line that syslog carried */
+	else if (match_bare(n, o, body, &found) || match_list(n, last, body, &found))
+		norm_apply(n, &found); /* an application's line, or whatever is left */
 	else
 		partial(n, list, body);
 }
