@@ -6,7 +6,7 @@
 #include "when.h"
 
 const char *const convert_names[] = {"text", "int", "num", "hex", "bool", "ip", "addr",
-    "mac", "mac1", "mac2", "lower", "upper", "time", "list", "raw"};
+    "mac", "mac1", "mac2", "lower", "upper", "time", "list", "raw", "fqdn"};
 const size_t convert_count = sizeof(convert_names) / sizeof(*convert_names);
 
 bool
@@ -216,6 +216,10 @@ convert(struct arena *a, enum convert c, struct str s, struct str *out, bool *ra
 		return true;
 	case CONVERT_RAW:
 		*raw = true;
+		return true;
+	case CONVERT_DOMAIN:
+		if (s.n > 1 && s.p[s.n - 1] == '.')
+			out->n--;
 		return true;
 	}
 	return false;

@@ -54,6 +54,7 @@ static const struct {
     {"first", T_FIRST, CONVERT_TEXT, MOTIF_VALUE, 0},
     {"rest", T_REST, CONVERT_TEXT, MOTIF_VALUE, 0},
     {"word", T_WORD, CONVERT_TEXT, MOTIF_VALUE, 0},
+    {"fqdn", T_WORD, CONVERT_DOMAIN, MOTIF_VALUE, 0},
     {"name", T_NAME, CONVERT_TEXT, MOTIF_VALUE, 0},
     {"lower", T_NAME, CONVERT_LOWER, MOTIF_VALUE, 0},
     {"int", T_DIGITS, CONVERT_INT, MOTIF_VALUE, 0},
