@@ -177,7 +177,10 @@ read_tag(struct str *s, struct envelope *env)
 		i += len;
 		i += read_sub(str_from(*s, i), env);
 	}
-	if (i >= s->n || s->p[i] != ':' || (i + 1 < s->n && !is_blank(s->p[i + 1])))
+	/* behind a pid, some leave the colon out */
+	if (pid.p && i < s->n && is_blank(s->p[i]))
+		i--;
+	else if (i >= s->n || s->p[i] != ':' || (i + 1 < s->n && !is_blank(s->p[i + 1])))
 		return false;
 	if (blank && !pid.p && !is_version(str_from(name, blank + 1)))
 		return false;
