@@ -3,6 +3,7 @@
 
 static const struct step_kind *const kinds[] = {
     &step_csv,
+    &step_drop,
     &step_json,
     &step_kv,
     &step_pairs,

@@ -31,7 +31,12 @@ struct step_kind {
 	void (*touch)(const struct step *, bool *touched);
 };
 
-extern const struct step_kind step_kv, step_csv, step_json, step_pattern, step_pairs;
+extern const struct step_kind step_csv;
+extern const struct step_kind step_drop;
+extern const struct step_kind step_json;
+extern const struct step_kind step_kv;
+extern const struct step_kind step_pairs;
+extern const struct step_kind step_pattern;
 
 /* The steps of a list; false: a fault, with its place. */
 bool decode_load(struct load *, const struct node *, struct steps *);

@@ -229,6 +229,23 @@ read_stamp(struct str *s, struct envelope *env)
 	return true;
 }
 
+/* "fw1: %ASA-6-302013: ..." and "fw1 : %ASA-...": what stands in front is the host. */
+static void
+read_device(struct str *s, struct envelope *env)
+{
+	struct str body = skip_blanks(*s);
+
+	if (env->host.p && !env->program.p && str_starts(body, STR(": ")))
+		body = skip_blanks(str_from(body, 1));
+	if (!str_starts(body, STR("%")))
+		return;
+	if (!env->host.p && env->program.p && !env->pid.p) {
+		env->host = env->program;
+		env->program = STR_NONE;
+	}
+	*s = body;
+}
+
 static bool
 read_3164(struct str s, struct envelope *env)
 {
@@ -248,6 +265,7 @@ read_3164(struct str s, struct envelope *env)
 			s = skip_blanks(rest);
 	}
 	read_tag(&s, env);
+	read_device(&s, env);
 	env->body = skip_blanks(s);
 	return true;
 }

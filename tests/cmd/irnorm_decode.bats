@@ -56,6 +56,14 @@ made() {
 	[ "$(made 'x {"src":"192.0.2.1","n":5}' '[."source.ip", ."source.port"]')" = '["192.0.2.1",5]' ]
 }
 
+@test "what says nothing is taken back" {
+	format '[{kv: {of: _rest}}, {drop: {is: {x.u: ["N/A", "none*"]}, equal: {x.nat: source.ip}}}]'
+	want='["x.v"]'
+	[ "$(made 'x u=N/A src=192.0.2.1 nat=192.0.2.1 v=1' '[keys[]|select(startswith("x."))]')" = "$want" ]
+	[ "$(made 'x u=nones src=192.0.2.1 v=1' '[keys[]|select(startswith("x."))]')" = "$want" ]
+	[ "$(made 'x u=ann nat=192.0.2.2' '[."x.u", ."x.nat"]')" = '["ann","192.0.2.2"]' ]
+}
+
 @test "a wrong step is told with its place" {
 	format '[{kw: {of: _rest}}]'
 	run "$BIN/irnorm" -F f --check
