@@ -187,14 +187,17 @@ load_over(struct load *l, const struct node *over)
 	static const char *const names[] = {"syslog", "json", "none", NULL};
 	struct str s = node_text(over);
 
+	if (str_eq(s, STR("xml"))) /* its values are those of an object */
+		s = STR("json");
 	if (!over)
-		return load_fault(l, NULL, "'over' is missing: syslog, json or none");
+		return load_fault(
+		    l, NULL, "'over' is missing: syslog, json, xml or none");
 	for (int i = 0; names[i]; i++)
 		if (str_eq(s, str_of(names[i]))) {
 			l->format->over = (enum format_over)i;
 			return true;
 		}
-	return load_fault(l, over, "'over' is one of syslog, json, none");
+	return load_fault(l, over, "'over' is one of syslog, json, xml, none");
 }
 
 static bool
@@ -344,6 +347,7 @@ load_lists(struct load *l, const struct node *root)
 	       load_texts(l, node_get(root, STR("need")), &f->needs, &f->n_needs) &&
 	       load_texts(l, node_get(root, STR("keys")), &f->keys, &f->n_keys) &&
 	       load_texts(l, node_get(root, STR("wraps")), &f->wraps, &f->n_wraps) &&
+	       load_renames(l, node_get(root, STR("rename"))) &&
 	       load_texts(l, node_get(root, STR("only")), &f->only, &f->n_only) &&
 	       load_texts(
 		   l, node_get(root, STR("without")), &f->without, &f->n_without) &&
@@ -356,8 +360,9 @@ load_head(struct load *l, const struct node *root)
 {
 	static const char *const known[] = {"format", "title", "version", "dataset",
 	    "over", "when", "files", "need", "keys", "any", "without", "where", "named",
-	    "columns", "closed", "wraps", "only", "like", "priority", "set", "groups",
-	    "decode", "map", "copy", "compose", "lookup", "rules", "samples", NULL};
+	    "columns", "closed", "wraps", "only", "rename", "like", "priority", "set",
+	    "groups", "decode", "map", "copy", "compose", "lookup", "rules", "samples",
+	    NULL};
 	struct format *f = l->format;
 	struct str dataset;
 	struct buf b;

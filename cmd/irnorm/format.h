@@ -60,6 +60,20 @@ struct copy {
 	struct mapping to;
 };
 
+/* "Event.EventData.*": how members are called by another format, which takes them. */
+struct rename {
+	struct str head; /* what the path starts with */
+	size_t skip;     /* names between it and the rest */
+	bool whole;      /* the path is the head */
+	struct str to;   /* "" and no rest: left out */
+	bool rest;       /* what is behind follows */
+};
+
+struct renames {
+	struct rename *v; /* longer heads first */
+	size_t n;
+};
+
 #define LOOKUP_FROM 4
 
 struct glob_row {
@@ -136,7 +150,8 @@ struct format {
 	size_t n_names;
 	struct header **columns; /* of rows without a header */
 	size_t n_columns;
-	bool closed;       /* an object has no members but those that are named here */
+	bool closed; /* an object has no members but those that are named here */
+	struct renames renames;
 	struct str *wraps; /* members that hold a line of another format */
 	size_t n_wraps;
 	struct str *only; /* members that such a wrapper may have, globs */
@@ -220,6 +235,8 @@ bool load_targets(struct load *, const struct node *, struct mapping *);
 
 /* Mark the fields that it reads and sets. */
 void copy_touch(const struct copy *, bool *touched);
+
+bool load_renames(struct load *, const struct node *);
 
 bool load_map(struct load *, const struct node *);
 bool load_lookups(struct load *, const struct node *);

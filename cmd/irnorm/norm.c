@@ -158,6 +158,8 @@ norm_force(struct norm *n, struct str name, struct err *e)
 bool
 norm_allows(const struct norm *n, const struct format *f)
 {
+	if (f->renames.n)
+		return true; /* another one decides */
 	if (n->forced)
 		return f == n->forced;
 	return !n->only || map_get(n->only, f->name);
@@ -439,7 +441,7 @@ do_syslog(struct norm *n, struct origin *o, const struct envelope *env)
 	if (match_some(n, list, last, body, &found) ||
 	    match_picked(n, PICK_ANY, body, &found))
 		norm_apply(n, &found);
-	else if (norm_json(n, body))
+	else if (norm_json(n, body) || norm_xml(n, body))
 		return;
 	else if (match_bare(n, o, body, &found) || match_list(n, last, body, &found))
 		norm_apply(n, &found); /* an application's line, or whatever is left */
@@ -477,6 +479,8 @@ norm_text(struct norm *n, struct origin *o, struct str text)
 	struct envelope env;
 
 	if (text.n && (text.p[0] == '{' || text.p[0] == '[') && norm_json(n, text))
+		return true;
+	if (text.n && text.p[0] == '<' && norm_xml(n, text))
 		return true;
 	if (text.n && text.p[0] == '#' ? norm_header(n, o, text) : norm_row(n, o, text))
 		return true;

@@ -84,6 +84,7 @@ struct norm {
 	int64_t ns;
 	unsigned budget;
 	unsigned depth;        /* of wrappers that are open */
+	bool renamed;          /* the members of the object were */
 	struct origin *origin; /* of the line in hand */
 
 	struct buf *trace; /* --explain-line */
@@ -134,6 +135,12 @@ bool norm_text(struct norm *, struct origin *, struct str text);
 
 /* An object in `leaves`, of a format that wraps a line: false unless the line is known. */
 bool norm_unwrap(struct norm *, const struct format *, struct str object);
+
+/* A document of XML, as an object. */
+bool norm_xml(struct norm *, struct str text);
+
+/* Call the members of `leaves` as the format says. */
+void norm_rename(struct norm *, const struct format *);
 
 /* A member of an event that somebody else made. */
 void norm_take_ready(struct norm *, const struct leaf *);

@@ -2,6 +2,7 @@
 #include "decode.h"
 #include "json.h"
 #include "norm.h"
+#include "xml.h"
 
 #define WRAPS 4 /* wrappers around wrappers that are opened */
 
@@ -93,6 +94,7 @@ take_object(struct norm *n, struct str object)
 	const struct format *f;
 	size_t at = 0;
 
+	n->renamed = false;
 	pick_object(&n->marks, &n->leaves);
 	while ((f = pick_next(&n->marks, PICK_JSON, &at)) && f != n->generic_map) {
 		bool yes = norm_allows(n, f) && has_keys(n, f);
@@ -105,6 +107,15 @@ take_object(struct norm *n, struct str object)
 		}
 		norm_trace(n, "format\t" STR_FMT "\t%s\n", STR_ARG(f->name),
 		    yes ? "matches" : "no");
+		if (yes && f->renames.n) {
+			if (n->renamed)
+				continue;
+			n->renamed = true;
+			norm_rename(n, f);
+			pick_object(&n->marks, &n->leaves);
+			at = 0;
+			continue;
+		}
 		if (yes) {
 			take(n, f);
 			return true;
@@ -217,6 +228,19 @@ take_wrapped(struct norm *n, struct str text)
 		return true;
 	}
 	return false;
+}
+
+bool
+norm_xml(struct norm *n, struct str text)
+{
+	bool more;
+
+	if (text.n < 4 || text.p[0] != '<' || text.p[text.n - 1] != '>' ||
+	    !xml_read(text, n->ev.a, &n->leaves, &more) || !take_object(n, STR_NONE))
+		return false;
+	if (more)
+		n->ev.tags |= TAG_FIRST;
+	return true;
 }
 
 bool

@@ -278,3 +278,35 @@ END
 	echo "$m" | "$BIN/irnorm" $now >out
 	jq -e '."source.ip" == null and ."event.dataset" == "json"' out
 }
+
+@test "a log has one format whatever carries it" {
+	mkdir f
+	cat >f/r.yaml <<'END'
+format: door.xml
+over: xml
+keys: [Door.Id]
+rename: {Door.Id: door.id, 'Door.Sub.*.*': 'door.*'}
+samples:
+  - line: "<Door><Id>4</Id><Sub><x><Who>bob &amp; al</Who></x></Sub></Door>\n"
+    want: {event.dataset: door, door.id: '4', user.name: bob & al}
+  - line: '<13>Nov 24 07:37:25 h d: <Door><Id>4</Id></Door>'
+    want: {event.dataset: door, door.id: '4', host.name: h}
+  - line: '<Door><Id>4</Id></Door><Door><Id>5</Id></Door>'
+    want: {door.id: '4', tags: [_first_record]}
+---
+format: door
+over: json
+keys: [door.id]
+map: {door.id: door.id, door.Who: user.name}
+samples:
+  - line: '{"door":{"id":"4","Who":"bob"}}'
+    want: {event.dataset: door, door.id: '4', user.name: bob}
+END
+	run "$BIN/irnorm" --check -F f
+	echo "$output"
+	[ "$status" -eq 0 ]
+	sed -i "s/'door.\*'/door/" f/r.yaml
+	run "$BIN/irnorm" -F f /dev/null
+	[ "$status" -eq 2 ]
+	[[ $output == *"r.yaml:4:28: error: names are"* ]]
+}
