@@ -6,7 +6,7 @@
 #include "when.h"
 
 const char *const convert_names[] = {"text", "int", "num", "hex", "bool", "ip", "addr",
-    "mac", "mac1", "mac2", "lower", "upper", "time", "list", "raw", "fqdn"};
+    "mac", "mac1", "mac2", "lower", "upper", "time", "list", "raw", "fqdn", "unescape"};
 const size_t convert_count = sizeof(convert_names) / sizeof(*convert_names);
 
 bool
@@ -55,6 +55,15 @@ to_num(struct arena *a, struct str s, struct str *out)
 	       json_num(*out, &d);
 }
 
+static int
+digit(char c)
+{
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+				      : -1;
+}
+
 static bool
 to_hex(struct arena *a, struct str s, struct str *out)
 {
@@ -66,10 +75,7 @@ to_hex(struct arena *a, struct str s, struct str *out)
 		return false;
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
-		int d = c >= '0' && c <= '9'   ? c - '0'
-			: c >= 'a' && c <= 'f' ? c - 'a' + 10
-			: c >= 'A' && c <= 'F' ? c - 'A' + 10
-					       : -1;
+		int d = digit(c);
 
 		if (d < 0)
 			return false;
@@ -148,6 +154,24 @@ to_case(struct arena *a, struct str s, bool up)
 	return (struct str){p, s.n};
 }
 
+/* "%2520" is "%20": what an attacker wrote twice is undone once. */
+static struct str
+to_plain(struct arena *a, struct str s)
+{
+	char *p = arena_alloc(a, s.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		bool two = s.p[i] == '%' && i + 2 < s.n && digit(s.p[i + 1]) >= 0 &&
+			   digit(s.p[i + 2]) >= 0;
+
+		p[n++] = two ? (char)(digit(s.p[i + 1]) * 16 + digit(s.p[i + 2]))
+			     : s.p[i];
+		i += two ? 2 : 0;
+	}
+	return (struct str){p, n};
+}
+
 static bool
 to_bool(struct str s, struct str *out)
 {
@@ -216,6 +240,9 @@ convert(struct arena *a, enum convert c, struct str s, struct str *out, bool *ra
 		return true;
 	case CONVERT_RAW:
 		*raw = true;
+		return true;
+	case CONVERT_PERCENT:
+		*out = to_plain(a, s);
 		return true;
 	case CONVERT_DOMAIN:
 		if (s.n > 1 && s.p[s.n - 1] == '.')

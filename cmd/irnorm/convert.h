@@ -20,10 +20,11 @@ enum convert {
 	CONVERT_MAC2, /* the second: where from */
 	CONVERT_LOWER,
 	CONVERT_UPPER,
-	CONVERT_TIME,   /* any spelling that when.h knows */
-	CONVERT_LIST,   /* a list of one text */
-	CONVERT_RAW,    /* JSON as it came (decoders only) */
-	CONVERT_DOMAIN, /* without the dot at its end */
+	CONVERT_TIME,    /* any spelling that when.h knows */
+	CONVERT_LIST,    /* a list of one text */
+	CONVERT_RAW,     /* JSON as it came (decoders only) */
+	CONVERT_DOMAIN,  /* without the dot at its end */
+	CONVERT_PERCENT, /* %20 and its like undone */
 };
 
 /* By name ("int"); false if there is none.  convert_names: for suggestions. */
