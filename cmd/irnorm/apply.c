@@ -82,14 +82,6 @@ norm_time(struct norm *n, struct str text)
 
 /* --- members of objects, pairs of key=value --- */
 
-/* Is there nothing in it: null, "", [], {}? */
-bool
-norm_is_empty(struct str raw)
-{
-	return raw.n == 0 || str_eq(raw, STR("null")) || str_eq(raw, STR("\"\"")) ||
-	       str_eq(raw, STR("[]")) || str_eq(raw, STR("{}"));
-}
-
 static void
 set_unmapped(
     struct norm *n, struct str under, struct str path, struct str key, struct str raw)
@@ -118,65 +110,6 @@ void
 norm_set(struct norm *n, const struct mapping *m, struct str value)
 {
 	set_mapped(n, m, value, false);
-}
-
-/* Members of an event that somebody else made; what only we may say is left out. */
-void
-norm_take_ready(struct norm *n, const struct leaf *leaf)
-{
-	struct str path = leaf->path, text, out;
-	int field = fields_find(n->fields, path);
-	bool raw;
-
-	if (str_eq(path, STR("ir")) || str_starts(path, STR("ir.")) ||
-	    str_starts(path, STR("_ir")))
-		return;
-	if (field == F_TIME) {
-		text = json_text(n->ev.a, leaf->raw);
-		if (text.p)
-			norm_time(n, text);
-		return;
-	}
-	if (field == F_EVENT_ID)
-		field = F_SOURCE_ID;
-	if (field == F_ORIGINAL)
-		field = F_SOURCE_ORIGINAL;
-	if (field >= 0 && fields_get(n->fields, field)->related == RELATED_IP &&
-	    json_type(leaf->raw) == JSON_TEXT) {
-		text = json_text(n->ev.a, leaf->raw);
-		if (convert(n->ev.a, CONVERT_IP, text, &out, &raw))
-			event_text(&n->ev, field, out, FROM_DECODER);
-		return;
-	}
-	if (field >= 0 && !fields_get(n->fields, field)->scratch)
-		event_raw(&n->ev, field, leaf->raw, FROM_DECODER);
-	else
-		event_member(&n->ev, leaf->key, leaf->raw);
-}
-
-void
-norm_take(struct norm *n, const struct format *f, struct str under)
-{
-	for (size_t i = 0; i < n->leaves.n; i++) {
-		const struct leaf *leaf = &n->leaves.v[i];
-		const struct mapping *m;
-
-		if (norm_is_empty(leaf->raw))
-			continue;
-		m = f->map ? map_get(f->map, leaf->path) : NULL;
-		if (m)
-			set_mapped(n, m, leaf->raw, true);
-		else if (under.n)
-			set_unmapped(n, under, leaf->path, leaf->key, leaf->raw);
-		else
-			norm_take_ready(n, leaf);
-	}
-	for (size_t i = 0; i < f->n_deep; i++) {
-		struct str v = deep_find(&n->leaves, n->ev.a, f->deep[i]);
-
-		if (v.p)
-			set_mapped(n, map_get(f->map, f->deep[i]), v, true);
-	}
 }
 
 static struct str

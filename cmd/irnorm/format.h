@@ -136,6 +136,7 @@ struct format {
 	const struct node *root;
 	enum format_over over;
 	int priority;
+	size_t rank;          /* among all, by priority */
 	struct str *programs; /* process.name, or a glob that ends in a star */
 	size_t n_programs;
 	bool any_program;

@@ -1,11 +1,18 @@
-#include "json.h"
 #include "leaves.h"
+#include "json.h"
 #include "map.h"
 #include "mem.h"
 
+#define NAMES_MAX 8192 /* remembered from one object to the next */
+#define PATH_MAX  256  /* an object at a longer path is a value */
+#define NO_PARENT UINT32_MAX
+
+/* From a parent and the spelling of a key, or from a whole path, to the name. */
 struct leaf_slot {
-	unsigned round;
-	uint32_t leaf;
+	uint64_t hash;
+	uint32_t parent; /* NO_PARENT: `key` is the path */
+	struct str key;
+	struct leaf_name *name; /* NULL: free */
 };
 
 void
@@ -13,29 +20,119 @@ leaves_free(struct leaves *l)
 {
 	mem_free(l->v);
 	mem_free(l->slots);
+	arena_free(l->kept);
+}
+
+/* --- names --- */
+
+/* Keyed, since whoever writes the log chooses the keys. */
+static uint64_t
+hash_of(const struct leaves *l, uint32_t parent, struct str s)
+{
+	const uint64_t k = UINT64_C(0x9E3779B97F4A7C15);
+	uint64_t h = l->seed ^ ((uint64_t)parent << 32 | (s.n & UINT32_MAX)), v;
+
+	for (; s.n >= 8; s = (struct str){s.p + 8, s.n - 8}) {
+		memcpy(&v, s.p, 8);
+		h = (h ^ v) * k;
+		h ^= h >> 29;
+	}
+	v = 0;
+	for (size_t i = 0; i < s.n; i++)
+		v = v << 8 | (unsigned char)s.p[i];
+	h = (h ^ v) * k;
+	return h ^ h >> 32;
 }
 
 static struct leaf_slot *
-slot_of(const struct leaves *l, struct str path)
+slot_of(const struct leaves *l, uint64_t hash, uint32_t parent, struct str key)
 {
-	size_t i = map_hash(path) & (l->n_slots - 1);
+	size_t i = hash & (l->n_slots - 1);
 
-	while (
-	    l->slots[i].round == l->round && !str_eq(l->v[l->slots[i].leaf].path, path))
-		i = (i + 1) & (l->n_slots - 1);
-	return &l->slots[i];
+	for (;; i = (i + 1) & (l->n_slots - 1)) {
+		struct leaf_slot *s = &l->slots[i];
+
+		if (!s->name ||
+		    (s->hash == hash && s->parent == parent && s->key.n == key.n &&
+			memcmp(s->key.p, key.p, key.n) == 0))
+			return s;
+	}
 }
 
 static void
 grow(struct leaves *l)
 {
-	mem_free(l->slots);
-	l->n_slots = l->n_slots ? 2 * l->n_slots : 256;
+	struct leaf_slot *old = l->slots;
+	size_t n = l->n_slots;
+
+	l->n_slots = n ? 2 * n : 1024;
 	l->slots = mem_new(l->n_slots, sizeof(*l->slots));
-	l->round = 1;
-	for (size_t i = 0; i < l->n; i++)
-		*slot_of(l, l->v[i].path) = (struct leaf_slot){1, (uint32_t)i};
+	for (size_t i = 0; i < n; i++)
+		if (old[i].name)
+			*slot_of(l, old[i].hash, old[i].parent, old[i].key) = old[i];
+	mem_free(old);
 }
+
+static void
+keep(struct leaves *l, uint32_t parent, struct str key, struct leaf_name *name)
+{
+	uint64_t hash = hash_of(l, parent, key);
+
+	if (2 * (l->used + 2) > l->n_slots)
+		grow(l);
+	*slot_of(l, hash, parent, key) = (struct leaf_slot){hash, parent, key, name};
+	l->used++;
+}
+
+/* The name of a path, made when it is new. */
+static struct leaf_name *
+named(struct leaves *l, struct str path, struct str key)
+{
+	struct leaf_slot *s = slot_of(l, hash_of(l, NO_PARENT, path), NO_PARENT, path);
+	struct leaf_name *name;
+
+	if (s->name)
+		return s->name;
+	name = arena_zero(l->kept, sizeof(*name));
+	name->path = arena_copy(l->kept, path);
+	name->key = str_eq(path, key) ? name->path : arena_copy(l->kept, key);
+	name->id = (uint32_t)l->n_names++;
+	keep(l, NO_PARENT, name->path, name);
+	return name;
+}
+
+/* A key below a parent that was not met before: its whole path, and how that is spelled. */
+static struct leaf_name *
+new_child(
+    struct leaves *l, struct arena *a, const struct leaf_name *parent, struct str in)
+{
+	struct str path = in, key = in;
+	struct leaf_name *name;
+
+	if (str_chr(in, '\\') != STR_NPOS) {
+		path = json_text(a, (struct str){in.p - 1, in.n + 2});
+		key = json_quote(a, path);
+		key = str_sub(key, 1, key.n - 2);
+	}
+	if (parent) {
+		path = CAT(a, parent->path, STR("."), path);
+		key = CAT(a, parent->key, STR("."), key);
+	}
+	name = named(l, path, key);
+	keep(l, parent ? parent->id : NO_PARENT - 1, arena_copy(l->kept, in), name);
+	return name;
+}
+
+static struct leaf_name *
+child(struct leaves *l, struct arena *a, const struct leaf_name *parent, struct str in)
+{
+	uint32_t id = parent ? parent->id : NO_PARENT - 1;
+	struct leaf_slot *s = slot_of(l, hash_of(l, id, in), id, in);
+
+	return s->name ? s->name : new_child(l, a, parent, in);
+}
+
+/* --- leaves --- */
 
 /* Everything below `path` is overruled, and so is the value there. */
 static void
@@ -47,72 +144,185 @@ overrule(struct leaves *l, struct str path)
 			l->v[i].raw = STR_NONE;
 }
 
+static void
+add(struct leaves *l, struct leaf_name *name, struct str raw)
+{
+	if (name->round == l->round) {
+		l->twice = true;
+		overrule(l, name->path);
+		l->v[name->leaf].raw = raw;
+		return;
+	}
+	if (l->n == l->cap)
+		l->v = mem_grow(l->v, &l->cap, l->n + 1, sizeof(*l->v));
+	name->round = l->round;
+	name->leaf = (uint32_t)l->n;
+	l->v[l->n++] = (struct leaf){name->path, name->key, raw, name};
+}
+
+static bool
+is_full(struct leaves *l)
+{
+	l->full = l->full || l->members == LEAVES_MAX;
+	l->members++;
+	return l->full;
+}
+
 void
 leaves_add(struct leaves *l, struct str path, struct str key, struct str raw)
 {
-	struct leaf_slot *s;
-
-	if (2 * (l->n + 1) > l->n_slots)
-		grow(l);
-	s = slot_of(l, path);
-	if (s->round == l->round) {
-		l->twice = true;
-		overrule(l, path);
-		l->v[s->leaf].raw = raw;
-		return;
-	}
-	l->v = mem_grow(l->v, &l->cap, l->n + 1, sizeof(*l->v));
-	*s = (struct leaf_slot){l->round, (uint32_t)l->n};
-	l->v[l->n++] = (struct leaf){path, key, raw};
+	if (!is_full(l))
+		add(l, named(l, path, key), raw);
 }
 
-/* As deep as json_valid() allows. */
-static void
-walk(
-    struct leaves *l, struct arena *a, struct str object, struct str path, struct str key)
+/* --- reading checked text --- */
+
+static const char *
+skip_blanks(const char *p)
 {
-	struct str k, v;
-	size_t at = 0;
+	while (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n')
+		p++;
+	return p;
+}
 
-	while (json_next(object, &at, &k, &v)) {
-		struct str name = str_sub(k, 1, k.n - 2), quoted = name;
+/* Behind the string whose opening quote is at `p`; eight bytes at a time. */
+static const char *
+skip_string(const char *p)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
 
-		if (str_chr(name, '\\') != STR_NPOS) {
-			name = json_text(a, k);
-			quoted = json_quote(a, name);
-			quoted = str_sub(quoted, 1, quoted.n - 2);
-		}
-		if (path.n) {
-			bool same = path.p == key.p && name.p == quoted.p;
+	for (p++;;) {
+		uint64_t v, quote, slash, found;
 
-			name = CAT(a, path, STR("."), name);
-			quoted = same ? name : CAT(a, key, STR("."), quoted);
+		memcpy(&v, p, 8);
+		quote = v ^ ones * '"';
+		slash = v ^ ones * '\\';
+		found = (((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & high;
+		if (!found) {
+			p += 8;
+			continue;
 		}
-		if (json_type(v) == JSON_MAP) {
-			leaves_add(l, name, quoted, STR_NONE);
-			walk(l, a, v, name, quoted);
-		} else {
-			leaves_add(l, name, quoted, v);
-		}
+		while (*p != '"' && *p != '\\')
+			p++;
+		if (*p == '"')
+			return p + 1;
+		p += 2;
 	}
+}
+
+/* Behind a list, or an object that is left as it is. */
+static const char *
+skip_nest(const char *p)
+{
+	size_t depth = 0;
+
+	for (;;) {
+		switch (*p) {
+		case '"':
+			p = skip_string(p);
+			continue;
+		case '{':
+		case '[':
+			depth++;
+			break;
+		case '}':
+		case ']':
+			if (--depth == 0)
+				return p + 1;
+			break;
+		default:
+			break;
+		}
+		p++;
+	}
+}
+
+static const char *
+skip_value(const char *p)
+{
+	if (*p == '"')
+		return skip_string(p);
+	if (*p == '[' || *p == '{')
+		return skip_nest(p);
+	while (
+	    *p != ',' && *p != '}' && *p != ' ' && *p != '\t' && *p != '\r' && *p != '\n')
+		p++;
+	return p;
+}
+
+/* From the opening brace to behind the closing one; as deep as json_valid() allows. */
+static const char *
+walk(struct leaves *l, struct arena *a, const struct leaf_name *parent, const char *p)
+{
+	p = skip_blanks(p + 1);
+	while (*p != '}') {
+		const char *from = p;
+		struct leaf_name *name;
+
+		p = skip_string(p);
+		if (is_full(l))
+			name = NULL;
+		else
+			name = child(
+			    l, a, parent, (struct str){from + 1, (size_t)(p - from) - 2});
+		p = skip_blanks(skip_blanks(p) + 1);
+		from = p;
+		if (name && *p == '{' && name->path.n <= PATH_MAX) {
+			add(l, name, STR_NONE);
+			p = walk(l, a, name, p);
+		} else {
+			p = skip_value(p);
+			if (name)
+				add(l, name, (struct str){from, (size_t)(p - from)});
+		}
+		p = skip_blanks(p);
+		if (*p == ',')
+			p = skip_blanks(p + 1);
+	}
+	return p + 1;
+}
+
+static void
+forget(struct leaves *l)
+{
+	arena_free(l->kept);
+	mem_free(l->slots);
+	l->slots = NULL;
+	l->n_slots = l->used = l->n_names = 0;
+	l->round = 0;
+	l->kept = arena_new();
+	l->age++;
+	l->seed = map_hash((struct str){(const char *)&l->age, sizeof(l->age)});
+	grow(l);
+}
+
+/* An attacker's names are not kept for ever. */
+void
+leaves_age(struct leaves *l)
+{
+	if (l->n_slots == 0 || l->n_names > NAMES_MAX || l->round > UINT32_MAX / 2)
+		forget(l);
 }
 
 void
 leaves_start(struct leaves *l)
 {
-	l->n = 0;
-	l->twice = false;
-	if (++l->round == 0 || l->n_slots == 0) {
-		l->n_slots /= 2;
-		grow(l);
-	}
+	if (l->n_slots == 0)
+		forget(l);
+	l->n = l->members = 0;
+	l->twice = l->full = false;
+	l->round++;
 }
 
 void
 leaves_read(struct leaves *l, struct arena *a, struct str object)
 {
+	const char *p;
+
 	leaves_start(l);
-	walk(l, a, object, STR_NONE, STR_NONE);
+	p = object.n ? skip_blanks(object.p) : "";
+	if (*p == '{')
+		walk(l, a, NULL, p);
 }
 
 const struct leaf *
@@ -122,6 +332,6 @@ leaves_find(const struct leaves *l, struct str path)
 
 	if (l->n_slots == 0)
 		return NULL;
-	s = slot_of(l, path);
-	return s->round == l->round ? &l->v[s->leaf] : NULL;
+	s = slot_of(l, hash_of(l, NO_PARENT, path), NO_PARENT, path);
+	return s->name && s->name->round == l->round ? &l->v[s->name->leaf] : NULL;
 }

@@ -88,6 +88,7 @@ norm_new(struct fields *fields, struct formats *formats, const struct site *site
 	sort_formats(n);
 	n->pick = pick_new(formats);
 	marks_init(&n->marks, n->pick);
+	n->places = places_new(n);
 	return n;
 }
 
@@ -110,6 +111,7 @@ norm_free(struct norm *n)
 	mem_free(n->bare);
 	marks_free(&n->marks);
 	pick_free(n->pick);
+	places_free(n->places, n);
 	leaves_free(&n->leaves);
 	event_free(&n->ev);
 	formats_free(n->formats);
@@ -509,6 +511,7 @@ norm_event(struct norm *n, struct origin *o, const struct norm_line *l, struct a
 	n->budget = BUDGET;
 	n->origin = o;
 	marks_start(&n->marks);
+	leaves_age(&n->leaves);
 	while (text.n && (text.p[text.n - 1] == '\r' || text.p[text.n - 1] == ' ' ||
 			     text.p[text.n - 1] == '\t'))
 		text.n--;

@@ -78,6 +78,7 @@ struct norm {
 
 	struct event ev;
 	struct leaves leaves;
+	struct places *places; /* by rank of the format */
 	bool has_when, has_ns;
 	struct when when;
 	struct str stamp; /* text of `when`, for the memory of stamps */
@@ -167,6 +168,10 @@ bool norm_json(struct norm *, struct str text);
 /* A line that names columns; a row of such, or of those that a format has without one. */
 bool norm_header(struct norm *, struct origin *, struct str text);
 bool norm_row(struct norm *, const struct origin *, struct str text);
+
+/* What formats do with each name that `leaves` has met. */
+struct places *places_new(const struct norm *);
+void places_free(struct places *, const struct norm *);
 
 /* Take the object that was read into `leaves`. */
 void norm_take(struct norm *, const struct format *, struct str under);

@@ -39,6 +39,8 @@ rank(struct pick *p, struct formats *f)
 		p->by_rank[k] = f->v[i];
 	}
 	p->words = p->n / 64 + 1;
+	for (size_t i = 0; i < p->n; i++)
+		((struct format *)p->by_rank[i])->rank = i;
 }
 
 static void
@@ -291,10 +293,14 @@ pick_object(struct marks *m, const struct leaves *l)
 	begin(m);
 	m->text = STR_NONE;
 	for (size_t i = 0; i < l->n; i++) {
-		const struct owners *o = map_get(m->pick->keys, l->v[i].path);
+		struct leaf_name *name = l->v[i].name;
 
-		if (o)
-			mark(m, o);
+		if (!name->asked) {
+			name->asked = true;
+			name->owners = map_get(m->pick->keys, name->path);
+		}
+		if (name->owners)
+			mark(m, name->owners);
 	}
 }
 
