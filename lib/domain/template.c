@@ -1,0 +1,617 @@
+#include "buf.h"
+#include "lru.h"
+#include "map.h"
+#include "mem.h"
+#include "sha256.h"
+#include "template.h"
+
+#define DEPTH    2   /* first words that choose the group, beside their number */
+#define KIDS     100 /* different words at one place of the tree; more are a hole */
+#define GROUP    48  /* templates of one group */
+#define SIMILAR  80
+#define DISTINCT 10
+#define SHAPES   4 /* remembered shapes, times the templates */
+#define WEIGHT   4 /* of a word, beside one that may be a value */
+#define HOLE     UINT64_C(1)
+
+struct group;
+
+struct template
+{
+	struct template *older, *newer; /* by use */
+	struct group *group;
+	uint64_t serial; /* 0: not in use */
+	uint64_t count;
+	struct lexeme *v;
+	uint64_t *hash; /* HOLE where it is one */
+	size_t n, holes;
+	char *text; /* of `v` */
+	char *told;
+	char id[33];
+	bool stale; /* `told` and `id` are */
+};
+
+/* Templates of one length that start alike; `path` is its place in the tree. */
+struct group {
+	struct template *v[GROUP];
+	size_t n;
+	uint64_t path[DEPTH + 1];
+};
+
+/* What the exact shape of a line was found to be. */
+struct shape {
+	struct template *t;
+	uint64_t serial, epoch;
+};
+
+/* A shape but for one word, and the words that were there. */
+struct without {
+	uint64_t seen[DISTINCT];
+	size_t n;
+};
+
+struct templates {
+	struct template *pool;
+	struct template *free; /* by `older` */
+	size_t max, used, n_live;
+	struct template *oldest, *newest;
+	struct map *groups; /* by the last of its path */
+	struct map *kids;   /* by path: how many ways lead on */
+	struct lru *shapes, *withouts;
+	uint64_t evicted, merged, serial, epoch;
+
+	/* the line in hand */
+	struct lexeme v[TEMPLATE_WORDS];
+	uint64_t hash[TEMPLATE_WORDS];
+	size_t n;
+	uint64_t shape;
+};
+
+static struct str
+key_of(const uint64_t *k)
+{
+	return (struct str){(const char *)k, sizeof(*k)};
+}
+
+static uint64_t
+mix(uint64_t a, uint64_t b)
+{
+	uint64_t x = (a ^ (b + UINT64_C(0x9e3779b97f4a7c15))) *
+		     UINT64_C(0xff51afd7ed558ccd);
+
+	return x ^ x >> 32;
+}
+
+struct templates *
+templates_new(size_t max)
+{
+	struct templates *t = mem_new(1, sizeof(*t));
+
+	t->max = max ? max : 1;
+	t->pool = mem_new(t->max, sizeof(*t->pool));
+	t->groups = map_new();
+	t->kids = map_new();
+	t->shapes = lru_new(t->max * SHAPES, sizeof(struct shape), NULL, NULL);
+	t->withouts = lru_new(t->max * SHAPES, sizeof(struct without), NULL, NULL);
+	return t;
+}
+
+/* --- the tree --- */
+
+/* The first words, HOLE for what may vary. */
+static void
+first_words(const struct lexeme *v, const uint64_t *hash, size_t n, uint64_t word[DEPTH])
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < n && k < DEPTH; i++)
+		if (v[i].kind != LEX_MARK)
+			word[k++] = v[i].kind == LEX_WORD ? hash[i] : HOLE;
+	while (k < DEPTH)
+		word[k++] = 0;
+}
+
+/* How many ways lead on from a place. */
+static uintptr_t
+ways(const struct templates *t, const uint64_t *path)
+{
+	return (uintptr_t)map_get(t->kids, key_of(path));
+}
+
+static void
+set_ways(struct templates *t, const uint64_t *path, uintptr_t n)
+{
+	*map_put(t->kids, key_of(path)) = (void *)n;
+}
+
+static struct group *
+group_at(const struct templates *t, size_t n, const uint64_t word[DEPTH])
+{
+	uint64_t path = mix(n, 0);
+
+	for (size_t i = 0; i < DEPTH; i++)
+		path = mix(path, word[i]);
+	return map_get(t->groups, key_of(&path));
+}
+
+static struct group *
+group_make(struct templates *t, size_t n, uint64_t word[DEPTH])
+{
+	struct group *g = group_at(t, n, word);
+	uint64_t path[DEPTH + 1] = {mix(n, 0)};
+	bool known = true;
+
+	for (size_t i = 0; !g && i < DEPTH; i++) {
+		bool last = i + 1 == DEPTH;
+
+		path[i + 1] = mix(path[i], word[i]);
+		known = known && !last && ways(t, &path[i + 1]);
+		if (known)
+			continue;
+		if (ways(t, &path[i]) >= KIDS && word[i] != HOLE) {
+			word[i] = HOLE;
+			return group_make(t, n, word);
+		}
+	}
+	if (g)
+		return g;
+	known = true;
+	for (size_t i = 0; i < DEPTH; i++) {
+		known = known && i + 1 < DEPTH && ways(t, &path[i + 1]);
+		if (!known)
+			set_ways(t, &path[i], ways(t, &path[i]) + 1);
+	}
+	g = mem_new(1, sizeof(*g));
+	memcpy(g->path, path, sizeof(g->path));
+	*map_put(t->groups, key_of(&path[DEPTH])) = g;
+	return g;
+}
+
+/* An empty group goes, and the ways that led to it alone. */
+static void
+group_free(struct templates *t, struct group *g)
+{
+	map_del(t->groups, key_of(&g->path[DEPTH]));
+	for (size_t i = DEPTH; i-- > 0;) {
+		uintptr_t n = ways(t, &g->path[i]);
+
+		if (n > 1) {
+			set_ways(t, &g->path[i], n - 1);
+			break;
+		}
+		map_del(t->kids, key_of(&g->path[i]));
+	}
+	mem_free(g);
+}
+
+/* --- templates --- */
+
+static void
+unlink_use(struct templates *t, struct template *p)
+{
+	*(p->older ? &p->older->newer : &t->oldest) = p->newer;
+	*(p->newer ? &p->newer->older : &t->newest) = p->older;
+}
+
+static void
+link_newest(struct templates *t, struct template *p)
+{
+	p->newer = NULL;
+	p->older = t->newest;
+	*(t->newest ? &t->newest->newer : &t->oldest) = p;
+	t->newest = p;
+}
+
+/* Gives back what it holds; its place in the pool can be used again. */
+static void
+template_drop(struct templates *t, struct template *p)
+{
+	struct group *g = p->group;
+
+	for (size_t i = 0; i < g->n; i++)
+		if (g->v[i] == p)
+			g->v[i] = g->v[--g->n];
+	if (g->n == 0)
+		group_free(t, g);
+	unlink_use(t, p);
+	mem_free(p->v);
+	mem_free(p->hash);
+	mem_free(p->text);
+	mem_free(p->told);
+	*p = (struct template){.older = t->free};
+	t->free = p;
+	t->n_live--;
+}
+
+void
+templates_free(struct templates *t)
+{
+	if (!t)
+		return;
+	while (t->oldest)
+		template_drop(t, t->oldest);
+	mem_free(t->pool);
+	map_free(t->groups);
+	map_free(t->kids);
+	lru_free(t->shapes);
+	lru_free(t->withouts);
+	mem_free(t);
+}
+
+/* A free place: one never used, else that of the template used longest ago. */
+static struct template *
+place(struct templates *t)
+{
+	struct template *p = t->free;
+
+	if (!p && t->used < t->max)
+		return &t->pool[t->used++];
+	if (!p) {
+		template_drop(t, t->oldest);
+		t->evicted++;
+		p = t->free;
+	}
+	t->free = p->older;
+	p->older = NULL;
+	return p;
+}
+
+/* The words of the line in hand; holes have no text. */
+static void
+copy_words(const struct templates *t, struct template *p)
+{
+	size_t bytes = 0, at = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		bytes += t->hash[i] == HOLE ? 0 : t->v[i].text.n;
+	p->n = t->n;
+	p->v = mem_new(t->n + 1, sizeof(*p->v));
+	p->hash = mem_new(t->n + 1, sizeof(*p->hash));
+	p->text = mem_new(bytes + 1, 1);
+	for (size_t i = 0; i < t->n; i++) {
+		struct str s = t->v[i].text;
+
+		p->v[i] = t->v[i];
+		p->hash[i] = t->hash[i];
+		p->v[i].text = STR_NONE;
+		if (p->hash[i] == HOLE) {
+			p->holes++;
+			continue;
+		}
+		memcpy(p->text + at, s.p, s.n);
+		p->v[i].text = (struct str){p->text + at, s.n};
+		at += s.n;
+	}
+}
+
+/* The one of a full group that fewest lines have. */
+static void
+make_room(struct templates *t, struct group *g)
+{
+	struct template *old = g->v[0];
+
+	for (size_t i = 1; i < g->n; i++)
+		if (g->v[i]->count < old->count)
+			old = g->v[i];
+	template_drop(t, old);
+	t->evicted++;
+}
+
+/* A template that is the line in hand. */
+static struct template *
+template_make(struct templates *t)
+{
+	struct template *p = place(t);
+	struct group *g;
+	uint64_t word[DEPTH];
+
+	copy_words(t, p);
+	first_words(t->v, t->hash, t->n, word);
+	g = group_make(t, t->n, word);
+	if (g->n == GROUP)
+		make_room(t, g);
+	g->v[g->n++] = p;
+	p->group = g;
+	p->serial = ++t->serial;
+	p->stale = true;
+	link_newest(t, p);
+	t->n_live++;
+	return p;
+}
+
+/* --- likeness --- */
+
+/* How like a template the line in hand is, of 100; 0 if their marks differ. */
+static unsigned
+likeness(const struct templates *t, const struct template *p)
+{
+	unsigned all = 0, same = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		bool word = t->v[i].kind == LEX_WORD || p->v[i].kind == LEX_WORD;
+		unsigned w = word ? WEIGHT : 1;
+
+		if (p->hash[i] == t->hash[i]) {
+			if (t->hash[i] == HOLE || t->v[i].kind == LEX_MARK)
+				continue;
+			same += w;
+		} else if (p->v[i].kind == LEX_MARK || t->v[i].kind == LEX_MARK) {
+			return 0;
+		} else if (p->hash[i] == HOLE) {
+			continue;
+		}
+		all += w;
+	}
+	return all ? 1 + 99 * same / all : 100;
+}
+
+/* The most like of a group; of equals the one with more holes. */
+static void
+choose(const struct templates *t, const struct group *g, struct template **best,
+    unsigned *like)
+{
+	for (size_t i = 0; g && i < g->n; i++) {
+		unsigned l = likeness(t, g->v[i]);
+
+		if (l < SIMILAR)
+			continue;
+		if (!*best || l > *like ||
+		    (l == *like && g->v[i]->holes > (*best)->holes)) {
+			*best = g->v[i];
+			*like = l;
+		}
+	}
+}
+
+static struct template *
+search(const struct templates *t)
+{
+	uint64_t word[DEPTH], ask[DEPTH];
+	struct template *best = NULL;
+	unsigned like = 0;
+
+	first_words(t->v, t->hash, t->n, word);
+	for (unsigned open = 0; open < 1U << DEPTH; open++) {
+		bool twice = false;
+
+		for (size_t i = 0; i < DEPTH; i++) {
+			ask[i] = open >> i & 1 ? HOLE : word[i];
+			twice = twice || ((open >> i & 1) && word[i] == HOLE);
+		}
+		if (!twice)
+			choose(t, group_at(t, t->n, ask), &best, &like);
+	}
+	return best;
+}
+
+/* --- learning --- */
+
+/* Holes where the line in hand differs; a template that became its equal goes. */
+static void
+widen(struct templates *t, struct template *p)
+{
+	bool wider = false;
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (p->hash[i] == t->hash[i] || p->hash[i] == HOLE)
+			continue;
+		if (p->v[i].kind != t->v[i].kind)
+			p->v[i].kind = LEX_VALUE;
+		p->hash[i] = HOLE;
+		p->v[i].text = STR_NONE;
+		p->holes++;
+		wider = true;
+	}
+	if (!wider)
+		return;
+	p->stale = true;
+	for (size_t i = 0; i < p->group->n; i++) {
+		struct template *q = p->group->v[i];
+
+		if (q != p && memcmp(q->hash, p->hash, p->n * sizeof(*p->hash)) == 0) {
+			p->count += q->count;
+			template_drop(t, q);
+			t->merged++;
+			break;
+		}
+	}
+}
+
+/* RUNNING, NOT_FOUND: one of a few, each with a meaning of its own. */
+static bool
+is_state(struct str word)
+{
+	for (size_t i = 0; i < word.n; i++)
+		if (word.p[i] != '_' && (word.p[i] < 'A' || word.p[i] > 'Z'))
+			return false;
+	return true;
+}
+
+/*
+ * Lines that are alike but for one word: when enough words were seen there, it is
+ * a value.  True: the line in hand has got a hole.
+ */
+static bool
+generalise(struct templates *t)
+{
+	uint64_t sum = 0, key;
+	bool open = false;
+
+	for (size_t i = 0; i < t->n; i++)
+		sum += mix(i, t->hash[i]);
+	for (size_t i = 0; i < t->n && !open; i++) {
+		struct without *w;
+		size_t k = 0;
+
+		if (t->v[i].kind != LEX_WORD || t->n < 3 || is_state(t->v[i].text))
+			continue;
+		key = mix(sum - mix(i, t->hash[i]), i);
+		w = lru_put(t->withouts, key_of(&key), NULL);
+		while (k < w->n && w->seen[k] != t->hash[i])
+			k++;
+		if (k == w->n && w->n < DISTINCT)
+			w->seen[w->n++] = t->hash[i];
+		if (w->n == DISTINCT) {
+			t->hash[i] = HOLE;
+			open = true;
+		}
+	}
+	if (open)
+		t->epoch++;
+	return open;
+}
+
+/* --- lines --- */
+
+static void
+take_line(struct templates *t, struct str line)
+{
+	uint64_t shape;
+
+	t->n = lexeme_read(line, t->v, TEMPLATE_WORDS);
+	shape = mix(t->n, 1);
+	for (size_t i = 0; i < t->n; i++) {
+		if (lexeme_is_variable(t->v[i].kind))
+			t->hash[i] = HOLE;
+		else if (t->v[i].text.n == 1)
+			t->hash[i] = 2 + (unsigned char)t->v[i].text.p[0];
+		else
+			t->hash[i] = map_hash(t->v[i].text) | 1024;
+		shape = mix(shape, t->hash[i] + (uint64_t)t->v[i].kind);
+	}
+	t->shape = shape;
+}
+
+static struct template *
+remembered(const struct templates *t)
+{
+	const struct shape *s = lru_get(t->shapes, key_of(&t->shape));
+
+	return s && s->epoch == t->epoch && s->t->serial == s->serial ? s->t : NULL;
+}
+
+static void
+remember(struct templates *t, struct template *p)
+{
+	struct shape *s = lru_put(t->shapes, key_of(&t->shape), NULL);
+
+	*s = (struct shape){p, p->serial, t->epoch};
+}
+
+const struct template *
+templates_note(struct templates *t, struct str line)
+{
+	struct template *p;
+
+	take_line(t, line);
+	p = remembered(t);
+	if (!p) {
+		p = search(t);
+		if (p) {
+			widen(t, p);
+		} else {
+			generalise(t);
+			p = template_make(t);
+		}
+		remember(t, p);
+	}
+	p->count++;
+	if (p != t->newest) {
+		unlink_use(t, p);
+		link_newest(t, p);
+	}
+	return p;
+}
+
+const struct template *
+templates_find(struct templates *t, struct str line)
+{
+	struct template *p;
+
+	take_line(t, line);
+	p = remembered(t);
+	return p ? p : search(t);
+}
+
+/* --- what there is --- */
+
+/* A hole and a hole behind it that only a joint is between are one. */
+static bool
+joins(const struct template *p, size_t i)
+{
+	return i + 2 < p->n && p->v[i + 1].kind == LEX_MARK && !p->v[i + 1].blank &&
+	       !p->v[i + 2].blank && p->hash[i + 2] == HOLE && p->v[i + 1].text.n == 1 &&
+	       memchr(":/.@#-", p->v[i + 1].text.p[0], 6);
+}
+
+static void
+tell(struct template *p)
+{
+	struct buf b = buf_make((size_t)1024 * 1024);
+
+	for (size_t i = 0; i < p->n; i++) {
+		if (i && p->v[i].blank)
+			buf_ch(&b, ' ');
+		if (p->hash[i] != HOLE) {
+			buf_add(&b, p->v[i].text);
+			continue;
+		}
+		while (joins(p, i))
+			i += 2;
+		while (i + 1 < p->n && p->hash[i + 1] == HOLE && !p->v[i + 1].blank)
+			i++;
+		buf_add(&b, STR("<*>"));
+	}
+	mem_free(p->told);
+	p->told = mem_text(buf_str(&b));
+	sha256_id(p->id, 1, (struct str[]){buf_str(&b)});
+	p->stale = false;
+	buf_free(&b);
+}
+
+struct str
+template_text(const struct template *p)
+{
+	if (p->stale)
+		tell((struct template *)(uintptr_t)p);
+	return str_of(p->told);
+}
+
+struct str
+template_id(const struct template *p)
+{
+	if (p->stale)
+		tell((struct template *)(uintptr_t)p);
+	return (struct str){p->id, 32};
+}
+
+uint64_t
+template_count(const struct template *p)
+{
+	return p->count;
+}
+
+size_t
+template_words(const struct template *p, const struct lexeme **v)
+{
+	*v = p->v;
+	return p->n;
+}
+
+size_t
+templates_count(const struct templates *t)
+{
+	return t->n_live;
+}
+
+uint64_t
+templates_evicted(const struct templates *t)
+{
+	return t->evicted;
+}
+
+uint64_t
+templates_merged(const struct templates *t)
+{
+	return t->merged;
+}
