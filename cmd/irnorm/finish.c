@@ -121,6 +121,30 @@ is_proxy(const struct norm *n, struct str text)
 	return n->site && ip_parse(text, &ip) && (site_roles(n->site, &ip) & SITE_PROXY);
 }
 
+/* "192.0.2.1", "192.0.2.1:80", "[2001:db8::1]:80" */
+static bool
+read_peer(struct str s, struct ip *ip)
+{
+	if (ip_parse(s, ip))
+		return true;
+	s = str_sub(s, 0, str_rchr(s, ':'));
+	if (str_starts(s, STR("[")) && str_ends(s, STR("]")))
+		s = str_sub(s, 1, s.n - 2);
+	return ip_parse(s, ip);
+}
+
+/* "source.ip=x.peer": the address that a service gives is that of its peer. */
+static bool
+is_same(const struct norm *n, int field, struct str peer)
+{
+	int other = fields_find(n->fields, peer);
+	struct ip x, y;
+
+	return other >= 0 && ip_parse(event_value(&n->ev, field), &x) &&
+	       read_peer(event_value(&n->ev, other), &y) && x.v == y.v &&
+	       memcmp(x.b, y.b, x.v == 4 ? 4 : 16) == 0;
+}
+
 /* Of what the format calls observed: what is there, and no address of a proxy. */
 static void
 set_observed(struct norm *n)
@@ -131,15 +155,18 @@ set_observed(struct norm *n)
 	if (!all.p)
 		return;
 	while (json_next(all, &at, NULL, &v)) {
-		struct str name = json_text(n->ev.a, v);
+		struct str peer = json_text(n->ev.a, v), name = str_cut(&peer, '=');
 		int field = fields_find(n->fields, name);
 
 		said++;
-		if (field < 0 || !event_cell(&n->ev, field))
+		if (field < 0 || !event_cell(&n->ev, field) ||
+		    (peer.p && !is_same(n, field, peer)))
 			continue;
 		if (str_ends(name, STR(".ip")) && is_proxy(n, event_value(&n->ev, field)))
 			continue;
-		kept = CAT(n->ev.a, kept, left++ ? STR(",") : STR(""), v);
+		kept = CAT(n->ev.a, kept, left++ ? STR(",") : STR(""),
+		    peer.p ? json_quote(n->ev.a, name) : v);
+		said += peer.p != NULL; /* so that the list is written anew */
 	}
 	if (left == 0)
 		event_unset(&n->ev, F_OBSERVED);

@@ -42,6 +42,7 @@ free_format(struct format *f)
 {
 	for (size_t i = 0; i < f->n_rules; i++)
 		regex_free(f->rules[i].regex);
+	mem_free(f->rivals);
 	for (size_t i = 0; i < f->n_columns; i++)
 		header_free(f->columns[i]);
 	for (size_t i = 0; i < f->n_lookups; i++)
@@ -352,7 +353,8 @@ load_lists(struct load *l, const struct node *root)
 	       load_texts(
 		   l, node_get(root, STR("without")), &f->without, &f->n_without) &&
 	       load_texts(l, node_get(root, STR("any")), &f->any_keys, &f->n_any) &&
-	       load_texts(l, node_get(root, STR("files")), &f->files, &f->n_files);
+	       load_texts(l, node_get(root, STR("files")), &f->files, &f->n_files) &&
+	       load_texts(l, node_get(root, STR("before")), &f->before, &f->n_before);
 }
 
 static bool
@@ -360,9 +362,9 @@ load_head(struct load *l, const struct node *root)
 {
 	static const char *const known[] = {"format", "title", "version", "dataset",
 	    "over", "when", "files", "need", "keys", "any", "without", "where", "named",
-	    "columns", "closed", "wraps", "only", "rename", "like", "priority", "set",
-	    "groups", "decode", "map", "copy", "compose", "lookup", "rules", "samples",
-	    NULL};
+	    "columns", "closed", "wraps", "only", "rename", "like", "before", "priority",
+	    "set", "groups", "decode", "map", "copy", "compose", "lookup", "rules",
+	    "samples", NULL};
 	struct format *f = l->format;
 	struct str dataset;
 	struct buf b;

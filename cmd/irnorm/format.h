@@ -159,6 +159,9 @@ struct format {
 	size_t n_only;
 	struct str *without; /* keys that an object of this format has not */
 	size_t n_without;
+	struct str *before; /* names of formats that this one is asked before, always */
+	size_t n_before;
+	const struct format **rivals; /* those that name this one, NULL at the end */
 	struct str *files; /* globs of input names for which it is tried first */
 	size_t n_files;
 	struct str under; /* prefix of what is not mapped; empty: taken over as it is */
@@ -194,6 +197,9 @@ bool formats_load(struct formats *, const char *path, struct err *);
 
 /* All *.yaml files of a directory; one that is not there is an error unless `maybe`. */
 bool formats_load_dir(struct formats *, const char *dir, bool maybe, struct err *);
+
+/* When all are loaded: who is asked before whom. */
+void formats_link(struct formats *);
 
 const struct format *formats_find(const struct formats *, struct str name);
 

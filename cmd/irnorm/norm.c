@@ -467,7 +467,8 @@ try_bare(struct norm *n, struct origin *o, struct str text)
 {
 	struct hit found;
 
-	if (!(o->last && norm_match(n, o->last, text, &found)) &&
+	if (!(o->last && (match_list(n, o->last->rivals, text, &found) ||
+			     norm_match(n, o->last, text, &found))) &&
 	    !match_bare(n, o, text, &found))
 		return false;
 	o->last = found.rule->format;

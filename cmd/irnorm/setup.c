@@ -43,6 +43,7 @@ irnorm_load(const struct irnorm_set *set, const struct site *site, struct err *e
 		fields_free(fields);
 		return NULL;
 	}
+	formats_link(formats);
 	n = norm_new(fields, formats, site);
 	for (size_t i = 0; i < set->only.n; i++)
 		if (!norm_only(n, str_of(set->only.v[i]), e))
