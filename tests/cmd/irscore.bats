@@ -1,0 +1,174 @@
+#!/usr/bin/env bats
+# What irscore promises.
+
+BIN=${BIN:-$BATS_TEST_DIRNAME/../../build/bin}
+
+bats_require_minimum_version 1.5.0
+
+setup() { cd "$BATS_TEST_TMPDIR" || return 1; }
+
+# alert DAY HOUR MINUTE ID RULE HOST [MEMBERS]
+alert() {
+	printf '{"@timestamp":"2026-11-%02dT%02d:%02d:00Z","ir.kind":"alert","ir.alert.id":"%s","rule.id":"%s","host.name":"%s"%s}\n' \
+		"$@"
+}
+
+# A site: one rule that is always noise, and on each day one that is not.
+site() {
+	for d in 1 2 3 4 5 6 7 8 9 10; do
+		for h in 1 5 9 13 17 21; do
+			alert $d $h 0 "n$d-$h" noise web01
+			alert $d $h 30 "m$d-$h" noise web02
+		done
+		alert $d 23 1 "a$d" attack "db$d"
+		alert $d 23 2 "b$d" attack2 "db$d"
+	done
+}
+
+verdicts() {
+	site | jq -c '{"ir.kind":"verdict","ir.alert.id":."ir.alert.id","ir.verdict.is":(if ."rule.id" == "noise" then "false_positive" else "true_positive" end)}'
+}
+
+@test "the parts add up to the value, and every byte before them stays" {
+	alert 1 0 0 x r h ',"ir.severity":"high","event.outcome":"success","threat.technique.id":"T1110","n":1.50,"ir.asset.criticality":5,"ir.intel":[{"feed":"f","confidence":80}],"ir.benign":[{"class":"monitoring"}]' >in
+	run "$BIN/irscore" in
+	[ "$status" -eq 0 ]
+	[[ $output == "$(sed 's/}$//' in)"* ]]
+	[ "$(jq '."ir.score.value" == ([."ir.score.parts"[].points] | add)' <<<"$output")" = true ]
+	[ "$(jq -c '[."ir.score.parts"[].name]' <<<"$output")" = '["severity","success","stage","asset","intelligence","benign"]' ]
+	[ "$(jq '."ir.score.value"' <<<"$output")" -eq 70 ]
+}
+
+@test "no sum leaves 0 to 100" {
+	(
+		alert 1 0 0 x r h ',"ir.severity":"critical","ir.success":"yes","ir.asset.criticality":5,"ir.user.criticality":5,"ir.vuln.kev":true,"ir.intel":[{"confidence":99}]'
+		alert 1 0 1 y s h ',"ir.benign":[{"class":"scanner"}]'
+	) >in
+	run "$BIN/irscore" in
+	[ "$(jq -c '[."ir.score.value",."ir.score.parts"[-1].name]' <<<"${lines[0]}")" = '[100,"ceiling"]' ]
+	[ "$(jq -c '[."ir.score.value",."ir.score.parts"[-1].name]' <<<"${lines[1]}")" = '[0,"floor"]' ]
+}
+
+@test "what is new after a day counts, and not before" {
+	(alert 1 0 0 x r h && alert 1 1 0 y s h && alert 3 0 0 z t h && alert 3 1 0 w t i && alert 3 2 0 v t i) >in
+	run "$BIN/irscore" --reserve 1 in
+	[ "$(for l in "${lines[@]}"; do jq -c '[."ir.score.parts"[]|select(.name=="novelty").points]|add' <<<"$l"; done | tr '\n' ' ')" = 'null null 10 6 null ' ]
+}
+
+@test "other kinds and alerts without time pass untouched" {
+	printf '{"ir.kind":"event","a":1}\n{"ir.kind":"alert","rule.id":"x"}\n' >in
+	run --separate-stderr "$BIN/irscore" in
+	[ "$output" = "$(cat in)" ]
+	[[ $stderr == *'no time'* ]]
+}
+
+@test "it learns what is noise here, the same bytes each time" {
+	site >in
+	verdicts >v
+	"$BIN/irscore" --train --verdicts v in >m1
+	"$BIN/irscore" --train --verdicts v in >m2
+	cmp m1 m2
+	"$BIN/irscore" --model m1 in >out
+	[ "$(jq -s '[.[]|select(."rule.id"=="noise")."ir.score.p"]|max' out)" != null ]
+	[ "$(jq -s '([.[]|select(."rule.id"!="noise")."ir.score.p"]|min) > ([.[]|select(."rule.id"=="noise")."ir.score.p"]|max)' out)" = true ]
+	run "$BIN/irscore" --evaluate --model m1 --verdicts v in
+	[ "$(jq -c '[.bursts,.positive,.ap]' <<<"$output")" = '[140,20,1.0000]' ] || [ "$(jq -c '[.bursts,.positive,.ap]' <<<"$output")" = '[140,20,1]' ]
+	[ "$(jq '[.rules[]|.tp+.fp+.fn+.tn]|add' <<<"$output")" -eq 140 ]
+}
+
+@test "rows kept are as good as the alerts they came from" {
+	site >in
+	verdicts >v
+	"$BIN/irscore" --rows --weight 1 --verdicts v in >rows
+	[ "$(wc -l <rows)" -eq 140 ]
+	"$BIN/irscore" --train --replay rows </dev/null >m1
+	"$BIN/irscore" --train --weight 1 --verdicts v in >m2
+	cmp m1 m2
+	gzip rows
+	"$BIN/irscore" --train --replay rows.gz </dev/null | cmp - m1
+}
+
+@test "a model that does worse does not replace the old one" {
+	site >in
+	verdicts >v
+	"$BIN/irscore" --train --verdicts v in >old
+	# somebody says the opposite of the days before, and takes it back at the end
+	jq -c 'if (."ir.alert.id"|test("^[abnm]([1-8]$|[1-8]-)")) then ."ir.verdict.is" = (if ."ir.verdict.is" == "true_positive" then "false_positive" else "true_positive" end) else . end' v >bad
+	run --separate-stderr "$BIN/irscore" --train --model old --verdicts bad in
+	[ "$status" -eq 1 ]
+	[[ $stderr == *'does worse'* ]]
+	[ "$output" = "$(cat old)" ]
+}
+
+@test "verdicts of one kind make no model" {
+	site >in
+	verdicts | grep false_positive >v
+	run --separate-stderr "$BIN/irscore" --train --verdicts v in
+	[ "$status" -eq 1 ]
+	[ -z "$output" ]
+	[[ $stderr == *'both are needed'* ]]
+}
+
+@test "a model of another version or shape is refused" {
+	site >in
+	verdicts >v
+	"$BIN/irscore" --train --verdicts v in >m
+	sed '1s/"features":1/"features":99/' m >other
+	run "$BIN/irscore" --model other in
+	[ "$status" -eq 2 ]
+	[[ $output == *'another version'* ]]
+	(head -n 1 m && tail -n 1 m && tail -n 1 m) >twice
+	run "$BIN/irscore" --model twice in
+	[ "$status" -eq 2 ]
+	[[ $output == *'twice:3:'* ]]
+	run "$BIN/irscore" --model in in
+	[ "$status" -eq 2 ]
+}
+
+@test "two runs with state are one run" {
+	site >in
+	head -n 50 in >one
+	tail -n +51 in >two
+	mkdir s
+	("$BIN/irscore" -s s one && "$BIN/irscore" -s s two) >split
+	"$BIN/irscore" in | cmp - split
+}
+
+@test "a fold is the burst it continues" {
+	(
+		alert 1 0 0 a1 r h
+		printf '{"@timestamp":"2026-11-01T00:09:00Z","ir.kind":"alert","ir.alert.id":"a2","rule.id":"r","host.name":"h","ir.fold.of":"a1","ir.fold.n":255,"event.start":"2026-11-01T00:00:00Z","event.end":"2026-11-01T00:09:00Z"}\n'
+	) >in
+	run "$BIN/irscore" in
+	[ "$(jq -c '[."ir.score.parts"[]|select(.name=="burst").points]' <<<"${lines[1]}")" = '[5]' ]
+}
+
+@test "card and diff say what a model is" {
+	site >in
+	verdicts >v
+	"$BIN/irscore" --train --note 'made by me' --verdicts v in >m
+	run "$BIN/irscore" --card --model m
+	[ "$status" -eq 0 ]
+	[[ $output == *'made by me'*'speak most for'*'speak most against'* ]]
+	"$BIN/irscore" --train --cost 0.01 --verdicts v in >n
+	run "$BIN/irscore" --diff n --model m
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -gt 3 ]
+	run "$BIN/irscore" --card
+	[ "$status" -eq 2 ]
+}
+
+@test "wrong orders are refused" {
+	run "$BIN/irscore" --train --rows --verdicts /dev/null /dev/null
+	[ "$status" -eq 2 ]
+	run "$BIN/irscore" --train /dev/null
+	[ "$status" -eq 2 ]
+	run "$BIN/irscore" --evaluate --verdicts /dev/null /dev/null
+	[ "$status" -eq 2 ]
+	run "$BIN/irscore" --train --verdicts /nowhere /dev/null
+	[ "$status" -eq 2 ]
+	echo '{"ir.kind":"verdict","ir.alert.id":"x","ir.verdict.is":"perhaps"}' >v
+	run "$BIN/irscore" --train --verdicts v /dev/null
+	[ "$status" -eq 2 ]
+	[[ $output == *'v:1: '* ]]
+}
