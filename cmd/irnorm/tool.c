@@ -30,7 +30,12 @@ event_of(struct norm *n, struct arena *a, struct str text, const char *file)
 	memcpy(padded, text.p, text.n);
 	origin_init(&o, n, file, STR_NONE);
 	while (rest.p) {
-		l.text = str_cut(&rest, '\n');
+		l.text = rest;
+		/* the lines of a header stand before the row */
+		if (str_starts(rest, STR("#")) && str_chr(rest, '\n') != STR_NPOS)
+			l.text = str_cut(&rest, '\n');
+		else
+			rest = STR_NONE;
 		buf_reset(&out);
 		norm_event(n, &o, &l, a, &out, &ns);
 	}

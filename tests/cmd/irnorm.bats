@@ -310,3 +310,14 @@ END
 	[ "$status" -eq 2 ]
 	[[ $output == *"r.yaml:4:28: error: names are"* ]]
 }
+
+@test "a special format is asked even among lines of a general one" {
+	cat >f <<'END'
+[Tue Nov 24 07:37:30.711327 2026] [core:error] [pid 3:tid 4] [client 203.0.113.4:5000] AH00036: x
+[Tue Nov 24 07:37:31.009964 2026] [:error] [pid 3:tid 4] [client 203.0.113.4:5000] [client 203.0.113.4] ModSecurity: Warning. x
+END
+	run "$BIN/irnorm" f
+	[ "$status" -eq 0 ]
+	[[ ${lines[0]} == *'"event.dataset":"apache.error"'* ]]
+	[[ ${lines[1]} == *'"event.dataset":"modsecurity"'* ]]
+}
