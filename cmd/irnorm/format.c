@@ -415,6 +415,8 @@ base(const struct load *l, struct str part)
 static bool
 load_format(struct load *l, const struct node *root)
 {
+	const struct node *decode = node_get(root, STR("decode"));
+
 	l->groups = node_get(root, STR("groups"));
 	if (l->groups && l->groups->type != NODE_MAP)
 		return load_fault(
@@ -426,7 +428,7 @@ load_format(struct load *l, const struct node *root)
 	       (!l->like || load_copies(l, l->like, &l->set)) &&
 	       load_copies(l, root, &l->set) && load_map(l, base(l, STR("map"))) &&
 	       load_map(l, node_get(root, STR("map"))) &&
-	       load_decode(l, node_get(root, STR("decode"))) &&
+	       load_decode(l, decode ? decode : base(l, STR("decode"))) &&
 	       load_lookups(l, base(l, STR("lookup"))) &&
 	       load_lookups(l, node_get(root, STR("lookup"))) &&
 	       load_rules(l, node_get(root, STR("rules"))) &&
