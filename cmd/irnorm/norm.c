@@ -451,13 +451,13 @@ do_syslog(struct norm *n, struct origin *o, const struct envelope *env)
 		partial(n, list, body);
 }
 
-/* A time stamp and words: syslog may have written it, or any application. */
+/* A time stamp and words, no pid: syslog may have written it, or any application. */
 static bool
 is_loose(const struct norm *n, const struct envelope *env)
 {
 	const struct format *glob[2] = {NULL, NULL};
 
-	return !env->priority.p && !formats_of(n, env->program, glob);
+	return !env->priority.p && !env->pid.p && !formats_of(n, env->program, glob);
 }
 
 /* --- a line --- */

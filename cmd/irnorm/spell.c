@@ -117,14 +117,20 @@ spell_short(struct str *s, struct when *w)
 		w->mon = v / 100 % 100;
 		w->day = v % 100;
 	} else {
+		char sep;
+
 		rest = *s;
-		if (!number(&rest, 4, 4, &w->year) || !sign(&rest, '-') ||
-		    !number(&rest, 2, 2, &w->mon) || !sign(&rest, '-') ||
-		    !number(&rest, 2, 2, &w->day))
+		if (!number(&rest, 4, 4, &w->year))
+			return false;
+		sep = rest.n && rest.p[0] == '/' ? '/' : '-';
+		if (!sign(&rest, sep) || !number(&rest, 2, 2, &w->mon) ||
+		    !sign(&rest, sep) || !number(&rest, 2, 2, &w->day))
 			return false;
 	}
 	if (!date(w) || !sign(&rest, ' '))
 		return false;
+	if (str_starts(rest, STR("- ")))
+		rest = str_from(rest, 2);
 	blanks(&rest);
 	if (!clock_(&rest, w))
 		return false;

@@ -12,7 +12,7 @@
 /* 2026-11-24 07:37:25.250 CEST: an abbreviation that nobody knows is skipped. */
 bool spell_zoned(struct str *s, struct when *);
 
-/* 261124  7:37:25 or 2026-11-24  7:37:25: the hour has one or two digits. */
+/* 261124  7:37:25, 2026-11-24  7:37:25, 2026/11/24 - 07:37:25 */
 bool spell_short(struct str *s, struct when *);
 
 /* 24/Nov/2026 07:37:25, 24 Nov 2026 07:37:25.250, 24-Nov-2026 07:37:25 */
