@@ -513,8 +513,8 @@ norm_event(struct norm *n, struct origin *o, const struct norm_line *l, struct a
 	n->origin = o;
 	marks_start(&n->marks);
 	leaves_age(&n->leaves);
-	while (text.n && (text.p[text.n - 1] == '\r' || text.p[text.n - 1] == ' ' ||
-			     text.p[text.n - 1] == '\t'))
+	while (text.n && (text.p[text.n - 1] == '\r' || text.p[text.n - 1] == '\n' ||
+			     text.p[text.n - 1] == ' ' || text.p[text.n - 1] == '\t'))
 		text.n--;
 	n->depth = 0;
 	if (!norm_text(n, o, text)) {

@@ -292,7 +292,7 @@ samples:
   - line: '<13>Nov 24 07:37:25 h d: <Door><Id>4</Id></Door>'
     want: {event.dataset: door, door.id: '4', host.name: h}
   - line: '<Door><Id>4</Id></Door><Door><Id>5</Id></Door>'
-    want: {door.id: '4', tags: [_first_record]}
+    want: {door.id: '4', tags: [_time_guessed, _first_record]}
 ---
 format: door
 over: json
