@@ -287,7 +287,7 @@ over: xml
 keys: [Door.Id]
 rename: {Door.Id: door.id, 'Door.Sub.*.*': 'door.*'}
 samples:
-  - line: "<Door><Id>4</Id><Sub><x><Who>bob &amp; al</Who></x></Sub></Door>\n"
+  - line: "<Door><Id>4</Id><Sub><x><Who>bob &amp; al</Who></x></Sub></Door>"
     want: {event.dataset: door, door.id: '4', user.name: bob & al}
   - line: '<13>Nov 24 07:37:25 h d: <Door><Id>4</Id></Door>'
     want: {event.dataset: door, door.id: '4', host.name: h}
