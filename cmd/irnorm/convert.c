@@ -6,7 +6,8 @@
 #include "when.h"
 
 const char *const convert_names[] = {"text", "int", "num", "hex", "bool", "ip", "addr",
-    "mac", "mac1", "mac2", "lower", "upper", "time", "list", "raw", "fqdn", "unescape"};
+    "mac", "mac1", "mac2", "lower", "upper", "time", "list", "raw", "fqdn", "unescape",
+    "word-list", "user-part", "domain-part", "any-int"};
 const size_t convert_count = sizeof(convert_names) / sizeof(*convert_names);
 
 bool
@@ -199,6 +200,51 @@ to_time(struct arena *a, struct str s, struct str *out)
 	return true;
 }
 
+static bool
+account(struct str s, struct str *out)
+{
+	size_t back = str_chr(s, '\\'), at = str_rchr(s, '@');
+
+	*out = back != STR_NPOS           ? str_from(s, back + 1)
+	       : at != STR_NPOS && at > 0 ? str_sub(s, 0, at)
+					  : s;
+	return out->n > 0;
+}
+
+static bool
+realm(struct str s, struct str *out)
+{
+	size_t back = str_chr(s, '\\'), at = str_rchr(s, '@');
+
+	*out = back != STR_NPOS ? str_sub(s, 0, back)
+	       : at != STR_NPOS ? str_from(s, at + 1)
+				: STR("");
+	return out->n > 0;
+}
+
+#define WORDS      256 /* of one text */
+#define WORDS_FROM 16384
+
+/* Words as a list: blanks inside of double quotes are no ends, and the quotes stay. */
+static struct str
+words(struct arena *a, struct str s)
+{
+	struct str all = STR("[");
+
+	s = str_trim(s);
+	for (size_t n = 0; s.n && s.n <= WORDS_FROM && n < WORDS; n++) {
+		bool quoted = false;
+		size_t i = 0;
+
+		while (i < s.n && (quoted || (s.p[i] != ' ' && s.p[i] != '\t')))
+			quoted ^= s.p[i++] == '"';
+		all = CAT(
+		    a, all, n ? STR(",") : STR(""), json_quote(a, str_sub(s, 0, i)));
+		s = str_trim(str_from(s, i));
+	}
+	return s.n ? STR("") : CAT(a, all, STR("]"));
+}
+
 bool
 convert(struct arena *a, enum convert c, struct str s, struct str *out, bool *raw)
 {
@@ -238,6 +284,17 @@ convert(struct arena *a, enum convert c, struct str s, struct str *out, bool *ra
 		*raw = true;
 		*out = CAT(a, STR("["), json_quote(a, s), STR("]"));
 		return true;
+	case CONVERT_WORDS:
+		*raw = true;
+		*out = words(a, s);
+		return out->n > 2;
+	case CONVERT_ACCOUNT:
+		return account(s, out);
+	case CONVERT_REALM:
+		return realm(s, out);
+	case CONVERT_NUMBER:
+		*raw = true;
+		return str_starts(s, STR("0x")) ? to_hex(a, s, out) : to_int(s, out);
 	case CONVERT_RAW:
 		*raw = true;
 		return true;

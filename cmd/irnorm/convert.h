@@ -25,6 +25,10 @@ enum convert {
 	CONVERT_RAW,     /* JSON as it came (decoders only) */
 	CONVERT_DOMAIN,  /* without the dot at its end */
 	CONVERT_PERCENT, /* %20 and its like undone */
+	CONVERT_WORDS,   /* a list of them; quotes hold blanks and stay */
+	CONVERT_ACCOUNT, /* bob of EX\bob and of bob@example.com */
+	CONVERT_REALM,   /* EX, example.com; none if there is neither */
+	CONVERT_NUMBER,  /* decimal digits, or 0x and hexadecimal ones */
 };
 
 /* By name ("int"); false if there is none.  convert_names: for suggestions. */

@@ -155,7 +155,8 @@ norm_copies(struct norm *n, const struct constants *c)
 		if (one->from < 0)
 			v = compose(&n->ev, one);
 		for (size_t k = 0; v.p && k < one->to.n; k++)
-			if (!event_cell(&n->ev, one->to.v[k].field))
+			if (one->to.v[k].field == F_TIME ||
+			    !event_cell(&n->ev, one->to.v[k].field))
 				norm_put(n, &one->to.v[k], v, raw);
 	}
 }

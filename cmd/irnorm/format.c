@@ -253,6 +253,15 @@ load_decode(struct load *l, const struct node *decode)
 	return load_taken(l, NULL) && decode_load(l, decode, &l->format->decode);
 }
 
+/* Where members go that the map does not name; null: they are fields as they are. */
+static bool
+load_under(struct load *l, const struct node *under)
+{
+	if (under)
+		l->format->under = under->type == NODE_NULL ? STR("") : node_text(under);
+	return true;
+}
+
 /* {_path: [conn]}: objects that have the key are told by it. */
 static bool
 load_named(struct load *l, const struct node *named)
@@ -362,9 +371,9 @@ load_head(struct load *l, const struct node *root)
 {
 	static const char *const known[] = {"format", "title", "version", "dataset",
 	    "over", "when", "files", "need", "keys", "any", "without", "where", "named",
-	    "columns", "closed", "wraps", "only", "rename", "like", "before", "priority",
-	    "set", "groups", "decode", "map", "copy", "compose", "lookup", "rules",
-	    "samples", NULL};
+	    "columns", "closed", "wraps", "only", "rename", "under", "like", "before",
+	    "priority", "set", "groups", "decode", "map", "copy", "compose", "lookup",
+	    "rules", "samples", NULL};
 	struct format *f = l->format;
 	struct str dataset;
 	struct buf b;
@@ -429,6 +438,7 @@ load_format(struct load *l, const struct node *root)
 	       load_copies(l, root, &l->set) && load_map(l, base(l, STR("map"))) &&
 	       load_map(l, node_get(root, STR("map"))) &&
 	       load_decode(l, decode ? decode : base(l, STR("decode"))) &&
+	       load_under(l, node_get(root, STR("under"))) &&
 	       load_lookups(l, base(l, STR("lookup"))) &&
 	       load_lookups(l, node_get(root, STR("lookup"))) &&
 	       load_rules(l, node_get(root, STR("rules"))) &&
