@@ -26,6 +26,27 @@ converted_list(struct norm *n, const struct target *t, struct str list)
 	return all.n > 1 ? CAT(n->ev.a, all, STR("]")) : STR_NONE;
 }
 
+/* The lists of related values grow; other fields are set anew. */
+static void
+put(struct norm *n, int field, struct str v, bool raw)
+{
+	struct arena *a = n->ev.a;
+	struct str had = event_get(&n->ev, field);
+
+	if (v.p && field >= F_REL_IP && field <= F_REL_HASH) {
+		v = raw ? v : json_quote(a, v);
+		if (json_type(v) != JSON_LIST)
+			v = CAT(a, STR("["), v, STR("]"));
+		if (json_type(had) == JSON_LIST && had.n > 2 && v.n > 2)
+			v = CAT(a, str_sub(had, 0, had.n - 1), STR(","), str_from(v, 1));
+		raw = true;
+	}
+	if (raw)
+		event_raw(&n->ev, field, v, FROM_MAP);
+	else
+		event_text(&n->ev, field, v, FROM_MAP);
+}
+
 void
 norm_put(struct norm *n, const struct target *t, struct str v, bool json)
 {
@@ -33,11 +54,13 @@ norm_put(struct norm *n, const struct target *t, struct str v, bool json)
 	bool raw;
 
 	if (json && t->convert == CONVERT_RAW) {
-		event_raw(&n->ev, t->field, v, FROM_MAP);
+		put(n, t->field, v, true);
 		return;
 	}
 	if (json && json_type(v) == JSON_LIST) {
-		event_raw(&n->ev, t->field, converted_list(n, t, v), FROM_MAP);
+		v = converted_list(n, t, v);
+		if (v.p)
+			put(n, t->field, v, true);
 		return;
 	}
 	if (json)
@@ -52,12 +75,8 @@ norm_put(struct norm *n, const struct target *t, struct str v, bool json)
 	if (t->field == F_TIME)
 		norm_time(n, text);
 	else if (t->convert != CONVERT_RAW &&
-		 convert(n->ev.a, t->convert, text, &out, &raw)) {
-		if (raw)
-			event_raw(&n->ev, t->field, out, FROM_MAP);
-		else
-			event_text(&n->ev, t->field, out, FROM_MAP);
-	}
+		 convert(n->ev.a, t->convert, text, &out, &raw))
+		put(n, t->field, out, raw);
 }
 
 void

@@ -142,6 +142,13 @@ compose(const struct event *ev, const struct copy *c)
 	return all;
 }
 
+/* A list to which copies are added; or the time, which is kept elsewhere. */
+static bool
+is_added(int field)
+{
+	return field == F_TIME || (field >= F_REL_IP && field <= F_REL_HASH);
+}
+
 void
 norm_copies(struct norm *n, const struct constants *c)
 {
@@ -155,7 +162,7 @@ norm_copies(struct norm *n, const struct constants *c)
 		if (one->from < 0)
 			v = compose(&n->ev, one);
 		for (size_t k = 0; v.p && k < one->to.n; k++)
-			if (one->to.v[k].field == F_TIME ||
+			if (is_added(one->to.v[k].field) ||
 			    !event_cell(&n->ev, one->to.v[k].field))
 				norm_put(n, &one->to.v[k], v, raw);
 	}
