@@ -152,6 +152,8 @@ is_added(int field)
 void
 norm_copies(struct norm *n, const struct constants *c)
 {
+	bool timed = false;
+
 	for (size_t i = 0; c && i < c->n_copies; i++) {
 		const struct copy *one = &c->copies[i];
 		const struct cell *cell = one->from >= 0 ? event_cell(&n->ev, one->from)
@@ -161,9 +163,16 @@ norm_copies(struct norm *n, const struct constants *c)
 
 		if (one->from < 0)
 			v = compose(&n->ev, one);
-		for (size_t k = 0; v.p && k < one->to.n; k++)
-			if (is_added(one->to.v[k].field) ||
-			    !event_cell(&n->ev, one->to.v[k].field))
-				norm_put(n, &one->to.v[k], v, raw);
+		for (size_t k = 0; v.p && k < one->to.n; k++) {
+			int field = one->to.v[k].field;
+
+			/* the time is kept elsewhere: the first that is there holds */
+			if (field == F_TIME ? timed
+					    : !is_added(field) &&
+						  event_cell(&n->ev, field) != NULL)
+				continue;
+			timed |= field == F_TIME;
+			norm_put(n, &one->to.v[k], v, raw);
+		}
 	}
 }

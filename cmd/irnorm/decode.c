@@ -42,15 +42,32 @@ load_under(struct load *l, const struct node *body, struct step *s)
 	       load_fault(l, under, "'under' is a prefix, or null");
 }
 
+/* {field: globs} */
+static bool
+load_when(struct load *l, const struct node *when, struct step *s)
+{
+	s->when = -1;
+	if (!when)
+		return true;
+	if (when->type != NODE_MAP || when->n != 1)
+		return load_fault(l, when, "'when' is a field and its values");
+	s->when = fields_add(l->formats->fields, when->keys[0].text);
+	return load_texts(l, &when->kids[0], &s->values, &s->n_values) &&
+	       (s->when >= 0 || load_fault(l, when, "too many fields"));
+}
+
 static bool
 load_step(struct load *l, const struct node *node, struct step *s)
 {
-	const struct node *body, *of;
+	const struct node *body, *of, *when = node_get(node, STR("when"));
+	size_t kind = when && node->n == 2 && when == &node->kids[0];
 
-	if (node->type != NODE_MAP || node->n != 1)
+	if (node->type != NODE_MAP || node->n != (when ? 2 : 1))
 		return load_fault(l, node, "a step is a map of one kind: {kv: {...}}");
-	body = &node->kids[0];
-	s->kind = find_kind(l, &node->keys[0]);
+	body = &node->kids[kind];
+	if (!load_when(l, when, s))
+		return false;
+	s->kind = find_kind(l, &node->keys[kind]);
 	if (!s->kind || !load_known(l, body, s->kind->keys))
 		return false;
 	of = node_get(body, STR("of"));
@@ -97,6 +114,17 @@ decode_touch(const struct fields *fields, const struct steps *steps, bool *touch
 
 /* --- at work --- */
 
+static bool
+is_wanted(const struct norm *n, const struct step *s)
+{
+	struct str v = s->when < 0 ? STR_NONE : event_value(&n->ev, s->when);
+
+	for (size_t i = 0; v.p && i < s->n_values; i++)
+		if (str_glob(s->values[i], v))
+			return true;
+	return s->when < 0;
+}
+
 void
 decode_run(
     struct norm *n, const struct format *f, const struct steps *steps, struct str text)
@@ -105,6 +133,8 @@ decode_run(
 		const struct step *s = &steps->v[i];
 		struct str of = s->of < 0 ? text : event_value(&n->ev, s->of);
 
+		if (!is_wanted(n, s))
+			continue;
 		norm_trace(n, "decode\t%s\t%zu bytes\n", s->kind->name, of.n);
 		s->kind->run(n, f, s, of);
 	}

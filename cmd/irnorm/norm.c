@@ -476,6 +476,18 @@ try_bare(struct norm *n, struct origin *o, struct str text)
 	return true;
 }
 
+/* What syslog carried, its header gone. */
+static bool
+try_body(struct norm *n, struct str text)
+{
+	struct hit found;
+
+	if (!match_picked(n, PICK_ANY, text, &found))
+		return false;
+	norm_apply(n, &found);
+	return true;
+}
+
 bool
 norm_text(struct norm *n, struct origin *o, struct str text)
 {
@@ -497,7 +509,7 @@ norm_text(struct norm *n, struct origin *o, struct str text)
 		return true;
 	}
 	norm_trace(n, "envelope\tnone\n");
-	return !o->last && try_bare(n, o, text);
+	return (!o->last && try_bare(n, o, text)) || try_body(n, text);
 }
 
 void

@@ -56,6 +56,12 @@ made() {
 	[ "$(made 'x {"src":"192.0.2.1","n":5}' '[."source.ip", ."source.port"]')" = '["192.0.2.1",5]' ]
 }
 
+@test "a step for some values only" {
+	format '[{csv: {of: _rest, into: [_t], rest: _tail}}, {csv: {of: _tail, into: [a, b]}, when: {_t: ["A*"]}}, {csv: {of: _tail, into: [c, d]}, when: {_t: B}}]'
+	[ "$(made 'x AA,1,2' '[."x.a", ."x.b", ."x.c"]')" = '["1","2",null]' ]
+	[ "$(made 'x B,1,2' '[."x.a", ."x.c", ."x.d"]')" = '[null,"1","2"]' ]
+}
+
 @test "what says nothing is taken back" {
 	format '[{kv: {of: _rest}}, {drop: {is: {x.u: ["N/A", "none*"]}, equal: {x.nat: source.ip}}}]'
 	want='["x.v"]'
