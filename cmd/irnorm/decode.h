@@ -11,8 +11,8 @@
 
 struct step {
 	const struct step_kind *kind;
-	int of;           /* the field whose text it takes; -1: the whole text */
-	int when;         /* done only if this field holds one of the globs; -1: always */
+	int of;   /* the field whose text it takes; -1: the whole text */
+	int when; /* done only if this field holds one of the globs; -1: always */
 	struct str *values;
 	size_t n_values;
 	struct str under; /* prefix for what `map` does not name; absent: let it go */

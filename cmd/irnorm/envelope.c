@@ -256,8 +256,8 @@ read_3164(struct str s, struct envelope *env)
 	rest = s;
 	word = next_word(&rest);
 	/* a host, unless the tag, or a row of columns, follows the time at once */
-	if (word.n && word.p[word.n - 1] != ':' && word.p[0] != '[' &&
-	    word.p[0] != '{' && str_chr(word, ',') == STR_NPOS) {
+	if (word.n && word.p[word.n - 1] != ':' && word.p[0] != '[' && word.p[0] != '{' &&
+	    str_chr(word, ',') == STR_NPOS) {
 		env->host = word;
 		s = skip_blanks(rest);
 		rest = s;

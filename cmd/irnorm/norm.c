@@ -509,7 +509,7 @@ norm_text(struct norm *n, struct origin *o, struct str text)
 		return true;
 	}
 	norm_trace(n, "envelope\tnone\n");
-	return (!o->last && try_bare(n, o, text)) || try_body(n, text);
+	return try_body(n, text) || (!o->last && try_bare(n, o, text));
 }
 
 void
