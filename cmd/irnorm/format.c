@@ -344,7 +344,7 @@ static bool
 load_lists(struct load *l, const struct node *root)
 {
 	struct format *f = l->format;
-	int64_t priority = 50;
+	int64_t priority = FORMAT_USUAL;
 	const struct node *p = node_get(root, STR("priority"));
 
 	if (p && (!node_i64(p, &priority) || priority < 0 || priority > 100))

@@ -14,6 +14,7 @@
 #include "regex.h"
 
 #define LITERAL_NONE UINT32_MAX
+#define FORMAT_USUAL 50 /* the priority of most */
 #define FORMAT_LAST  10 /* below this priority: after the formats of any program */
 
 enum format_over {

@@ -476,15 +476,18 @@ try_bare(struct norm *n, struct origin *o, struct str text)
 	return true;
 }
 
-/* What syslog carried, its header gone. */
+/* A line without a header: an application's, or what syslog carried with it gone. */
 static bool
-try_body(struct norm *n, struct str text)
+try_alone(struct norm *n, struct origin *o, struct str text)
 {
-	struct hit found;
+	struct hit body;
 
-	if (!match_picked(n, PICK_ANY, text, &found))
-		return false;
-	norm_apply(n, &found);
+	if (!match_picked(n, PICK_ANY, text, &body))
+		return !o->last && try_bare(n, o, text);
+	if (body.rule->format->priority <= FORMAT_USUAL && !o->last &&
+	    try_bare(n, o, text))
+		return true;
+	norm_apply(n, &body);
 	return true;
 }
 
@@ -509,7 +512,7 @@ norm_text(struct norm *n, struct origin *o, struct str text)
 		return true;
 	}
 	norm_trace(n, "envelope\tnone\n");
-	return try_body(n, text) || (!o->last && try_bare(n, o, text));
+	return try_alone(n, o, text);
 }
 
 void
