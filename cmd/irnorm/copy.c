@@ -167,9 +167,9 @@ norm_copies(struct norm *n, const struct constants *c)
 			int field = one->to.v[k].field;
 
 			/* the time is kept elsewhere: the first that is there holds */
-			if (field == F_TIME ? timed
-					    : !is_added(field) &&
-						  event_cell(&n->ev, field) != NULL)
+			if (field == F_TIME
+				? timed
+				: !is_added(field) && event_cell(&n->ev, field) != NULL)
 				continue;
 			timed |= field == F_TIME;
 			norm_put(n, &one->to.v[k], v, raw);
