@@ -7,6 +7,7 @@
 #include "irnorm.h"
 #include "filter.h"
 #include "json.h"
+#include "learn.h"
 #include "mem.h"
 #include "tool.h"
 
@@ -26,6 +27,8 @@ static const struct opt options[] = {
     OPT_DIR(0, "hosts", "dir",
 	"a file in dir/NAME/ is host NAME's, where its lines do not say",
 	struct irnorm_set, hosts),
+    OPT_FLAG(0, "learn", "print draft formats for what no format knows, no events",
+	struct irnorm_set, learn),
     OPT_FLAG(0, "list", "list the formats and end", struct irnorm_set, list),
     OPT_FLAG(
 	0, "check", "run the samples of all formats and end", struct irnorm_set, check),
@@ -37,7 +40,7 @@ static const struct irnorm_set defaults = {0};
 
 static const char *const examples[] = {"irnorm /var/log/auth.log",
     "zcat access.log.*.gz | irnorm", "irnorm --merge /var/log/auth.log*",
-    "irnorm --check -F ./formats", NULL};
+    "irnorm --learn app.log >formats/app.yaml", "irnorm --check -F ./formats", NULL};
 
 struct state {
 	struct norm *norm;
@@ -46,6 +49,7 @@ struct state {
 	struct origin *origins; /* by number of the input */
 	size_t n;
 	struct buf out;
+	struct unknown *unknown;
 	int64_t now; /* of the first line: the clock does not change a run */
 };
 
@@ -57,12 +61,14 @@ open_(struct filter_run *run, void *ctx, struct err *e)
 
 	s->set = set;
 	s->out = buf_make((size_t)32 * 1024 * 1024);
+	s->unknown = unknown_new();
 	s->now = filter_now(run);
 	s->site = site_load(set->site, e);
 	if (s->site)
 		s->norm = irnorm_load(set, s->site, e);
 	if (!s->norm) {
 		site_free(s->site);
+		unknown_free(s->unknown);
 		buf_free(&s->out);
 		mem_free(s);
 		return NULL;
@@ -112,9 +118,30 @@ step(void *ctx, struct filter_run *run, struct rec *rec, struct str line, struct
 		return filter_used(run, "blank");
 	buf_reset(&s->out);
 	norm_event(s->norm, origin_of(s, run), &l, filter_arena(run), &s->out, &ns);
+	if (s->set->learn) {
+		learn_keep(s->unknown, s->norm, line);
+		return filter_used(run, s->norm->unknown.p ? "learnt" : "known");
+	}
+	if (s->norm->unknown.p)
+		unknown_tag(s->unknown, s->norm->unknown, &s->out);
 	filter_at(run, ns);
 	filter_emit_line(run, buf_str(&s->out));
 	return FILTER_PASS;
+}
+
+static void
+end(void *ctx, struct filter_run *run)
+{
+	struct state *s = ctx;
+	struct str rest;
+
+	filter_evicted(run, unknown_evicted(s->unknown));
+	if (!s->set->learn)
+		return;
+	buf_reset(&s->out);
+	learn_drafts(s->unknown, filter_arena(run), &s->out);
+	for (rest = buf_str(&s->out); rest.n;)
+		filter_emit(run, str_cut(&rest, '\n'));
 }
 
 static void
@@ -127,6 +154,7 @@ close_(void *ctx)
 	mem_free(s->origins);
 	norm_free(s->norm);
 	site_free(s->site);
+	unknown_free(s->unknown);
 	buf_free(&s->out);
 	mem_free(s);
 }
@@ -142,6 +170,7 @@ static const struct filter irnorm = {
     .lines = true,
     .open = open_,
     .step = step,
+    .end = end,
     .close = close_,
 };
 

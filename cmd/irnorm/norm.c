@@ -399,6 +399,7 @@ partial(struct norm *n, const struct format *const *list, struct str body)
 	n->ev.tags |= TAG_PARTIAL;
 	if (f)
 		norm_constants(n, &f->whole);
+	n->unknown = body;
 	norm_generic(n, body, false);
 }
 
@@ -526,6 +527,7 @@ norm_event(struct norm *n, struct origin *o, const struct norm_line *l, struct a
 	n->stamp = STR_NONE;
 	n->budget = BUDGET;
 	n->origin = o;
+	n->unknown = STR_NONE;
 	marks_start(&n->marks);
 	leaves_age(&n->leaves);
 	while (text.n && (text.p[text.n - 1] == '\r' || text.p[text.n - 1] == '\n' ||
@@ -534,6 +536,7 @@ norm_event(struct norm *n, struct origin *o, const struct norm_line *l, struct a
 	n->depth = 0;
 	if (!norm_text(n, o, text)) {
 		n->ev.tags |= TAG_ERROR;
+		n->unknown = text;
 		norm_generic(n, text, true);
 	}
 	if (o->host.p && !event_cell(&n->ev, F_HOST_NAME))

@@ -87,6 +87,7 @@ struct norm {
 	unsigned depth;        /* of wrappers that are open */
 	bool renamed;          /* the members of the object were */
 	struct origin *origin; /* of the line in hand */
+	struct str unknown;    /* what no format knew of it; or absent */
 
 	struct buf *trace; /* --explain-line */
 };
