@@ -7,7 +7,7 @@
 
 const char *const convert_names[] = {"text", "int", "num", "hex", "bool", "ip", "addr",
     "mac", "mac1", "mac2", "lower", "upper", "time", "list", "raw", "fqdn", "unescape",
-    "word-list", "user-part", "domain-part", "any-int"};
+    "word-list", "user-part", "domain-part", "ip-list", "host-list", "any-int"};
 const size_t convert_count = sizeof(convert_names) / sizeof(*convert_names);
 
 bool
@@ -245,6 +245,42 @@ words(struct arena *a, struct str s)
 	return s.n ? STR("") : CAT(a, all, STR("]"));
 }
 
+/* A name with a dot in it, as resolvers write them. */
+static bool
+is_host(struct str s)
+{
+	size_t i = 0;
+
+	while (i < s.n &&
+	       ((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= 'A' && s.p[i] <= 'Z') ||
+		   (s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '-' || s.p[i] == '_' ||
+		   s.p[i] == '.'))
+		i++;
+	return i == s.n && s.n < 254 && str_chr(s, '.') != STR_NPOS;
+}
+
+/* The addresses among the words of a text, or the names. */
+static struct str
+found(struct arena *a, struct str s, bool addresses)
+{
+	struct str all = STR("["), ip;
+
+	for (size_t n = 0; s.n && s.n <= WORDS_FROM && n < WORDS; n++) {
+		size_t i = 0;
+		struct str word;
+
+		while (i < s.n && !strchr(" \t\r\n;,", s.p[i]))
+			i++;
+		word = str_sub(s, 0, i);
+		s = str_from(s, i + 1);
+		if (to_ip(a, word, &ip) ? !addresses : addresses || !is_host(word))
+			continue;
+		all = CAT(a, all, all.n > 1 ? STR(",") : STR(""),
+		    json_quote(a, addresses ? ip : word));
+	}
+	return all.n > 1 ? CAT(a, all, STR("]")) : STR("");
+}
+
 bool
 convert(struct arena *a, enum convert c, struct str s, struct str *out, bool *raw)
 {
@@ -292,6 +328,11 @@ convert(struct arena *a, enum convert c, struct str s, struct str *out, bool *ra
 		return account(s, out);
 	case CONVERT_REALM:
 		return realm(s, out);
+	case CONVERT_IPS:
+	case CONVERT_HOSTS:
+		*raw = true;
+		*out = found(a, s, c == CONVERT_IPS);
+		return out->n > 2;
 	case CONVERT_NUMBER:
 		*raw = true;
 		return str_starts(s, STR("0x")) ? to_hex(a, s, out) : to_int(s, out);

@@ -28,6 +28,8 @@ enum convert {
 	CONVERT_WORDS,   /* a list of them; quotes hold blanks and stay */
 	CONVERT_ACCOUNT, /* bob of EX\bob and of bob@example.com */
 	CONVERT_REALM,   /* EX, example.com; none if there is neither */
+	CONVERT_IPS,     /* a list of those in a text */
+	CONVERT_HOSTS,   /* a list of the names of hosts in a text */
 	CONVERT_NUMBER,  /* decimal digits, or 0x and hexadecimal ones */
 };
 

@@ -398,49 +398,71 @@ load_head(struct load *l, const struct node *root)
 	return true;
 }
 
-/* The format that this one is like, which came before it. */
+/* The formats that this one is like, which came before it. */
 static bool
 load_like(struct load *l, const struct node *root)
 {
-	const struct node *name = node_get(root, STR("like"));
-	const struct format *like = name ? formats_find(l->formats, node_text(name))
-					 : NULL;
+	const struct node *name = node_get(root, STR("like")), *chain[LIKES] = {root};
+	size_t n = 1;
 
-	l->like = like ? like->root : NULL;
 	l->format->root = root;
-	if (!name || like)
-		return true;
-	return load_fault(l, name, "no format '" STR_FMT "' came before this one",
-	    STR_ARG(node_text(name)));
+	for (; name; name = node_get(chain[n - 1], STR("like"))) {
+		const struct format *like = formats_find(l->formats, node_text(name));
+
+		if (!like)
+			return load_fault(l, name,
+			    "no format '" STR_FMT "' came before this one",
+			    STR_ARG(node_text(name)));
+		if (n == LIKES)
+			return load_fault(
+			    l, name, "too many formats that are like others");
+		chain[n++] = like->root;
+	}
+	for (l->n_roots = 0; n > 0;)
+		l->roots[l->n_roots++] = chain[--n];
+	return true;
 }
 
-/* A part of the format that this one is like. */
-static const struct node *
-base(const struct load *l, struct str part)
+const struct node *
+load_nearest(const struct load *l, struct str part, struct str inner)
 {
-	return l->like ? node_get(l->like, part) : NULL;
+	const struct node *found = NULL;
+
+	for (size_t i = l->n_roots; i-- > 0 && !found;) {
+		found = node_get(l->roots[i], part);
+		if (inner.p)
+			found = node_get(found, inner);
+	}
+	return found;
+}
+
+/* What formats take from those that they are like: the farthest first. */
+static bool
+load_parts(struct load *l)
+{
+	for (size_t i = 0; i < l->n_roots; i++)
+		if (!load_constants(l, node_get(l->roots[i], STR("set")), &l->set) ||
+		    !load_map(l, node_get(l->roots[i], STR("map"))))
+			return false;
+	for (size_t i = 0; i < l->n_roots; i++)
+		if (!load_copies(l, l->roots[i], &l->set) ||
+		    !load_lookups(l, node_get(l->roots[i], STR("lookup"))))
+			return false;
+	return true;
 }
 
 static bool
 load_format(struct load *l, const struct node *root)
 {
-	const struct node *decode = node_get(root, STR("decode"));
+	const struct node *groups = node_get(root, STR("groups"));
 
-	l->groups = node_get(root, STR("groups"));
-	if (l->groups && l->groups->type != NODE_MAP)
-		return load_fault(
-		    l, l->groups, "'groups' is a map of names to constants");
+	if (groups && groups->type != NODE_MAP)
+		return load_fault(l, groups, "'groups' is a map of names to constants");
 	return load_head(l, root) && load_over(l, node_get(root, STR("over"))) &&
 	       load_when(l, node_get(root, STR("when"))) && load_lists(l, root) &&
-	       load_constants(l, base(l, STR("set")), &l->set) &&
-	       load_constants(l, node_get(root, STR("set")), &l->set) &&
-	       (!l->like || load_copies(l, l->like, &l->set)) &&
-	       load_copies(l, root, &l->set) && load_map(l, base(l, STR("map"))) &&
-	       load_map(l, node_get(root, STR("map"))) &&
-	       load_decode(l, decode ? decode : base(l, STR("decode"))) &&
-	       load_under(l, node_get(root, STR("under"))) &&
-	       load_lookups(l, base(l, STR("lookup"))) &&
-	       load_lookups(l, node_get(root, STR("lookup"))) &&
+	       load_parts(l) &&
+	       load_decode(l, load_nearest(l, STR("decode"), STR_NONE)) &&
+	       load_under(l, load_nearest(l, STR("under"), STR_NONE)) &&
 	       load_rules(l, node_get(root, STR("rules"))) &&
 	       load_samples(l, node_get(root, STR("samples")));
 }

@@ -206,12 +206,14 @@ const struct format *formats_find(const struct formats *, struct str name);
 
 /* --- between the parts of the compiler --- */
 
+#define LIKES 4
+
 struct load {
 	struct formats *formats;
 	struct format *format;
 	const char *path;
-	const struct node *groups;
-	const struct node *like; /* the format that comes first in it, or NULL */
+	const struct node *roots[LIKES]; /* what it is like, the farthest first; itself */
+	size_t n_roots;
 	struct constants set;
 	struct err *e;
 };
@@ -233,6 +235,9 @@ bool load_constants(struct load *, const struct node *, struct constants *);
 void mapping_free(struct mapping *);
 /* The members `copy` and `compose` of a map, behind what `c` has. */
 bool load_copies(struct load *, const struct node *map, struct constants *c);
+
+/* A member of the format, or of the nearest that it is like; or NULL. */
+const struct node *load_nearest(const struct load *, struct str part, struct str inner);
 
 /* The constants of groups, by a name or a list of names. */
 bool load_group(struct load *, const struct node *is, struct constants *);

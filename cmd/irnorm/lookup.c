@@ -10,11 +10,9 @@ load_group(struct load *l, const struct node *is, struct constants *c)
 {
 	for (size_t i = 0; i < node_count(is); i++) {
 		const struct node *name = node_at(is, i);
-		const struct node *group = node_get(l->groups, node_text(name));
+		const struct node *group = load_nearest(
+		    l, STR("groups"), node_text(name));
 
-		if (!group && l->like)
-			group = node_get(
-			    node_get(l->like, STR("groups")), node_text(name));
 		if (!group)
 			return load_fault(
 			    l, name, "no group '" STR_FMT "'", STR_ARG(node_text(name)));
