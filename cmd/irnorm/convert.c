@@ -6,8 +6,9 @@
 #include "when.h"
 
 const char *const convert_names[] = {"text", "int", "num", "hex", "bool", "ip", "addr",
-    "mac", "mac1", "mac2", "lower", "upper", "time", "list", "raw", "fqdn", "unescape",
-    "word-list", "user-part", "domain-part", "ip-list", "host-list", "any-int"};
+    "mac", "mac1", "mac2", "lower", "upper", "time", "list", "raw", "fqdn", "snake",
+    "unescape", "word-list", "user-part", "domain-part", "ip-list", "host-list",
+    "any-int"};
 const size_t convert_count = sizeof(convert_names) / sizeof(*convert_names);
 
 bool
@@ -153,6 +154,24 @@ to_case(struct arena *a, struct str s, bool up)
 		       : s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] + 32)
 							: s.p[i];
 	return (struct str){p, s.n};
+}
+
+/* Words of a name that are told by capitals, apart and in lower case. */
+static struct str
+to_snake(struct arena *a, struct str s)
+{
+	char *p = arena_alloc(a, 2 * s.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		bool up = s.p[i] >= 'A' && s.p[i] <= 'Z';
+
+		if (up && i > 0 && s.p[i - 1] != '_' &&
+		    (s.p[i - 1] < 'A' || s.p[i - 1] > 'Z'))
+			p[n++] = '_';
+		p[n++] = up ? (char)(s.p[i] + 32) : s.p[i];
+	}
+	return (struct str){p, n};
 }
 
 /* "%2520" is "%20": what an attacker wrote twice is undone once. */
@@ -338,6 +357,9 @@ convert(struct arena *a, enum convert c, struct str s, struct str *out, bool *ra
 		return str_starts(s, STR("0x")) ? to_hex(a, s, out) : to_int(s, out);
 	case CONVERT_RAW:
 		*raw = true;
+		return true;
+	case CONVERT_SNAKE:
+		*out = to_snake(a, s);
 		return true;
 	case CONVERT_PERCENT:
 		*out = to_plain(a, s);
