@@ -255,6 +255,11 @@ read_3164(struct str s, struct envelope *env)
 		return false;
 	rest = s;
 	word = next_word(&rest);
+	if (str_starts(word, STR("<")) && str_ends(word, STR(">"))) {
+		/* "<local0.info>" */
+		s = rest = skip_blanks(rest);
+		word = next_word(&rest);
+	}
 	/* a host, unless the tag, or a row of columns, follows the time at once */
 	if (word.n && word.p[word.n - 1] != ':' && word.p[0] != '[' && word.p[0] != '{' &&
 	    str_chr(word, ',') == STR_NPOS) {

@@ -142,10 +142,10 @@ static struct str
 skip_seps(const struct split *sp, struct str s)
 {
 	for (;;) {
-		if (s.n && (s.p[0] == ' ' || s.p[0] == '\t'))
-			s = str_from(s, 1);
-		else if (s.n && str_starts(s, sp->sep))
+		if (s.n && str_starts(s, sp->sep))
 			s = str_from(s, sp->sep.n);
+		else if (s.n && (s.p[0] == ' ' || s.p[0] == '\t'))
+			s = str_from(s, 1);
 		else
 			return s;
 	}

@@ -81,13 +81,27 @@ load_kv(struct load *l, const struct node *body, struct step *s)
 	return load_split(l, body, STR(" "), '\\', &p->split);
 }
 
+/* May it stand in the name of a field: letters, digits, blanks and the like? */
+static bool
+is_name(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			(c >= '0' && c <= '9') || strchr(" _-./()", c)))
+			return false;
+	}
+	return s.n > 0 && s.n <= SPLIT_KEY;
+}
+
 /* {cs1Label: Policy, cs1: block}: what cs1 is called. */
 static struct str
 label_of(const struct pairs *p, struct arena *a, const struct map *seen, struct str key)
 {
 	const struct str *label = map_get(seen, CAT(a, key, p->label));
 
-	return label && label->n && label->n <= SPLIT_KEY ? *label : key;
+	return label && is_name(*label) ? *label : key;
 }
 
 /* The first of equal keys holds: what stands behind it may be somebody's text. */

@@ -49,6 +49,7 @@ made() {
 @test "labels name what they label" {
 	format '[{kv: {of: _rest, label: Label, under: p}}]'
 	[ "$(made 'x cs1=block cs1Label=Policy' '[."p.Policy", ."p.cs1Label"]')" = '["block",null]' ]
+	[ "$(made 'x cs1=1 cs1Label=a","user.name":"eve' '[."p.cs1", ."user.name"]')" = '["1","nobody"]' ]
 }
 
 @test "an object inside a text" {

@@ -47,12 +47,15 @@ static void
 spaced_values_run_to_the_next_key(void)
 {
 	struct split cef = {STR(" "), STR("="), '\0', '\\', true};
+	struct split words = {STR(" - "), STR(" "), '\0', '\0', true};
 	struct split list = {STR(", "), STR(": "), '\0', '\0', true};
 
 	T(is(pairs(cef, "act=a b c src=1 msg=x\\=y z\\\\n"),
 	    "act<a b c>src<1>msg<x=y z\\n>"));
 	T(is(pairs(cef, "msg=one\\ntwo http://h/?q=1 a=2"),
 	    "msg<one\ntwo http://h/?q=1>a<2>"));
+	T(is(pairs(words, "Source 1 - Nat IP 2 - Time 3 4"),
+	    "Source<1>Nat<IP 2>Time<3 4>"));
 	T(is(pairs(list, "Key One: a, b, URL: http://h/, N: 1"),
 	    "Key One<a, b>URL<http://h/>N<1>"));
 }
