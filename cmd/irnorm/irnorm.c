@@ -8,6 +8,7 @@
 #include "filter.h"
 #include "json.h"
 #include "learn.h"
+#include "login.h"
 #include "mem.h"
 #include "tool.h"
 
@@ -114,7 +115,7 @@ step(void *ctx, struct filter_run *run, struct rec *rec, struct str line, struct
 	(void)rec;
 	(void)e;
 	l.long_bytes = filter_long(run, hash);
-	if (str_trim(line).n == 0 && !l.long_bytes)
+	if ((str_trim(line).n == 0 || login_empty(line)) && !l.long_bytes)
 		return filter_used(run, "blank");
 	buf_reset(&s->out);
 	norm_event(s->norm, origin_of(s, run), &l, filter_arena(run), &s->out, &ns);
@@ -168,6 +169,7 @@ static const struct filter irnorm = {
     .defaults = &defaults,
     .set_size = sizeof(struct irnorm_set),
     .lines = true,
+    .frames = login_frames,
     .open = open_,
     .step = step,
     .end = end,

@@ -2,7 +2,9 @@
 #include <stdio.h>
 
 #include "audit.h"
+#include "carrier.h"
 #include "json.h"
+#include "login.h"
 #include "mem.h"
 #include "norm.h"
 #include "opt.h"
@@ -428,8 +430,8 @@ formats_of(const struct norm *n, struct str program, const struct format *glob[2
 	return NULL;
 }
 
-static void
-do_syslog(struct norm *n, struct origin *o, const struct envelope *env)
+void
+norm_syslog(struct norm *n, struct origin *o, const struct envelope *env)
 {
 	const struct format *glob[2] = {NULL, NULL};
 	const struct format *const *list = formats_of(n, env->program, glob);
@@ -497,6 +499,8 @@ norm_text(struct norm *n, struct origin *o, struct str text)
 {
 	struct envelope env;
 
+	if (norm_carried(n, o, text))
+		return true;
 	if (text.n && (text.p[0] == '{' || text.p[0] == '[') && norm_json(n, text))
 		return true;
 	if (text.n && text.p[0] == '<' && norm_xml(n, text))
@@ -509,7 +513,7 @@ norm_text(struct norm *n, struct origin *o, struct str text)
 		norm_trace(n, "envelope\tsyslog\thost " STR_FMT ", program " STR_FMT "\n",
 		    STR_ARG(env.host), STR_ARG(env.program));
 		if (!is_loose(n, &env) || !try_bare(n, o, text))
-			do_syslog(n, o, &env);
+			norm_syslog(n, o, &env);
 		return true;
 	}
 	norm_trace(n, "envelope\tnone\n");
@@ -528,13 +532,14 @@ norm_event(struct norm *n, struct origin *o, const struct norm_line *l, struct a
 	n->budget = BUDGET;
 	n->origin = o;
 	n->unknown = STR_NONE;
+	n->offset = l->offset;
 	marks_start(&n->marks);
 	leaves_age(&n->leaves);
 	while (text.n && (text.p[text.n - 1] == '\r' || text.p[text.n - 1] == '\n' ||
 			     text.p[text.n - 1] == ' ' || text.p[text.n - 1] == '\t'))
 		text.n--;
 	n->depth = 0;
-	if (!norm_text(n, o, text)) {
+	if (!norm_login(n, o, l->text) && !norm_text(n, o, text)) {
 		n->ev.tags |= TAG_ERROR;
 		n->unknown = text;
 		norm_generic(n, text, true);

@@ -88,6 +88,7 @@ struct norm {
 	bool renamed;          /* the members of the object were */
 	struct origin *origin; /* of the line in hand */
 	struct str unknown;    /* what no format knew of it; or absent */
+	uint64_t offset;       /* and where in it */
 
 	struct buf *trace; /* --explain-line */
 };
@@ -134,6 +135,9 @@ void norm_constants(struct norm *, const struct rule *);
 
 /* Whatever knows the text: false if nothing does. */
 bool norm_text(struct norm *, struct origin *, struct str text);
+
+/* A line whose header was read. */
+void norm_syslog(struct norm *, struct origin *, const struct envelope *);
 
 /* An object in `leaves`, of a format that wraps a line: false unless the line is known. */
 bool norm_unwrap(struct norm *, const struct format *, struct str object);

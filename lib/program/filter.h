@@ -36,6 +36,9 @@ struct filter {
 	/* Raw lines (irnorm) instead of records: step() gets `line`, and `rec` is NULL. */
 	bool lines;
 
+	/* Inputs of lines that may be framed otherwise (lines.h); NULL: none is. */
+	const struct framing *(*frames)(const char *name, struct str head);
+
 	/* A report: nothing passes; what step() is not given ends here, too. */
 	bool report;
 

@@ -101,6 +101,8 @@ feed(struct inputs *in, size_t i, struct filter_run *run)
 	if (!one->lines) {
 		one->lines = lines_new(one->fd, in->max_line);
 		lines_before_read(one->lines, in->wait, in->ctx);
+		if (run->f->frames)
+			lines_frames(one->lines, run->f->frames, one->name);
 	}
 	run->input = i;
 	run->name = one->name;

@@ -20,6 +20,10 @@ struct lines {
 	uint64_t number, offset, length;
 	bool ended;
 
+	const struct framing *framing; /* NULL: lines */
+	const struct framing *(*choose)(const char *name, struct str head);
+	const char *name;
+
 	/* an over-long line that is being skipped */
 	bool skipping;
 	char *head;
@@ -55,6 +59,14 @@ void
 lines_before_read(struct lines *l, void (*wait)(void *ctx), void *ctx)
 {
 	zin_before_read(l->zin, wait, ctx);
+}
+
+void
+lines_frames(struct lines *l,
+    const struct framing *(*choose)(const char *name, struct str head), const char *name)
+{
+	l->choose = choose;
+	l->name = name;
 }
 
 /* Room for another CHUNK behind `end`. */
@@ -150,9 +162,38 @@ whole(struct lines *l, size_t n, bool lf, struct str *line)
 	return LINES_LINE;
 }
 
+static enum lines_got
+next_framed(struct lines *l, struct str *line, struct err *e)
+{
+	for (;;) {
+		struct str have = {l->p + l->at, l->end - l->at};
+		size_t n = have.n ? l->framing->next(have, l->eof) : 0;
+
+		if (n > l->max || (n == 0 && have.n > l->max)) {
+			start_skipping(l);
+			skip(l, n && n < have.n ? n : have.n, false);
+			return end_skipping(l, line);
+		}
+		if (n || (l->eof && have.n))
+			return whole(l, n && n < have.n ? n : have.n, false, line);
+		if (l->eof)
+			return LINES_EOF;
+		if (!fill(l, e))
+			return LINES_ERROR;
+	}
+}
+
 enum lines_got
 lines_next(struct lines *l, struct str *line, struct err *e)
 {
+	if (l->choose) {
+		if (!fill(l, e))
+			return LINES_ERROR;
+		l->framing = l->choose(l->name, (struct str){l->p, l->end});
+		l->choose = NULL;
+	}
+	if (l->framing)
+		return next_framed(l, line, e);
 	for (;;) {
 		char *lf = l->end > l->seen
 			       ? memchr(l->p + l->seen, '\n', l->end - l->seen)

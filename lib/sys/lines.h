@@ -32,6 +32,19 @@ void lines_free(struct lines *);
 /* Call `wait(ctx)` before each read(2). */
 void lines_before_read(struct lines *, void (*wait)(void *ctx), void *ctx);
 
+/* An input of records that are no lines. */
+struct framing {
+	/* Bytes of the record at the start, with what ends it; 0: more is needed. */
+	size_t (*next)(struct str have, bool eof);
+};
+
+/*
+ * Ask once, with the first bytes that were read, whether the input is framed;
+ * NULL: it is lines.  A framed record is handed out whole, with what ends it.
+ */
+void lines_frames(struct lines *,
+    const struct framing *(*choose)(const char *name, struct str head), const char *name);
+
 /*
  * The next line without its LF (a CR before it stays: it is part of the bytes).
  * Borrowed until the next call.  A last line without LF counts.

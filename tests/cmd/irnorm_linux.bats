@@ -36,3 +36,66 @@ field() {
 	"$BIN/irnorm" $now a b >out
 	[ "$(field process.pid <out | wc -l)" -eq 1 ]
 }
+
+# A record of wtmp: type, pid, line, user, host, seconds, address (four bytes, octal).
+record() {
+	{
+		printf "\\0$1\\000\\000\\000\\$2\\000\\000\\000"
+		text 32 "$3"
+		text 4 x
+		text 32 "$4"
+		text 256 "$5"
+		printf '\000\000\000\000\001\000\000\000'
+		printf "$6\\000\\000\\000\\000$7"
+		head -c 32 /dev/zero
+	}
+}
+
+text() {
+	printf %s "$2"
+	head -c $(($1 - ${#2})) /dev/zero
+}
+
+@test "each record of wtmp and btmp is an event" {
+	t='\045\220\005\153' # 1795526693
+	{
+		record 07 052 pts/0 bob client.example.com "$t" '\300\000\002\007'
+		record 10 052 pts/0 '' '' "$t" '\000\000\000\000'
+		head -c 384 /dev/zero
+		record 06 053 ssh:notty eve 192.0.2.9 "$t" '\300\000\002\011'
+	} >wtmp
+	[ "$(wc -c <wtmp)" -eq 1536 ]
+	"$BIN/irnorm" $now wtmp >out
+	[ "$(field event.action <out | xargs)" = "session_opened session_closed login_failed" ]
+	[ "$(sed -n 1p out | field source.ip)" = 192.0.2.7 ]
+	[ "$(sed -n 1p out | field user.name)" = bob ]
+	[ "$(sed -n 1p out | field process.pid)" = 42 ]
+	[ "$(sed -n 1p out | field @timestamp)" = 2026-11-24T13:24:53.000Z ]
+	[ "$(sed -n 3p out | field event.outcome)" = failure ]
+	cat wtmp | "$BIN/irnorm" $now >piped
+	cmp out piped
+	cp wtmp btmp
+	[ "$("$BIN/irnorm" $now btmp | field event.outcome | sort | uniq -c | xargs)" = "3 failure" ]
+	head -c 1400 wtmp | "$BIN/irnorm" $now >cut
+	[ "$(wc -l <cut)" -eq 3 ]
+}
+
+@test "entries of the journal's export format are events, binary fields and all" {
+	{
+		printf '__CURSOR=s=1;i=2\n__REALTIME_TIMESTAMP=1795505845726000\n_HOSTNAME=web\n'
+		printf 'SYSLOG_IDENTIFIER=sshd\n_PID=42\nMESSAGE=Invalid user a from 192.0.2.7 port 1\n\n'
+		printf '__CURSOR=s=1;i=3\n__REALTIME_TIMESTAMP=1795505846000000\n_HOSTNAME=web\n'
+		printf 'SYSLOG_IDENTIFIER=app\nMESSAGE\n\011\000\000\000\000\000\000\000one\n\ntwo\002\n_PID=7\n\n'
+		printf '__CURSOR=s=1;i=4\n__REALTIME_TIMESTAMP=1795505847000000\nMESSAGE=last\n'
+	} >in
+	"$BIN/irnorm" $now in >out
+	[ "$(wc -l <out)" -eq 3 ]
+	[ "$(sed -n 1p out | field source.ip)" = 192.0.2.7 ]
+	[ "$(sed -n 1p out | field @timestamp)" = 2026-11-24T07:37:25.726Z ]
+	[ "$(sed -n 2p out | jq -c .message)" = '"one\n\ntwo\u0002"' ]
+	[ "$(sed -n 2p out | field process.pid)" = 7 ]
+	[ "$(sed -n 3p out | field message)" = last ]
+	# a length that lies does not make it wait or read too far
+	printf '__CURSOR=s=1\n__REALTIME_TIMESTAMP=1795505845726000\nMESSAGE\n\377\377\377\377\377\377\377\177x\n\n' >lies
+	[ "$("$BIN/irnorm" $now lies | wc -l)" -eq 1 ]
+}
