@@ -260,7 +260,8 @@ when_scan_bsd(struct str *s, struct when *w)
 	if (!month(&t, &w->mon) || !ch(&t, ' '))
 		return false;
 	if (ch(&t, ' ')) {
-		if (!digits(&t, 1, &w->day))
+		/* a day of two digits behind two blanks is somebody's mistake, and clear */
+		if (!digits(&t, t.n > 1 && t.p[1] != ' ' ? 2 : 1, &w->day))
 			return false;
 	} else if (t.n > 1 && t.p[1] == ' ') {
 		if (!digits(&t, 1, &w->day))
