@@ -8,7 +8,7 @@
 const char *const convert_names[] = {"text", "int", "num", "hex", "bool", "ip", "addr",
     "mac", "mac1", "mac2", "lower", "upper", "time", "list", "raw", "fqdn", "snake",
     "unescape", "word-list", "user-part", "domain-part", "ip-list", "host-list",
-    "any-int"};
+    "base-name", "any-int"};
 const size_t convert_count = sizeof(convert_names) / sizeof(*convert_names);
 
 bool
@@ -231,6 +231,17 @@ account(struct str s, struct str *out)
 }
 
 static bool
+base_name(struct str s, struct str *out)
+{
+	size_t at = s.n;
+
+	while (at > 0 && s.p[at - 1] != '/' && s.p[at - 1] != '\\')
+		at--;
+	*out = str_from(s, at);
+	return out->n > 0;
+}
+
+static bool
 realm(struct str s, struct str *out)
 {
 	size_t back = str_chr(s, '\\'), at = str_rchr(s, '@');
@@ -352,6 +363,8 @@ convert(struct arena *a, enum convert c, struct str s, struct str *out, bool *ra
 		*raw = true;
 		*out = found(a, s, c == CONVERT_IPS);
 		return out->n > 2;
+	case CONVERT_BASE:
+		return base_name(s, out);
 	case CONVERT_NUMBER:
 		*raw = true;
 		return str_starts(s, STR("0x")) ? to_hex(a, s, out) : to_int(s, out);

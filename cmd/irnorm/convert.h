@@ -24,13 +24,14 @@ enum convert {
 	CONVERT_LIST,    /* a list of one text */
 	CONVERT_RAW,     /* JSON as it came (decoders only) */
 	CONVERT_DOMAIN,  /* without the dot at its end */
-	CONVERT_SNAKE, /* changePassword: change_password */
+	CONVERT_SNAKE,   /* changePassword: change_password */
 	CONVERT_PERCENT, /* %20 and its like undone */
 	CONVERT_WORDS,   /* a list of them; quotes hold blanks and stay */
 	CONVERT_ACCOUNT, /* bob of EX\bob and of bob@example.com */
 	CONVERT_REALM,   /* EX, example.com; none if there is neither */
 	CONVERT_IPS,     /* a list of those in a text */
 	CONVERT_HOSTS,   /* a list of the names of hosts in a text */
+	CONVERT_BASE,    /* what stands behind the last / or \ */
 	CONVERT_NUMBER,  /* decimal digits, or 0x and hexadecimal ones */
 };
 
