@@ -18,35 +18,6 @@ event_free(struct event *ev)
 	mem_free(ev->members);
 }
 
-/* Eight bytes at a time: ASCII, no control byte, no quote, no backslash, no DEL. */
-bool
-event_is_clean(struct str s)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
-	uint64_t bad = 0, v;
-	size_t i = 0;
-
-	for (; i + 8 <= s.n; i += 8) {
-		uint64_t quote, slash, del;
-
-		memcpy(&v, s.p + i, 8);
-		quote = v ^ ones * '"';
-		slash = v ^ ones * '\\';
-		del = v ^ ones * 0x7f;
-		bad |= v | (v - ones * 0x20) | (quote - ones) | (slash - ones) |
-		       (del - ones);
-		if (bad & high)
-			return false;
-	}
-	for (; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\')
-			return false;
-	}
-	return true;
-}
-
 void
 event_start(struct event *ev, struct arena *a, struct str line)
 {
@@ -58,32 +29,8 @@ event_start(struct event *ev, struct arena *a, struct str line)
 	ev->n = ev->n_members = 0;
 	ev->line = line;
 	ev->body = ev->constants = STR_NONE;
-	ev->clean = event_is_clean(line);
+	ev->clean = buf_json_clean(line);
 	ev->tags = 0;
-}
-
-static void
-put(struct event *ev, int field, struct str v, bool raw, enum event_from from)
-{
-	struct cell *c = &ev->cells[field];
-
-	if (v.n == 0)
-		return;
-	if (c->round != ev->round)
-		ev->set[ev->n++] = field;
-	*c = (struct cell){v, raw, from, ev->round};
-}
-
-void
-event_text(struct event *ev, int field, struct str v, enum event_from from)
-{
-	put(ev, field, v, false, from);
-}
-
-void
-event_raw(struct event *ev, int field, struct str v, enum event_from from)
-{
-	put(ev, field, v, true, from);
 }
 
 void
@@ -93,22 +40,6 @@ event_unset(struct event *ev, int field)
 
 	if (c->round == ev->round)
 		c->v = STR_NONE;
-}
-
-const struct cell *
-event_cell(const struct event *ev, int field)
-{
-	const struct cell *c = &ev->cells[field];
-
-	return c->round == ev->round && c->v.p ? c : NULL;
-}
-
-struct str
-event_get(const struct event *ev, int field)
-{
-	const struct cell *c = event_cell(ev, field);
-
-	return c ? c->v : STR_NONE;
 }
 
 struct str
@@ -131,57 +62,96 @@ event_member(struct event *ev, struct str key, struct str raw)
 
 /* --- writing --- */
 
-/* A value cut out of a clean line, or text that has to be looked at. */
+static inline void
+add(struct buf *b, struct str s)
+{
+	if (b->cap - b->n >= s.n || buf_room(b, s.n)) {
+		buf_copy(b->p + b->n, s.p, s.n);
+		b->n += s.n;
+	}
+}
+
+/* A value cut out of a clean line needs no look. */
+static inline bool
+is_clean(const struct event *ev, struct str v)
+{
+	return ev->clean && v.p >= ev->line.p && v.p + v.n <= ev->line.p + ev->line.n;
+}
+
 static void
 write_text(const struct event *ev, struct str v, struct buf *b)
 {
-	bool slice = v.p >= ev->line.p && v.p + v.n <= ev->line.p + ev->line.n;
-
-	if (!(slice && ev->clean)) {
+	if (!is_clean(ev, v)) {
 		buf_json(b, v);
 		return;
 	}
 	buf_ch(b, '"');
-	buf_add(b, v);
+	add(b, v);
 	buf_ch(b, '"');
+}
+
+static void
+write_cell(
+    const struct event *ev, const struct field *f, const struct cell *c, struct buf *b)
+{
+	size_t need = f->key.n + c->v.n + 2;
+	char *p;
+
+	if (!c->raw && !is_clean(ev, c->v)) {
+		add(b, f->key);
+		buf_json(b, c->v);
+		return;
+	}
+	if (b->cap - b->n < need && !buf_room(b, need))
+		return;
+	p = b->p + b->n;
+	buf_copy(p, f->key.p, f->key.n);
+	p += f->key.n;
+	if (!c->raw)
+		*p++ = '"';
+	buf_copy(p, c->v.p, c->v.n);
+	p += c->v.n;
+	if (!c->raw)
+		*p++ = '"';
+	b->n = (size_t)(p - b->p);
+}
+
+/* The members of a list, or one value; without the brackets. */
+static struct str
+own_tags(const struct event *ev, struct arena *a)
+{
+	const struct cell *own = event_cell(ev, F_TAGS);
+
+	if (!own)
+		return STR_NONE;
+	if (!own->raw)
+		return json_quote(a, own->v);
+	if (str_starts(own->v, STR("[")))
+		return str_trim(str_sub(own->v, 1, own->v.n - 2));
+	return own->v;
 }
 
 static void
 write_tags(const struct event *ev, struct buf *b)
 {
-	static const char *const names[] = {"_norm_partial", "_norm_error",
-	    "_time_guessed", "_dup_keys", "_norm_truncated", "_norm_limit",
-	    "_first_record"};
-	const struct cell *own = event_cell(ev, F_TAGS);
-	struct str list = own ? own->v : STR_NONE;
-	char sep = '[';
+	static const char *const names[] = {"\"_norm_partial\"", "\"_norm_error\"",
+	    "\"_time_guessed\"", "\"_dup_keys\"", "\"_norm_truncated\"",
+	    "\"_norm_limit\"", "\"_first_record\""};
+	struct str own = own_tags(ev, ev->a);
+	bool first = own.n == 0;
 
-	if (!ev->tags && !own)
+	if (!ev->tags && !own.p)
 		return;
-	buf_add(b, STR(",\"tags\":"));
-	if (own && own->raw && str_starts(list, STR("["))) {
-		list = str_trim(str_sub(list, 1, list.n - 2));
-		if (list.n) {
-			buf_ch(b, '[');
-			buf_add(b, list);
-			sep = ',';
-		}
-	} else if (own) {
-		buf_ch(b, '[');
-		if (own->raw)
-			buf_add(b, list);
-		else
-			buf_json(b, list);
-		sep = ',';
+	add(b, STR(",\"tags\":["));
+	add(b, own);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (!(ev->tags >> i & 1))
+			continue;
+		if (!first)
+			buf_ch(b, ',');
+		add(b, str_of(names[i]));
+		first = false;
 	}
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (ev->tags >> i & 1) {
-			buf_ch(b, sep);
-			buf_json(b, str_of(names[i]));
-			sep = ',';
-		}
-	if (sep == '[')
-		buf_ch(b, '[');
 	buf_ch(b, ']');
 }
 
@@ -196,23 +166,17 @@ event_write(const struct event *ev, struct str time, struct str id, struct buf *
 	buf_add(b, ev->constants);
 	for (size_t i = 0; i < ev->n; i++) {
 		const struct cell *c = &ev->cells[ev->set[i]];
-
 		const struct field *f = fields_get(ev->fields, ev->set[i]);
 
-		if (!c->v.p || ev->set[i] == F_TAGS || ev->set[i] == F_TIME ||
-		    ev->set[i] == F_EVENT_ID || f->scratch)
+		if (!c->v.p || f->silent)
 			continue;
-		buf_add(b, f->key);
-		if (c->raw)
-			buf_add(b, c->v);
-		else
-			write_text(ev, c->v, b);
+		write_cell(ev, f, c, b);
 	}
 	for (size_t i = 0; i < ev->n_members; i++) {
-		buf_add(b, STR(",\""));
-		buf_add(b, ev->members[i].key);
-		buf_add(b, STR("\":"));
-		buf_add(b, ev->members[i].raw);
+		add(b, STR(",\""));
+		add(b, ev->members[i].key);
+		add(b, STR("\":"));
+		add(b, ev->members[i].raw);
 	}
 	write_tags(ev, b);
 	buf_add(b, STR(",\"event.original\":"));

@@ -78,13 +78,48 @@ void event_free(struct event *);
 void event_start(struct event *, struct arena *, struct str line);
 
 /* Set a field; an empty text sets nothing. */
-void event_text(struct event *, int field, struct str, enum event_from);
-void event_raw(struct event *, int field, struct str, enum event_from);
+static inline void
+event_set(struct event *ev, int field, struct str v, bool raw, enum event_from from)
+{
+	struct cell *c = &ev->cells[field];
+
+	if (v.n == 0)
+		return;
+	if (c->round != ev->round)
+		ev->set[ev->n++] = field;
+	*c = (struct cell){v, raw, from, ev->round};
+}
+
+static inline void
+event_text(struct event *ev, int field, struct str v, enum event_from from)
+{
+	event_set(ev, field, v, false, from);
+}
+
+static inline void
+event_raw(struct event *ev, int field, struct str v, enum event_from from)
+{
+	event_set(ev, field, v, true, from);
+}
+
 void event_unset(struct event *, int field);
 
 /* The value as set (raw or not), absent if it is not. */
-struct str event_get(const struct event *, int field);
-const struct cell *event_cell(const struct event *, int field);
+static inline const struct cell *
+event_cell(const struct event *ev, int field)
+{
+	const struct cell *c = &ev->cells[field];
+
+	return c->round == ev->round && c->v.p ? c : NULL;
+}
+
+static inline struct str
+event_get(const struct event *ev, int field)
+{
+	const struct cell *c = event_cell(ev, field);
+
+	return c ? c->v : STR_NONE;
+}
 
 /* The value as text, without the quotes of a raw one; absent for lists and objects. */
 struct str event_value(const struct event *, int field);
@@ -96,8 +131,5 @@ void event_derive(struct event *);
 
 /* As one JSON object, without LF.  `time` and `id` are texts that need no escapes. */
 void event_write(const struct event *, struct str time, struct str id, struct buf *);
-
-/* Would these bytes stand in a JSON string as they are? */
-bool event_is_clean(struct str);
 
 #endif

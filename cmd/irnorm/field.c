@@ -6,13 +6,6 @@
 
 #define MAX 8192
 
-struct fields {
-	struct field *v;
-	size_t n, cap;
-	struct map *numbers; /* name to number + 1 */
-	struct arena *names;
-};
-
 /* The ECS fields whose values are related; formats need not name them first. */
 static const struct {
 	const char *name;
@@ -177,15 +170,11 @@ fields_add(struct fields *f, struct str name)
 	new->related = related_of(name);
 	new->roles = roles_of((int)f->n, name);
 	new->scratch = name.n > 0 && name.p[0] == '_';
+	new->silent = new->scratch || f->n == F_TAGS || f->n == F_TIME ||
+		      f->n == F_EVENT_ID;
 	buf_free(&quoted);
 	*map_put(f->numbers, name) = (void *)(uintptr_t)(f->n + 1);
 	return (int)f->n++;
-}
-
-const struct field *
-fields_get(const struct fields *f, int id)
-{
-	return &f->v[id];
 }
 
 size_t

@@ -148,9 +148,16 @@ struct field {
 	enum field_related related;
 	unsigned roles;
 	bool scratch; /* "_name": for formats only, never written */
+	bool silent;  /* scratch, or written by another hand */
 };
 
-struct fields;
+/* To be read through the functions below. */
+struct fields {
+	struct field *v;
+	size_t n, cap;
+	struct map *numbers; /* name to number + 1 */
+	struct arena *names;
+};
 
 /* The known ones are there from the start, numbered as above. */
 struct fields *fields_new(void);
@@ -162,7 +169,12 @@ int fields_add(struct fields *, struct str name);
 /* The number of a name, or -1. */
 int fields_find(const struct fields *, struct str name);
 
-const struct field *fields_get(const struct fields *, int id);
+static inline const struct field *
+fields_get(const struct fields *f, int id)
+{
+	return &f->v[id];
+}
+
 size_t fields_count(const struct fields *);
 
 #endif

@@ -135,9 +135,8 @@ read_peer(struct str s, struct ip *ip)
 
 /* "source.ip=x.peer": the address that a service gives is that of its peer. */
 static bool
-is_same(const struct norm *n, int field, struct str peer)
+is_same(const struct norm *n, int field, int other)
 {
-	int other = fields_find(n->fields, peer);
 	struct ip x, y;
 
 	return other >= 0 && ip_parse(event_value(&n->ev, field), &x) &&
@@ -145,32 +144,54 @@ is_same(const struct norm *n, int field, struct str peer)
 	       memcmp(x.b, y.b, x.v == 4 ? 4 : 16) == 0;
 }
 
+/* The names in a list; one that a format made is read once. */
+static const struct observed *
+read_observed(struct norm *n, struct str all)
+{
+	struct observed *o = &n->observed[((uintptr_t)all.p >> 4) % OBSERVED_LISTS];
+	struct str v;
+	size_t at = 0;
+
+	if (str_eq(o->list, all) && o->list.p == all.p)
+		return o;
+	*o = (struct observed){.list = all};
+	while (o->n < OBSERVED_MAX && json_next(all, &at, NULL, &v)) {
+		struct str peer = json_text(n->ev.a, v), name = str_cut(&peer, '=');
+
+		o->v[o->n++] = (struct observed_name){
+		    .field = fields_find(n->fields, name),
+		    .peer = peer.p ? fields_find(n->fields, peer) : -1,
+		    .has_peer = peer.p != NULL,
+		    .is_ip = str_ends(name, STR(".ip"))};
+	}
+	return o;
+}
+
 /* Of what the format calls observed: what is there, and no address of a proxy. */
 static void
 set_observed(struct norm *n)
 {
-	struct str all = event_get(&n->ev, F_OBSERVED), kept = STR("["), v;
-	size_t at = 0, said = 0, left = 0;
+	struct str all = event_get(&n->ev, F_OBSERVED), kept = STR("[");
+	const struct observed *o;
+	bool same = true;
 
 	if (!all.p)
 		return;
-	while (json_next(all, &at, NULL, &v)) {
-		struct str peer = json_text(n->ev.a, v), name = str_cut(&peer, '=');
-		int field = fields_find(n->fields, name);
+	o = read_observed(n, all);
+	for (size_t i = 0; i < o->n; i++) {
+		const struct observed_name *x = &o->v[i];
+		bool is = x->field >= 0 && event_cell(&n->ev, x->field) &&
+			  (!x->has_peer || is_same(n, x->field, x->peer)) &&
+			  !(x->is_ip && is_proxy(n, event_value(&n->ev, x->field)));
 
-		said++;
-		if (field < 0 || !event_cell(&n->ev, field) ||
-		    (peer.p && !is_same(n, field, peer)))
-			continue;
-		if (str_ends(name, STR(".ip")) && is_proxy(n, event_value(&n->ev, field)))
-			continue;
-		kept = CAT(n->ev.a, kept, left++ ? STR(",") : STR(""),
-		    peer.p ? json_quote(n->ev.a, name) : v);
-		said += peer.p != NULL; /* so that the list is written anew */
+		same = same && is && !x->has_peer;
+		if (is)
+			kept = CAT(n->ev.a, kept, kept.n > 1 ? STR(",\"") : STR("\""),
+			    fields_get(n->fields, x->field)->name, STR("\""));
 	}
-	if (left == 0)
+	if (kept.n == 1)
 		event_unset(&n->ev, F_OBSERVED);
-	else if (left < said)
+	else if (!same)
 		event_raw(&n->ev, F_OBSERVED, CAT(n->ev.a, kept, STR("]")), FROM_ENGINE);
 }
 

@@ -79,7 +79,7 @@ derive_protocol(struct event *ev)
 	if (name.p && (!said.p || number_of(said) == n) && !str_eq(said, name))
 		event_text(ev, F_TRANSPORT, name, FROM_ENGINE);
 	if (n != UNKNOWN)
-		derive_text(ev, F_IANA, arena_fmt(ev->a, "%u", n));
+		derive_text(ev, F_IANA, arena_u64(ev->a, n));
 	return n;
 }
 
@@ -109,13 +109,18 @@ find_ip(struct event *ev, int first, int second, struct ip *ip)
 static void
 derive_type(struct event *ev)
 {
-	struct ip ip;
+	static const int ends[] = {
+	    F_SOURCE_IP, F_DESTINATION_IP, F_CLIENT_IP, F_SERVER_IP};
 
-	if (!event_cell(ev, F_NETWORK_TYPE) &&
-	    (find_ip(ev, F_SOURCE_IP, F_DESTINATION_IP, &ip) ||
-		find_ip(ev, F_CLIENT_IP, F_SERVER_IP, &ip)))
-		event_raw(ev, F_NETWORK_TYPE,
-		    ip.v == 4 ? STR("\"ipv4\"") : STR("\"ipv6\""), FROM_ENGINE);
+	for (size_t i = 0; i < 4 && !event_cell(ev, F_NETWORK_TYPE); i++) {
+		struct str ip = event_value(ev, ends[i]);
+
+		if (ip.p)
+			event_raw(ev, F_NETWORK_TYPE,
+			    str_chr(ip, ':') == STR_NPOS ? STR("\"ipv4\"")
+							 : STR("\"ipv6\""),
+			    FROM_ENGINE);
+	}
 }
 
 /* --- the Community ID, version 1, seed 0 --- */

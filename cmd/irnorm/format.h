@@ -99,12 +99,18 @@ struct steps {
 	size_t n;
 };
 
+/* Up to eight bytes that a text must start with. */
+struct head {
+	uint64_t bytes, mask;
+};
+
 struct rule {
 	struct str id;
 	int line; /* in the file */
 	struct format *format;
 	struct motif **match;
 	uint32_t *literal; /* by pattern: number of one that the text must hold */
+	struct head *head; /* by pattern: what it starts with */
 	uint32_t need_literal;
 	size_t n_match;
 	struct regex *regex;

@@ -1,4 +1,5 @@
 #include "ip.h"
+#include "mem.h"
 #include "motif.h"
 #include "opt.h"
 #include "stamp.h"
@@ -37,8 +38,8 @@ struct op {
 };
 
 struct motif {
-	struct op op[OPS];
 	size_t n;
+	struct op op[];
 };
 
 /* --- compiling --- */
@@ -87,7 +88,8 @@ static const struct {
 struct compile {
 	struct arena *a;
 	struct fields *fields;
-	struct motif *m;
+	struct op *op; /* OPS of them */
+	size_t n;
 	struct str text;
 	size_t at;
 	size_t open[DEPTH]; /* indices of OP_OPT */
@@ -108,11 +110,11 @@ new_op(struct compile *c, enum op_kind kind)
 {
 	struct op *op;
 
-	if (c->m->n == OPS) {
+	if (c->n == OPS) {
 		fault(c, "pattern has too many parts");
 		return NULL;
 	}
-	op = &c->m->op[c->m->n++];
+	op = &c->op[c->n++];
 	*op = (struct op){.kind = kind, .field = MOTIF_SKIP};
 	return op;
 }
@@ -120,12 +122,12 @@ new_op(struct compile *c, enum op_kind kind)
 static bool
 add_char(struct compile *c, char ch)
 {
-	struct op *op = c->m->n ? &c->m->op[c->m->n - 1] : NULL;
+	struct op *op = c->n ? &c->op[c->n - 1] : NULL;
 	bool join = op && op->kind == OP_LIT;
 
 	/* not into a literal that an optional part ends behind */
-	for (size_t i = 0; join && i < c->m->n; i++)
-		join = c->m->op[i].kind != OP_OPT || c->m->op[i].jump != c->m->n;
+	for (size_t i = 0; join && i < c->n; i++)
+		join = c->op[i].kind != OP_OPT || c->op[i].jump != c->n;
 	if (!join && !(op = new_op(c, OP_LIT)))
 		return false;
 	op->lit = CAT(c->a, op->lit, (struct str){&ch, 1});
@@ -164,8 +166,7 @@ add_hole(struct compile *c)
 	if (end == STR_NPOS)
 		return fault(c, "hole without its '}'");
 	/* a typed one ends where its characters do */
-	if (c->m->n && c->m->op[c->m->n - 1].kind == OP_HOLE &&
-	    c->m->op[c->m->n - 1].type <= T_REST)
+	if (c->n && c->op[c->n - 1].kind == OP_HOLE && c->op[c->n - 1].type <= T_REST)
 		return fault(c, "two holes touch; nothing would say where one ends");
 	if (!(op = new_op(c, OP_HOLE)))
 		return false;
@@ -199,7 +200,7 @@ add_open(struct compile *c)
 {
 	if (c->depth == DEPTH)
 		return fault(c, "optional parts nested too deep");
-	c->open[c->depth++] = c->m->n;
+	c->open[c->depth++] = c->n;
 	c->at++;
 	return new_op(c, OP_OPT) != NULL;
 }
@@ -209,7 +210,7 @@ add_close(struct compile *c)
 {
 	if (c->depth == 0)
 		return fault(c, "']' without '['; write \\] for the character");
-	c->m->op[c->open[--c->depth]].jump = (uint16_t)c->m->n;
+	c->op[c->open[--c->depth]].jump = (uint16_t)c->n;
 	c->at++;
 	return true;
 }
@@ -241,8 +242,9 @@ struct motif *
 motif_new(
     struct arena *a, struct fields *fields, struct str text, size_t *at, struct err *e)
 {
-	struct motif *m = arena_zero(a, sizeof(*m));
-	struct compile c = {.a = a, .fields = fields, .m = m, .text = text, .e = e};
+	struct op *room = mem_new(OPS, sizeof(*room));
+	struct compile c = {.a = a, .fields = fields, .op = room, .text = text, .e = e};
+	struct motif *m = NULL;
 	bool ok = true;
 
 	while (ok && c.at < text.n)
@@ -250,7 +252,13 @@ motif_new(
 	if (ok && c.depth > 0)
 		ok = fault(&c, "'[' without ']'; write \\[ for the character");
 	*at = c.at;
-	return ok && new_op(&c, OP_END) ? m : NULL;
+	if (ok && new_op(&c, OP_END)) {
+		m = arena_alloc(a, sizeof(*m) + c.n * sizeof(*m->op));
+		m->n = c.n;
+		memcpy(m->op, room, c.n * sizeof(*m->op));
+	}
+	mem_free(room);
+	return m;
 }
 
 struct str
@@ -384,39 +392,34 @@ open_hole(struct trial *t, size_t pc, size_t pos)
 	return take(t, pc, pos, t->s.n);
 }
 
-static bool
+/* The bytes of the types that are runs of some: a bit each. */
+#define DIGITS   UINT32_C(0x03ff0000) /* of 0x20 to 0x3f */
+#define PERCENT  UINT32_C(0x00000020)
+#define MINUS    UINT32_C(0x00002000)
+#define DOT      UINT32_C(0x00004000)
+#define SLASH    UINT32_C(0x00008000)
+#define COLON    UINT32_C(0x04000000)
+#define LETTERS  UINT32_C(0x07fffffe) /* of 0x40 to 0x5f, and of 0x60 to 0x7f */
+#define HEXES    UINT32_C(0x0000007e)
+#define UNDER    UINT32_C(0x80000000)
+#define LETTER_X UINT32_C(0x01000000)
+#define ALL      UINT32_MAX
+static const uint32_t sets[][8] = {
+    [T_WORD] = {0, ALL - 1, ALL, ALL >> 1, ALL, ALL, ALL, ALL},
+    [T_NAME] = {0, DIGITS | DOT | MINUS | SLASH, LETTERS | UNDER, LETTERS},
+    [T_DIGITS] = {0, DIGITS},
+    [T_NUMBER] = {0, DIGITS | DOT | MINUS},
+    [T_HEXES] = {0, DIGITS, HEXES, HEXES | LETTER_X},
+    [T_IP] = {0, DIGITS | DOT | COLON, HEXES, HEXES},
+    [T_ADDR] = {0, DIGITS | DOT | COLON | MINUS | PERCENT, LETTERS | UNDER, LETTERS},
+    [T_MAC] = {0, DIGITS | COLON | MINUS, HEXES, HEXES},
+    [T_STAMP] = {0},
+};
+
+static inline bool
 in_type(enum type type, unsigned char c)
 {
-	bool digit = c >= '0' && c <= '9';
-	bool hex = digit || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-	bool alpha = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-
-	switch (type) {
-	case T_WORD:
-		return c > ' ' && c != 0x7f;
-	case T_NAME:
-		return digit || alpha || c == '_' || c == '.' || c == '-' || c == '/';
-	case T_DIGITS:
-		return digit;
-	case T_NUMBER:
-		return digit || c == '.' || c == '-';
-	case T_HEXES:
-		return hex || c == 'x';
-	case T_IP:
-		return hex || c == '.' || c == ':';
-	case T_ADDR:
-		return digit || alpha || c == '.' || c == ':' || c == '-' || c == '_' ||
-		       c == '%';
-	case T_MAC:
-		return hex || c == ':' || c == '-';
-	case T_LAST:
-	case T_FIRST:
-	case T_REST:
-	case T_QUOTED:
-	case T_STAMP:
-		break;
-	}
-	return false;
+	return sets[type][c >> 5] >> (c & 31) & 1;
 }
 
 static bool
@@ -517,6 +520,23 @@ hole(struct trial *t, size_t pc, size_t pos)
 	return false;
 }
 
+/* As memcmp() == 0; literals are short. */
+static inline bool
+same_bytes(const char *a, const char *b, size_t n)
+{
+	uint64_t x, y;
+
+	for (; n >= 8; n -= 8, a += 8, b += 8) {
+		memcpy(&x, a, 8);
+		memcpy(&y, b, 8);
+		if (x != y)
+			return false;
+	}
+	while (n > 0 && a[n - 1] == b[n - 1])
+		n--;
+	return n == 0;
+}
+
 /* The depth of these calls is bounded by the number of parts. */
 static bool
 run(struct trial *t, size_t pc, size_t pos)
@@ -527,7 +547,7 @@ run(struct trial *t, size_t pc, size_t pos)
 		switch (op->kind) {
 		case OP_LIT:
 			if (t->s.n - pos < op->lit.n ||
-			    memcmp(t->s.p + pos, op->lit.p, op->lit.n) != 0)
+			    !same_bytes(t->s.p + pos, op->lit.p, op->lit.n))
 				return false;
 			pos += op->lit.n;
 			pc++;

@@ -252,13 +252,14 @@ match_regex(struct norm *n, const struct rule *r, struct str text, struct hit *f
 	return true;
 }
 
-/* `marked`: the literals of the text are known. */
+/* `marked`: the literals of the text are known; `head`: its first bytes. */
 static bool
-match_rule(
-    struct norm *n, const struct rule *r, bool marked, struct str text, struct hit *found)
+match_rule(struct norm *n, const struct rule *r, bool marked, uint64_t head,
+    struct str text, struct hit *found)
 {
 	for (size_t i = 0; i < r->n_match; i++)
-		if ((!marked || pick_seen(&n->marks, r->literal[i])) &&
+		if ((head & r->head[i].mask) == r->head[i].bytes &&
+		    (!marked || pick_seen(&n->marks, r->literal[i])) &&
 		    motif_match(r->match[i], text, found->caps, &found->n, &n->budget))
 			return true;
 	return r->regex && match_regex(n, r, text, found);
@@ -270,19 +271,22 @@ match_rule(
 bool
 norm_match(struct norm *n, const struct format *f, struct str text, struct hit *found)
 {
-	unsigned char head = text.n ? (unsigned char)text.p[0] : 0;
-	struct rule *const *r = f->first[head];
-	bool marked = f->n_first[head] > RULES_MANY;
+	unsigned char first = text.n ? (unsigned char)text.p[0] : 0;
+	struct rule *const *r = f->first[first];
+	bool marked = f->n_first[first] > RULES_MANY;
+	uint64_t head = 0;
 
 	if (text.n == 0 || !norm_allows(n, f) || !needed(f, text))
 		return false;
+	memcpy(&head, text.p, text.n < 8 ? text.n : 8);
 	if (marked)
 		pick_text(&n->marks, text);
 	for (; r && *r; r++) {
-		bool yes = match_rule(n, *r, marked, text, found);
+		bool yes = match_rule(n, *r, marked, head, text, found);
 
-		norm_trace(n, "rule\t" STR_FMT "/" STR_FMT "\t%s\n", STR_ARG(f->name),
-		    STR_ARG((*r)->id), yes ? "matches" : "no");
+		if (n->trace)
+			norm_trace(n, "rule\t" STR_FMT "/" STR_FMT "\t%s\n",
+			    STR_ARG(f->name), STR_ARG((*r)->id), yes ? "matches" : "no");
 		if (yes) {
 			found->rule = *r;
 			found->text = text;
@@ -353,12 +357,9 @@ set_envelope(struct norm *n, const struct envelope *env)
 	    env->pid.p[0] != '0')
 		event_raw(ev, F_PROCESS_PID, env->pid, FROM_ENVELOPE);
 	if (env->priority.p && str_u64(env->priority, &pri)) {
-		event_raw(
-		    ev, F_PRIORITY, arena_fmt(ev->a, "%u", (unsigned)pri), FROM_ENVELOPE);
-		event_raw(ev, F_FACILITY, arena_fmt(ev->a, "%u", (unsigned)pri / 8),
-		    FROM_ENVELOPE);
-		event_raw(ev, F_SEVERITY, arena_fmt(ev->a, "%u", (unsigned)pri % 8),
-		    FROM_ENVELOPE);
+		event_raw(ev, F_PRIORITY, arena_u64(ev->a, pri), FROM_ENVELOPE);
+		event_raw(ev, F_FACILITY, arena_u64(ev->a, pri / 8), FROM_ENVELOPE);
+		event_raw(ev, F_SEVERITY, arena_u64(ev->a, pri % 8), FROM_ENVELOPE);
 	}
 	event_text(ev, F_MSGID, env->msgid, FROM_ENVELOPE);
 	event_text(ev, F_STRUCTURED, env->structured, FROM_ENVELOPE);

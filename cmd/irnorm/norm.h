@@ -61,6 +61,20 @@ struct norm_list {
 	const struct format **v; /* NULL at the end */
 };
 
+/* What an ir.observed of a format names: OBSERVED_MAX fields at most. */
+#define OBSERVED_MAX   16
+#define OBSERVED_LISTS 32
+struct observed_name {
+	int field, peer; /* -1: no such field */
+	bool has_peer, is_ip;
+};
+
+struct observed {
+	struct str list;
+	struct observed_name v[OBSERVED_MAX];
+	size_t n;
+};
+
 struct norm {
 	struct fields *fields;
 	struct formats *formats;
@@ -78,7 +92,8 @@ struct norm {
 
 	struct event ev;
 	struct leaves leaves;
-	struct places *places; /* by rank of the format */
+	struct places *places;                    /* by rank of the format */
+	struct observed observed[OBSERVED_LISTS]; /* by where the list stands */
 	bool has_when, has_ns;
 	struct when when;
 	struct str stamp; /* text of `when`, for the memory of stamps */

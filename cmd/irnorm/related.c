@@ -6,7 +6,7 @@
 static void
 list_add(struct event *ev, struct event_list *l, struct str v, bool raw)
 {
-	if (!raw && !event_is_clean(v)) {
+	if (!raw && !buf_json_clean(v)) {
 		v = json_quote(ev->a, v);
 		raw = true;
 	}

@@ -252,13 +252,25 @@ add_values(const struct header *h, const struct str *v, struct arena *a, struct 
 	}
 }
 
+/* Most lines are no rows: their first word shows it. */
+static bool
+starts_row(const struct header *h, struct str line)
+{
+	struct str first = str_sub(line, 0, str_chr(line, h->sep));
+
+	first = str_sub(first, 0, str_chr(first, '\t'));
+	return h->kind == HEADER_ZEEK || (line.n && line.p[0] == '"') ||
+	       first.n == line.n || str_eq(first, mark_str(&h->unset)) ||
+	       fits(&h->v[0], first);
+}
+
 bool
 header_row(const struct header *h, struct str line, struct arena *a, struct leaves *l)
 {
 	struct str v[COLUMNS];
 	bool yes;
 
-	if (!h || h->n < 2)
+	if (!h || h->n < 2 || !starts_row(h, line))
 		return false;
 	yes = h->kind == HEADER_ZEEK ? split(h, h->sep, line, v) : split_w3c(h, line, v);
 	if (!yes)

@@ -176,6 +176,17 @@ load_regex(struct load *l, const struct node *node, struct rule *r)
 	return true;
 }
 
+static void
+set_head(struct head *h, struct str lit)
+{
+	size_t n = lit.n < 8 ? lit.n : 8;
+
+	if (n) {
+		memcpy(&h->bytes, lit.p, n);
+		memset(&h->mask, 0xff, n);
+	}
+}
+
 static bool
 load_rule(struct load *l, const struct node *node, struct rule *r)
 {
@@ -198,6 +209,9 @@ load_rule(struct load *l, const struct node *node, struct rule *r)
 	    !decode_load(l, node_get(node, STR("decode")), &r->decode))
 		return false;
 	r->literal = arena_zero(l->formats->a, r->n_match * sizeof(*r->literal));
+	r->head = arena_zero(l->formats->a, r->n_match * sizeof(*r->head));
+	for (size_t i = 0; i < r->n_match; i++)
+		set_head(&r->head[i], motif_head(r->match[i]));
 	if (r->n_match == 0 && !r->regex)
 		return load_fault(l, node, "a rule has a 'match' or a 'regex'");
 	return true;

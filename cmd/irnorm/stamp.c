@@ -40,14 +40,19 @@ stamp_whole(struct str s, struct when *w)
 
 /* The last year in which this date is not after `now` (a day of skew allowed). */
 static int
-last_year(struct when w, int64_t now)
+last_year(struct stamps *st, struct when w, int64_t now)
 {
 	struct when today;
 	int64_t ns;
 
-	when_split(now, &today);
+	if (st->now != now) {
+		when_split(now, &st->today);
+		st->now = now;
+	}
+	today = st->today;
 	/* 29 February: eight years back there was one */
-	for (int y = today.year + 1; y > today.year - 8; y--) {
+	for (int y = today.year + (today.mon == 12 && today.day > 29); y > today.year - 8;
+	     y--) {
 		w.year = y;
 		if (when_ns(&w, &ns) && ns <= now + DAY)
 			return y;
@@ -65,7 +70,7 @@ year_of(struct stamps *st, const struct site *site, const struct when *w, int64_
 	*fixed |= STAMP_YEAR;
 	if (known == 0) {
 		*fixed |= STAMP_GUESSED;
-		return last_year(*w, now);
+		return last_year(st, *w, now);
 	}
 	if (st->year == 0)
 		st->year = known;

@@ -45,6 +45,8 @@ struct stamps {
 	int year, mon; /* of the last line that carried no year */
 	int64_t last;  /* the last moment */
 	bool has_last;
+	int64_t now; /* of which `today` is the date */
+	struct when today;
 };
 
 /* The moment of a time stamp written by `host`.  False: no such date. */

@@ -135,6 +135,17 @@ arena_copy(struct arena *a, struct str s)
 }
 
 struct str
+arena_u64(struct arena *a, uint64_t v)
+{
+	char *end = (char *)arena_alloc(a, 20) + 20, *p = end;
+
+	do
+		*--p = (char)('0' + v % 10);
+	while ((v /= 10) > 0);
+	return (struct str){p, (size_t)(end - p)};
+}
+
+struct str
 arena_fmt(struct arena *a, const char *fmt, ...)
 {
 	va_list ap, again;

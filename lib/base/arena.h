@@ -26,6 +26,9 @@ void *arena_zero(struct arena *, size_t n);
 /* A copy with a NUL behind it; absent stays absent. */
 struct str arena_copy(struct arena *, struct str);
 
+/* A number in decimal digits. */
+struct str arena_u64(struct arena *, uint64_t);
+
 struct str arena_fmt(struct arena *, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* `n` strings one after the other; use it through CAT. */

@@ -1,5 +1,8 @@
 #include <stdarg.h>
 #include <stdio.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "buf.h"
 #include "mem.h"
@@ -107,42 +110,133 @@ static const char escape[256] = {
 };
 /* clang-format on */
 
-static size_t
-json_piece(struct buf *b, struct str s, size_t i)
+/* Bit i: byte i of sixteen has to be looked at. */
+static inline unsigned
+look_at(const char *p)
 {
-	unsigned char c = (unsigned char)s.p[i];
-	size_t n;
+#if defined(__SSE2__)
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+	__m128i bad = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20)); /* and what is not ASCII */
+
+	bad = _mm_or_si128(bad, _mm_cmpeq_epi8(v, _mm_set1_epi8('"')));
+	bad = _mm_or_si128(bad, _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
+	bad = _mm_or_si128(bad, _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f)));
+	return (unsigned)_mm_movemask_epi8(bad);
+#else
+	unsigned bits = 0;
+
+	for (unsigned i = 0; i < 16; i++)
+		bits |= (unsigned)(escape[(unsigned char)p[i]] != 0) << i;
+	return bits;
+#endif
+}
+
+bool
+buf_json_clean(struct str s)
+{
+	size_t i = 0;
+
+	for (; i + 16 <= s.n; i += 16)
+		if (look_at(s.p + i))
+			return false;
+	if (i < s.n && s.n >= 16)
+		return !look_at(s.p + s.n - 16);
+	for (; i < s.n; i++)
+		if (escape[(unsigned char)s.p[i]])
+			return false;
+	return true;
+}
+
+/* The character at the start of `s`; returns how many bytes it was. */
+static size_t
+json_char(char **to, struct str s)
+{
+	static const char hex[] = "0123456789abcdef";
+	unsigned char c = (unsigned char)s.p[0];
+	size_t n = 1;
+	char *p = *to;
 
 	switch (escape[c]) {
+	case 0:
+		*p++ = (char)c;
+		break;
 	case 1:
-		buf_fmt(b, "\\u%04x", c);
-		return 1;
+		memcpy(p, "\\u00", 4);
+		p[4] = hex[c >> 4];
+		p[5] = hex[c & 15];
+		p += 6;
+		break;
 	case 2:
-		n = buf_utf8(str_from(s, i));
-		buf_add(b, n ? str_sub(s, i, n) : STR("\xef\xbf\xbd"));
-		return n ? n : 1;
+		n = buf_utf8(s);
+		memcpy(p, n ? s.p : "\xef\xbf\xbd", n ? n : 3);
+		p += n ? n : 3;
+		n = n ? n : 1;
+		break;
 	default:
-		buf_ch(b, '\\');
-		buf_ch(b, escape[c]);
-		return 1;
+		*p++ = '\\';
+		*p++ = escape[c];
+		break;
+	}
+	*to = p;
+	return n;
+}
+
+size_t
+buf_json_write(char *to, struct str s)
+{
+	char *p = to;
+	size_t i = 0;
+
+	while (i + 16 <= s.n) {
+		unsigned bits = look_at(s.p + i);
+
+		memcpy(p, s.p + i, 16);
+		if (!bits) {
+			p += 16;
+			i += 16;
+			continue;
+		}
+		p += __builtin_ctz(bits);
+		i += (size_t)__builtin_ctz(bits);
+		i += json_char(&p, str_from(s, i));
+	}
+	while (i < s.n)
+		i += json_char(&p, str_from(s, i));
+	return (size_t)(p - to);
+}
+
+#define PIECE 4096 /* of a text, so that not six times its length must be free */
+
+/* Near the limit: byte by byte, as far as it goes. */
+static void
+json_tight(struct buf *b, struct str s)
+{
+	char room[BUF_JSON_ROOM(4)], *p;
+
+	for (size_t n; s.n; s = str_from(s, n)) {
+		p = room;
+		n = json_char(&p, s);
+		buf_add(b, (struct str){room, (size_t)(p - room)});
 	}
 }
 
 void
 buf_json(struct buf *b, struct str s)
 {
-	size_t i = 0;
-
 	buf_ch(b, '"');
-	while (i < s.n) {
-		size_t from = i;
+	while (s.n) {
+		struct str part = str_sub(s, 0, PIECE);
+		size_t room;
 
-		while (i < s.n && !escape[(unsigned char)s.p[i]])
-			i++;
-		if (i > from)
-			buf_add(b, str_sub(s, from, i - from));
-		if (i < s.n)
-			i += json_piece(b, s, i);
+		/* not through a character */
+		while (part.n < s.n && part.n > PIECE - 4 && (s.p[part.n] & 0xc0) == 0x80)
+			part.n--;
+		room = BUF_JSON_ROOM(part.n);
+		if (b->max - b->n < room)
+			json_tight(b, part);
+		else if (b->cap - b->n >= room || buf_room(b, room))
+			b->n += buf_json_write(b->p + b->n, part);
+		s = str_from(s, part.n);
 	}
 	buf_ch(b, '"');
 }

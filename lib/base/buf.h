@@ -36,6 +36,28 @@ buf_str(const struct buf *b)
 /* Room for `n` bytes at the end, or NULL (and `full`); then add to `b->n` yourself. */
 char *buf_room(struct buf *, size_t n);
 
+/* memcpy() without a call for the short pieces that records are made of. */
+static inline void
+buf_copy(char *to, const char *p, size_t n)
+{
+	if (n > 32) {
+		memcpy(to, p, n);
+	} else if (n >= 16) {
+		memcpy(to, p, 16);
+		memcpy(to + n - 16, p + n - 16, 16);
+	} else if (n >= 8) {
+		memcpy(to, p, 8);
+		memcpy(to + n - 8, p + n - 8, 8);
+	} else if (n >= 4) {
+		memcpy(to, p, 4);
+		memcpy(to + n - 4, p + n - 4, 4);
+	} else if (n) {
+		to[0] = p[0];
+		to[n / 2] = p[n / 2];
+		to[n - 1] = p[n - 1];
+	}
+}
+
 static inline void
 buf_add(struct buf *b, struct str s)
 {
@@ -67,6 +89,13 @@ void buf_i64(struct buf *, int64_t);
  * bad UTF-8 replaced by U+FFFD (one for each bad byte), all else as it is.
  */
 void buf_json(struct buf *, struct str);
+
+/* The same without the quotes, to where BUF_JSON_ROOM(n) bytes are free; returns its length. */
+#define BUF_JSON_ROOM(n) (6 * (n) + 16)
+size_t buf_json_write(char *to, struct str);
+
+/* Is it ASCII that would stand there as it is? */
+bool buf_json_clean(struct str);
 
 /*
  * Length of the well-formed UTF-8 character at the start of `s`, 0 if there

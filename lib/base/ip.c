@@ -6,16 +6,22 @@
 static bool
 parse4(struct str s, uint8_t b[4])
 {
-	for (int i = 0; i < 4; i++) {
-		struct str part = str_cut(&s, '.');
-		uint64_t v;
+	const char *p = s.p, *end = s.p + s.n;
 
-		if ((i < 3) != (s.p != NULL) || part.n > 3 || !str_u64(part, &v) ||
-		    v > 255 || (part.n > 1 && part.p[0] == '0'))
+	for (int i = 0; i < 4; i++) {
+		const char *from = p;
+		unsigned v = 0;
+
+		while (p < end && p - from < 4 && *p >= '0' && *p <= '9')
+			v = v * 10 + (unsigned)(*p++ - '0');
+		if (p == from || p - from > 3 || v > 255 ||
+		    (*from == '0' && p - from > 1))
 			return false;
 		b[i] = (uint8_t)v;
+		if (i < 3 && (p == end || *p++ != '.'))
+			return false;
 	}
-	return true;
+	return p == end;
 }
 
 bool

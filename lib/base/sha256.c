@@ -35,8 +35,12 @@ sha256_hex(const uint8_t hash[SHA256_SIZE], char *out, size_t n)
 {
 	static const char hex[] = "0123456789abcdef";
 
-	for (size_t i = 0; i < n; i++)
-		out[i] = hex[i & 1 ? hash[i / 2] & 15 : hash[i / 2] >> 4];
+	for (size_t i = 0; i + 1 < n; i += 2) {
+		out[i] = hex[hash[i / 2] >> 4];
+		out[i + 1] = hex[hash[i / 2] & 15];
+	}
+	if (n & 1)
+		out[n - 1] = hex[hash[n / 2] >> 4];
 	out[n] = '\0';
 }
 

@@ -136,72 +136,20 @@ json_num(struct str raw, double *v)
 	return isfinite(*v);
 }
 
-/* How many bytes each byte may need in a JSON string. */
-static size_t
-quoted(struct str s)
-{
-	size_t n = 2;
-
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		n += c >= 0x80               ? 3
-		     : c < 0x20 || c == 0x7f ? 6
-		     : c == '"' || c == '\\' ? 2
-					     : 1;
-	}
-	return n;
-}
-
-/* The character at the start of `s`; returns how many bytes it was. */
-static size_t
-quote(char **to, struct str s)
-{
-	static const char hex[] = "0123456789abcdef", letters[] = "btn?fr";
-	unsigned char c = (unsigned char)s.p[0];
-	char *out = *to;
-	size_t n = 1;
-
-	if (c >= 0x80) {
-		size_t good = buf_utf8(s);
-
-		n = good ? good : 1;
-		memcpy(out, good ? s.p : "\xef\xbf\xbd", good ? good : 3);
-		out += good ? good : 3;
-	} else if (c == '"' || c == '\\') {
-		*out++ = '\\';
-		*out++ = (char)c;
-	} else if (c >= 8 && c <= 13 && c != 11) {
-		*out++ = '\\';
-		*out++ = letters[c - 8];
-	} else if (c < 0x20 || c == 0x7f) {
-		memcpy(out, "\\u00", 4);
-		out[4] = hex[c >> 4];
-		out[5] = hex[c & 15];
-		out += 6;
-	} else {
-		*out++ = (char)c;
-	}
-	*to = out;
-	return n;
-}
-
 struct str
 json_quote(struct arena *a, struct str text)
 {
-	size_t n = quoted(text);
-	char *out = arena_alloc(a, n), *to = out;
+	bool clean = buf_json_clean(text);
+	char *out = arena_alloc(a, 2 + (clean ? text.n : BUF_JSON_ROOM(text.n)));
+	size_t n = text.n;
 
-	*to++ = '"';
-	if (n == text.n + 2) {
-		memcpy(to, text.n ? text.p : "", text.n);
-		to += text.n;
-	} else {
-		for (size_t i = 0; i < text.n;)
-			i += quote(&to, str_from(text, i));
-	}
-	*to++ = '"';
-	return (struct str){out, (size_t)(to - out)};
+	out[0] = '"';
+	if (clean)
+		buf_copy(out + 1, text.p, n);
+	else
+		n = buf_json_write(out + 1, text);
+	out[1 + n] = '"';
+	return (struct str){out, n + 2};
 }
 
 /* --- walking checked text --- */
