@@ -4,6 +4,7 @@
 #include "deep.h"
 #include "ip.h"
 #include "json.h"
+#include "loose.h"
 #include "norm.h"
 
 /* --- values --- */
@@ -199,6 +200,7 @@ norm_pairs(struct norm *n, const struct format *f, struct str under, struct str 
 			continue;
 		*at = seen;
 		m = f->map ? map_get(f->map, key) : NULL;
+		m = m ? m : loose_find(f, key);
 		if (!value.p)
 			value = STR("true");
 		if (m)

@@ -8,6 +8,7 @@
 #include "mem.h"
 #include "opt.h"
 #include "yaml.h"
+#include "loose.h"
 
 struct formats *
 formats_new(struct fields *fields)
@@ -48,6 +49,7 @@ free_format(struct format *f)
 	for (size_t i = 0; i < f->n_lookups; i++)
 		map_free(f->lookups[i].rows);
 	free_map(f->map);
+	map_free(f->loose);
 }
 
 void
@@ -371,9 +373,9 @@ load_head(struct load *l, const struct node *root)
 {
 	static const char *const known[] = {"format", "title", "version", "dataset",
 	    "over", "when", "files", "need", "keys", "any", "without", "where", "named",
-	    "columns", "closed", "wraps", "only", "rename", "under", "like", "before",
-	    "priority", "set", "groups", "decode", "map", "copy", "compose", "lookup",
-	    "rules", "samples", NULL};
+	    "columns", "closed", "loose", "wraps", "only", "rename", "under", "like",
+	    "before", "priority", "set", "groups", "decode", "map", "copy", "compose",
+	    "lookup", "rules", "samples", NULL};
 	struct format *f = l->format;
 	struct str dataset;
 	struct buf b;
@@ -451,6 +453,15 @@ load_parts(struct load *l)
 	return true;
 }
 
+/* Only now is the map complete. */
+static bool
+load_loose(struct load *l, const struct node *loose)
+{
+	if (str_eq(node_text(loose), STR("true")) && l->format->map)
+		loose_make(l->format);
+	return true;
+}
+
 static bool
 load_format(struct load *l, const struct node *root)
 {
@@ -460,7 +471,7 @@ load_format(struct load *l, const struct node *root)
 		return load_fault(l, groups, "'groups' is a map of names to constants");
 	return load_head(l, root) && load_over(l, node_get(root, STR("over"))) &&
 	       load_when(l, node_get(root, STR("when"))) && load_lists(l, root) &&
-	       load_parts(l) &&
+	       load_parts(l) && load_loose(l, node_get(root, STR("loose"))) &&
 	       load_decode(l, load_nearest(l, STR("decode"), STR_NONE)) &&
 	       load_under(l, load_nearest(l, STR("under"), STR_NONE)) &&
 	       load_rules(l, node_get(root, STR("rules"))) &&

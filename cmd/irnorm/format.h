@@ -158,7 +158,8 @@ struct format {
 	size_t n_names;
 	struct header **columns; /* of rows without a header */
 	size_t n_columns;
-	bool closed; /* an object has no members but those that are named here */
+	bool closed;       /* an object has no members but those that are named here */
+	struct map *loose; /* the map by looser keys, or NULL */
 	struct renames renames;
 	struct str *wraps; /* members that hold a line of another format */
 	size_t n_wraps;

@@ -1,4 +1,5 @@
 /* What can be said of text that no format knows. */
+#include "guess.h"
 #include "ip.h"
 #include "json.h"
 #include "norm.h"
@@ -49,7 +50,11 @@ find_addresses(struct norm *n, struct str text)
 
 		while (end < text.n && is_address(text.p[end]))
 			end++;
-		if (end - i >= 3 && (end == text.n || !is_alnum(text.p[end])) &&
+		/* nor the ends of a range or the name of a net */
+		if (end - i >= 3 &&
+		    (end == text.n || !(is_alnum(text.p[end]) || text.p[end] == '/' ||
+					  text.p[end] == '-')) &&
+		    (i == 0 || text.p[i - 1] != '-') &&
 		    (i == 0 || !is_alnum(text.p[i - 1])) &&
 		    read_address(n, str_sub(text, i, end - i), &out)) {
 			list = CAT(n->ev.a, list, found ? STR(",\"") : STR("\""), out,
@@ -65,14 +70,15 @@ find_addresses(struct norm *n, struct str text)
 		event_raw(&n->ev, F_REL_IP, CAT(n->ev.a, list, STR("]")), FROM_ENGINE);
 }
 
-static bool
+/* Where the time stamp ends that begins the text, behind a bracket perhaps; else 0. */
+static size_t
 find_time(struct norm *n, struct str text)
 {
 	struct str rest;
 	struct when w;
 
 	if (n->has_when || n->has_ns)
-		return true;
+		return 0;
 	for (size_t i = 0; i < text.n && i < 256; i++) {
 		if (i > 0 && is_alnum(text.p[i - 1]))
 			continue;
@@ -82,9 +88,9 @@ find_time(struct norm *n, struct str text)
 		n->when = w;
 		n->has_when = true;
 		n->stamp = str_sub(text, i, text.n - rest.n - i);
-		return true;
+		return i == 0 || (i == 1 && text.p[0] == '[') ? text.n - rest.n : 0;
 	}
-	return false;
+	return 0;
 }
 
 /* Two or more key=value are pairs, not an accident. */
@@ -102,6 +108,7 @@ void
 norm_generic(struct norm *n, struct str text, bool pairs)
 {
 	struct event *ev = &n->ev;
+	size_t time;
 
 	if (!event_cell(ev, F_KIND)) {
 		event_raw(ev, F_KIND, STR("\"event\""), FROM_CONSTANT);
@@ -111,11 +118,15 @@ norm_generic(struct norm *n, struct str text, bool pairs)
 		event_raw(ev, F_DATASET,
 		    ev->tags & TAG_PARTIAL ? STR("\"syslog\"") : STR("\"generic\""),
 		    FROM_CONSTANT);
-	find_time(n, text);
+	time = find_time(n, text);
 	find_addresses(n, text);
+	guess_text(n, time ? str_from(text, time) : text);
+	if (time && !event_cell(ev, F_MESSAGE))
+		event_text(ev, F_MESSAGE, guess_head(n, text, time), FROM_ENGINE);
 	if (pairs) {
-		event_text(ev, F_MESSAGE, text, FROM_ENGINE);
-		if (n->generic_map && has_pairs(text))
+		if (!event_cell(ev, F_MESSAGE))
+			event_text(ev, F_MESSAGE, text, FROM_ENGINE);
+		if (n->generic_map && text.p[0] != '<' && has_pairs(text))
 			norm_pairs(n, n->generic_map, STR("generic"), text);
 	}
 }

@@ -3,6 +3,7 @@
 
 #include "audit.h"
 #include "carrier.h"
+#include "guess.h"
 #include "json.h"
 #include "login.h"
 #include "mem.h"
@@ -403,7 +404,7 @@ partial(struct norm *n, const struct format *const *list, struct str body)
 	if (f)
 		norm_constants(n, &f->whole);
 	n->unknown = body;
-	norm_generic(n, body, false);
+	norm_generic(n, body, !f);
 }
 
 static bool
@@ -510,7 +511,7 @@ norm_text(struct norm *n, struct origin *o, struct str text)
 		return true;
 	if (o->last && try_bare(n, o, text))
 		return true;
-	if (envelope_read(text, &env)) {
+	if (envelope_read(text, &env) && !guess_is_level(env.host)) {
 		norm_trace(n, "envelope\tsyslog\thost " STR_FMT ", program " STR_FMT "\n",
 		    STR_ARG(env.host), STR_ARG(env.program));
 		if (!is_loose(n, &env) || !try_bare(n, o, text))

@@ -1,6 +1,7 @@
 /* From the members of an object to the fields of the event. */
 #include "deep.h"
 #include "json.h"
+#include "loose.h"
 #include "mem.h"
 #include "norm.h"
 
@@ -10,6 +11,7 @@
 struct place {
 	unsigned age; /* of the names, + 1; else it is not known yet */
 	const struct mapping *mapping;
+	bool loose;     /* by a key that is spelled in another way */
 	int field;      /* if it is not mapped; -1: a member */
 	struct str key; /* of the member, as JSON */
 };
@@ -53,8 +55,11 @@ find_place(struct norm *n, struct arena *a, const struct format *f, struct str u
 
 	p.mapping = f->map ? map_get(f->map, leaf->path) : NULL;
 	p.key = leaf->key;
-	if (p.mapping)
+	if (!p.mapping)
+		p.mapping = loose_find(f, leaf->path);
+	else
 		return p;
+	p.loose = p.mapping != NULL;
 	if (under.n) {
 		name = CAT(a, under, STR("."), leaf->path);
 		p.key = leaf->path.p == leaf->key.p ? name
@@ -130,6 +135,8 @@ take_leaf(
 {
 	struct place p = place_of(n, f, under, leaf);
 
+	if (p.loose && event_cell(&n->ev, p.mapping->v[0].field))
+		p.mapping = NULL; /* what is set by its right name stays */
 	if (p.mapping)
 		for (size_t i = 0; i < p.mapping->n; i++)
 			norm_put(n, &p.mapping->v[i], leaf->raw, true);

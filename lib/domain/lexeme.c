@@ -477,6 +477,12 @@ read_mark(struct reader *r)
 	}
 }
 
+static bool
+is_arrow(struct str s)
+{
+	return str_starts(s, STR("->")) || str_starts(s, STR("=>"));
+}
+
 size_t
 lexeme_read(struct str line, struct lexeme *v, size_t max)
 {
@@ -491,6 +497,8 @@ lexeme_read(struct str line, struct lexeme *v, size_t max)
 		}
 		if (r.n + 1 >= max)
 			put(&r, line.n - r.i, LEX_REST);
+		else if (is_arrow(str_from(line, r.i)))
+			put(&r, 2, LEX_MARK);
 		else if (is_mark(line.p[r.i]))
 			read_mark(&r);
 		else if ((n = time_at(str_from(line, r.i))))
