@@ -237,7 +237,9 @@ read_device(struct str *s, struct envelope *env)
 
 	if (env->host.p && !env->program.p && str_starts(body, STR(": ")))
 		body = skip_blanks(str_from(body, 1));
-	if (!str_starts(body, STR("%")))
+	/* "*task: time: %APF-6-..." of wireless controllers */
+	if (!str_starts(body, STR("%")) &&
+	    !(str_starts(body, STR("*")) && str_find(body, STR(": %")) != STR_NPOS))
 		return;
 	if (!env->host.p && env->program.p && !env->pid.p) {
 		env->host = env->program;
@@ -291,6 +293,7 @@ envelope_read(struct str line, struct envelope *env)
 	if (read_3164(s, env))
 		return true;
 	if (read_tag(&s, env) && (env->pid.p || env->priority.p)) {
+		read_device(&s, env);
 		env->body = skip_blanks(s);
 		return true;
 	}

@@ -177,7 +177,8 @@ has_time(const struct norm *n)
 
 /*
  * What APIs and queues put around records: a list of them below a usual name
- * (CloudTrail, Azure, Google, CloudWatch), or one below "detail" (EventBridge).
+ * (CloudTrail, Azure, Google, CloudWatch), or one below "detail" (EventBridge)
+ * or "json" (shippers that decoded a record).
  */
 static struct str
 open_wrapper(struct norm *n, struct str text, size_t *count)
@@ -195,6 +196,11 @@ open_wrapper(struct norm *n, struct str text, size_t *count)
 		return json_get(n->ev.a, text, STR("detail"));
 	if (has_time(n))
 		return STR_NONE;
+	if (leaves_find(&n->leaves, STR("json"))) {
+		v = json_get(n->ev.a, text, STR("json"));
+		if (json_type(v) == JSON_MAP)
+			return v;
+	}
 	while (json_next(text, &at, &k, &v)) {
 		struct str name = str_sub(k, 1, k.n - 2);
 

@@ -115,6 +115,9 @@ key_start(const struct split *sp, struct str s, size_t end)
 		i--;
 	if (i == end || i < sp->sep.n || !str_starts(str_from(s, i - sp->sep.n), sp->sep))
 		return STR_NPOS;
+	/* an escaped separator is text */
+	if (sp->escape && i > sp->sep.n && s.p[i - sp->sep.n - 1] == sp->escape)
+		return STR_NPOS;
 	return i;
 }
 
