@@ -327,6 +327,8 @@ when_scan_ctime(struct str *s, struct when *w)
 	if (w->year == 0 && (!ch(&t, ' ') || !digits(&t, 4, &w->year)))
 		return false;
 	*s = t;
+	if (ch(&t, ' ') && zone(&t, w))
+		*s = t;
 	return true;
 }
 

@@ -47,7 +47,7 @@ size_t when_text(char out[WHEN_MAX], int64_t ns);
  *   bsd     Nov 24 07:37:25, Nov  4 07:37:25.123, Nov 24 2026 07:37:25 (no zone)
  *   clf     24/Nov/2026:07:37:30 +0000
  *   slash   2026/11/24 07:38:13
- *   ctime   Tue Nov 24 07:37:30.711327 2026, Tue Nov 24 07:37:32 2026
+ *   ctime   Tue Nov 24 07:37:30.711327 2026, Tue Nov 24 07:37:32 2026 +0100
  */
 bool when_scan_iso(struct str *s, struct when *);
 bool when_scan_bsd(struct str *s, struct when *);
