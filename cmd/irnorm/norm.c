@@ -4,6 +4,7 @@
 #include "audit.h"
 #include "carrier.h"
 #include "guess.h"
+#include "history.h"
 #include "json.h"
 #include "login.h"
 #include "mem.h"
@@ -541,7 +542,8 @@ norm_event(struct norm *n, struct origin *o, const struct norm_line *l, struct a
 			     text.p[text.n - 1] == ' ' || text.p[text.n - 1] == '\t'))
 		text.n--;
 	n->depth = 0;
-	if (!norm_login(n, o, l->text) && !norm_text(n, o, text)) {
+	if (!norm_login(n, o, l->text) && !norm_history(n, o, text) &&
+	    !norm_text(n, o, text)) {
 		n->ev.tags |= TAG_ERROR;
 		n->unknown = text;
 		norm_generic(n, text, true);

@@ -31,6 +31,7 @@ struct origin {
 	struct header *header; /* the columns that its lines have named; or NULL */
 
 	struct serials *serials; /* what audit records said, or NULL */
+	bool history;            /* of a shell */
 
 	/* the hash of the source up to where lines differ */
 	char source[65];

@@ -99,3 +99,15 @@ text() {
 	printf '__CURSOR=s=1\n__REALTIME_TIMESTAMP=1795505845726000\nMESSAGE\n\377\377\377\377\377\377\377\177x\n\n' >lies
 	[ "$("$BIN/irnorm" $now lies | wc -l)" -eq 1 ]
 }
+
+@test "a command has the time above it, and only a history has commands" {
+	printf '#1700000000\nid\n#1700000060\nrm -rf /tmp/x\n' >.bash_history
+	"$BIN/irnorm" $now .bash_history >out
+	[ "$(field process.command_line <out | xargs)" = "id rm -rf /tmp/x" ]
+	[ "$(sed -n 2p out | field @timestamp)" = 2023-11-14T22:13:20.000Z ]
+	[ "$(sed -n 4p out | field @timestamp)" = 2023-11-14T22:14:20.000Z ]
+	# a stamp that somebody wrote into a log hides nothing behind it
+	printf 'Nov 24 07:37:25 h sshd[1]: Invalid user a from 192.0.2.7 port 1\n' >l
+	printf '#1700000000\n' | cat l - l | "$BIN/irnorm" $now >out
+	[ "$(field source.ip <out | wc -l)" -eq 2 ]
+}
