@@ -6,8 +6,8 @@
 #include "when.h"
 
 const char *const convert_names[] = {"text", "int", "num", "hex", "bool", "ip", "addr",
-    "mac", "mac1", "mac2", "lower", "upper", "time", "list", "raw", "fqdn", "snake",
-    "unescape", "word-list", "user-part", "domain-part", "ip-list", "host-list",
+    "mac", "mac1", "mac2", "lower", "upper", "time", "list", "raw", "fqdn", "kebab",
+    "snake", "unescape", "word-list", "user-part", "domain-part", "ip-list", "host-list",
     "base-name", "any-int"};
 const size_t convert_count = sizeof(convert_names) / sizeof(*convert_names);
 
@@ -144,18 +144,6 @@ to_mac(struct arena *a, struct str s, struct str *out)
 	return n == 17;
 }
 
-static struct str
-to_case(struct arena *a, struct str s, bool up)
-{
-	char *p = arena_alloc(a, s.n);
-
-	for (size_t i = 0; i < s.n; i++)
-		p[i] = up                               ? upper(s.p[i])
-		       : s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] + 32)
-							: s.p[i];
-	return (struct str){p, s.n};
-}
-
 /* Words of a name that are told by capitals, apart and in lower case. */
 static struct str
 to_snake(struct arena *a, struct str s)
@@ -172,6 +160,38 @@ to_snake(struct arena *a, struct str s)
 		p[n++] = up ? (char)(s.p[i] + 32) : s.p[i];
 	}
 	return (struct str){p, n};
+}
+
+static struct str
+to_case(struct arena *a, struct str s, bool up)
+{
+	char *p = arena_alloc(a, s.n);
+
+	for (size_t i = 0; i < s.n; i++)
+		p[i] = up                               ? upper(s.p[i])
+		       : s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] + 32)
+							: s.p[i];
+	return (struct str){p, s.n};
+}
+
+/* Words of a sentence, in lower case with dashes between. */
+static struct str
+to_kebab(struct arena *a, struct str s)
+{
+	char *p = arena_alloc(a, s.n + 1);
+	size_t n = 0;
+
+	s = to_case(a, s, false);
+	for (size_t i = 0; i < s.n; i++) {
+		bool word = (s.p[i] >= 'a' && s.p[i] <= 'z') ||
+			    (s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] & 0x80);
+
+		if (word)
+			p[n++] = s.p[i];
+		else if (n > 0 && p[n - 1] != '-')
+			p[n++] = '-';
+	}
+	return (struct str){p, n > 0 && p[n - 1] == '-' ? n - 1 : n};
 }
 
 /* "%2520" is "%20": what an attacker wrote twice is undone once. */
@@ -370,6 +390,9 @@ convert(struct arena *a, enum convert c, struct str s, struct str *out, bool *ra
 		return str_starts(s, STR("0x")) ? to_hex(a, s, out) : to_int(s, out);
 	case CONVERT_RAW:
 		*raw = true;
+		return true;
+	case CONVERT_KEBAB:
+		*out = to_kebab(a, s);
 		return true;
 	case CONVERT_SNAKE:
 		*out = to_snake(a, s);

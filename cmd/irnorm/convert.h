@@ -24,6 +24,7 @@ enum convert {
 	CONVERT_LIST,    /* a list of one text */
 	CONVERT_RAW,     /* JSON as it came (decoders only) */
 	CONVERT_DOMAIN,  /* without the dot at its end */
+	CONVERT_KEBAB,   /* User Logged On: user-logged-on */
 	CONVERT_SNAKE,   /* changePassword: change_password */
 	CONVERT_PERCENT, /* %20 and its like undone */
 	CONVERT_WORDS,   /* a list of them; quotes hold blanks and stay */
