@@ -4,24 +4,28 @@
 #include "engine.h"
 #include "fold.h"
 #include "literal.h"
+#include "map.h"
 #include "mem.h"
+#include "need.h"
+#include "way.h"
 
-#define NEVER (UINT32_C(1) << 30) /* cost of what cannot be looked for */
+#define SCANNED 8 /* views of one name that are remembered as scanned */
 
-/* Rules of a bucket that one field can call up. */
-struct watch {
-	int field;
+/* The literals that rules look for in fields of one name. */
+struct crew {
 	struct literals *literals;
-	bool any_literal;
-	uint32_t *present; /* rules that are tried when the field is there at all */
-	size_t n_present, present_cap;
+	size_t n;
+	uint64_t of; /* the record whose `done` it is */
+	const struct view *done[SCANNED];
+	size_t n_done;
 };
 
-struct squad {
-	struct watch *watches;
-	size_t n, cap;
-	uint32_t *always;
-	size_t n_always, always_cap;
+/* What a field calls up. */
+struct watch {
+	struct crew *crew;
+	uint64_t of;       /* the record that it was looked at for */
+	uint32_t *present; /* rules that are tried when the field is there at all */
+	size_t n_present, cap;
 };
 
 struct engine {
@@ -29,152 +33,110 @@ struct engine {
 	struct atoms *atoms;
 	struct sources *sources;
 	const struct ruleset *rules;
-	struct squad *squads; /* by bucket */
-	size_t n_squads;
-	uint64_t *tried; /* by rule: the last record it was called up for */
-	uint32_t *called, *matched;
-	size_t n_called;
+	struct ways *ways;
+	struct watch *watches; /* by field */
+	struct crew **crews;
+	size_t n_watches, n_crews, crews_cap;
+	uint32_t *bucket; /* by rule */
+	uint64_t *open;   /* by bucket: the last record that belonged to it */
+	uint64_t *tried;  /* by rule: the last record it was called up for */
+	uint32_t *called, *matched, *there;
+	size_t n_called, there_cap;
+	struct rec *rec;
 	uint64_t at, count;
 };
 
 /* --- building --- */
 
-static uint32_t
-atom_cost(const struct atom *x)
+static struct crew *
+crew_of(struct engine *en, struct map *names, int field)
 {
-	struct str literal;
+	void **at = map_put(names, views_name(en->views, field));
+	struct crew *c;
 
-	switch (x->op) {
-	case ATOM_NULL:
-		return NEVER;
-	case ATOM_TEXT:
-		literal = pattern_literal(&x->pat);
-		if (literal.n == 0)
-			return x->pat.kind == PATTERN_EXACT ? 400 : 1000;
-		return (x->pat.kind == PATTERN_EXACT        ? 1
-			   : x->pat.kind < PATTERN_CONTAINS ? 2
-							    : 4) +
-		       (literal.n < 4 && x->pat.kind >= PATTERN_CONTAINS ? 100 : 0);
-	case ATOM_REGEX:
-	case ATOM_CIDR:
-	case ATOM_EXISTS:
-	case ATOM_LT:
-	case ATOM_LTE:
-	case ATOM_GT:
-	case ATOM_GTE:
-	case ATOM_FIELD:
-	case ATOM_TIME:
-		break;
-	}
-	return 1000;
+	if (*at)
+		return *at;
+	*at = c = mem_new(1, sizeof(*c));
+	c->literals = literals_new();
+	en->crews = mem_grow(
+	    en->crews, &en->crews_cap, en->n_crews + 1, sizeof(struct crew *));
+	en->crews[en->n_crews++] = c;
+	return c;
 }
 
-/* What it costs to watch for this expression: that of the cheapest branch of an AND,
- * of all branches of an OR together. */
-static uint32_t
-cost(const struct engine *en, const struct expr *x)
+/* The longest run of bytes that JSON writes as they are. */
+static struct str
+as_in_json(struct str s)
 {
-	uint32_t sum = 0, least = NEVER;
+	struct str best = STR("");
 
-	switch (x->op) {
-	case EXPR_FALSE:
-		return 0;
-	case EXPR_TRUE:
-	case EXPR_NOT:
-		return NEVER;
-	case EXPR_ATOM:
-		return atom_cost(atoms_at(en->atoms, x->atom));
-	case EXPR_AND:
-		for (size_t i = 0; i < x->n; i++) {
-			uint32_t c = cost(en, x->kids[i]);
-
-			least = c < least ? c : least;
+	for (size_t i = 0, from = 0; i <= s.n; i++)
+		if (i == s.n || (unsigned char)s.p[i] < ' ' || s.p[i] == '"' ||
+		    s.p[i] == '\\') {
+			if (i - from > best.n)
+				best = str_sub(s, from, i - from);
+			from = i + 1;
 		}
-		return least;
-	case EXPR_OR:
-		for (size_t i = 0; i < x->n && sum < NEVER; i++)
-			sum += cost(en, x->kids[i]);
-		return sum < NEVER ? sum : NEVER;
-	}
-	return NEVER;
+	return best;
 }
 
-static struct watch *
-watch_of(struct squad *s, int field)
-{
-	struct watch *w;
-
-	for (size_t i = 0; i < s->n; i++)
-		if (s->watches[i].field == field)
-			return &s->watches[i];
-	s->watches = mem_grow(s->watches, &s->cap, s->n + 1, sizeof(*w));
-	w = &s->watches[s->n++];
-	w->field = field;
-	w->literals = literals_new();
-	return w;
-}
+struct adding {
+	struct engine *en;
+	struct map *crews;
+	uint32_t rule;
+	size_t bucket;
+};
 
 static void
-watch_atom(struct engine *en, struct squad *s, uint32_t atom, uint32_t rule)
+add_need(void *ctx, uint32_t atom)
 {
+	struct adding *ad = ctx;
+	struct engine *en = ad->en;
 	const struct atom *x = atoms_at(en->atoms, atom);
-	struct watch *w = watch_of(s, x->field);
+	struct watch *w = &en->watches[x->field];
 	struct str literal = x->op == ATOM_TEXT ? pattern_literal(&x->pat) : STR("");
+	enum pattern_kind kind = x->pat.kind == PATTERN_GLOB ? PATTERN_CONTAINS
+							     : x->pat.kind;
+	struct arena *a = arena_new();
 
+	ways_field(en->ways, ad->bucket, x->field);
+	if (x->field == VIEWS_ALL) {
+		literal = as_in_json(literal);
+		kind = PATTERN_CONTAINS;
+	}
 	if (literal.n) {
-		enum pattern_kind kind = x->pat.kind == PATTERN_GLOB ? PATTERN_CONTAINS
-								     : x->pat.kind;
-		struct arena *a = arena_new();
-
-		literals_add(
-		    w->literals, kind, x->cased ? fold(a, literal) : literal, rule);
-		arena_free(a);
-		w->any_literal = true;
-		return;
+		if (!w->crew)
+			w->crew = crew_of(en, ad->crews, x->field);
+		literals_add(w->crew->literals, kind,
+		    x->cased ? fold(a, literal) : literal, ad->rule);
+		w->crew->n++;
+	} else {
+		w->present = mem_grow(
+		    w->present, &w->cap, w->n_present + 1, sizeof(*w->present));
+		w->present[w->n_present++] = ad->rule;
 	}
-	w->present = mem_grow(
-	    w->present, &w->present_cap, w->n_present + 1, sizeof(uint32_t));
-	w->present[w->n_present++] = rule;
+	arena_free(a);
 }
 
 static void
-watch_expr(struct engine *en, struct squad *s, const struct expr *x, uint32_t rule)
+add_rules(struct engine *en)
 {
-	const struct expr *best = NULL;
-	uint32_t least = NEVER;
+	struct adding ad = {.en = en, .crews = map_new()};
 
-	if (x->op == EXPR_ATOM)
-		watch_atom(en, s, x->atom, rule);
-	for (size_t i = 0; x->op == EXPR_OR && i < x->n; i++)
-		watch_expr(en, s, x->kids[i], rule);
-	for (size_t i = 0; x->op == EXPR_AND && i < x->n; i++) {
-		uint32_t c = cost(en, x->kids[i]);
+	for (size_t i = 0; i < ruleset_count(en->rules); i++) {
+		const struct rule *r = ruleset_at(en->rules, i);
 
-		if (c < least) {
-			least = c;
-			best = x->kids[i];
-		}
+		if (r->kind != SIGMA_RULE || r->bad)
+			continue;
+		ad.rule = (uint32_t)i;
+		ad.bucket = r->bucket;
+		en->bucket[i] = (uint32_t)r->bucket;
+		if (!need_atoms(en->atoms, r->cond, add_need, &ad))
+			ways_always(en->ways, r->bucket, ad.rule);
 	}
-	if (best)
-		watch_expr(en, s, best, rule);
-}
-
-static void
-add_rule(struct engine *en, uint32_t number)
-{
-	const struct rule *r = ruleset_at(en->rules, number);
-	struct squad *s;
-
-	if (r->kind != SIGMA_RULE || r->bad)
-		return;
-	s = &en->squads[r->bucket];
-	if (cost(en, r->cond) < NEVER) {
-		watch_expr(en, s, r->cond, number);
-		return;
-	}
-	s->always = mem_grow(
-	    s->always, &s->always_cap, s->n_always + 1, sizeof(uint32_t));
-	s->always[s->n_always++] = number;
+	map_free(ad.crews);
+	for (size_t i = 0; i < en->n_crews; i++)
+		literals_ready(en->crews[i]->literals);
 }
 
 struct engine *
@@ -188,16 +150,15 @@ engine_new(struct views *views, struct atoms *atoms, struct sources *sources,
 	en->atoms = atoms;
 	en->sources = sources;
 	en->rules = rules;
-	en->n_squads = sources_buckets(sources);
-	en->squads = mem_new(en->n_squads + 1, sizeof(*en->squads));
+	en->ways = ways_new(views, sources_buckets(sources));
+	en->n_watches = views_count(views);
+	en->watches = mem_new(en->n_watches + 1, sizeof(*en->watches));
+	en->bucket = mem_new(n + 1, sizeof(*en->bucket));
+	en->open = mem_new(sources_buckets(sources) + 1, sizeof(*en->open));
 	en->tried = mem_new(n + 1, sizeof(*en->tried));
 	en->called = mem_new(n + 1, sizeof(*en->called));
 	en->matched = mem_new(n + 1, sizeof(*en->matched));
-	for (size_t i = 0; i < n; i++)
-		add_rule(en, (uint32_t)i);
-	for (size_t i = 0; i < en->n_squads; i++)
-		for (size_t k = 0; k < en->squads[i].n; k++)
-			literals_ready(en->squads[i].watches[k].literals);
+	add_rules(en);
 	return en;
 }
 
@@ -206,18 +167,21 @@ engine_free(struct engine *en)
 {
 	if (!en)
 		return;
-	for (size_t i = 0; i < en->n_squads; i++) {
-		for (size_t k = 0; k < en->squads[i].n; k++) {
-			literals_free(en->squads[i].watches[k].literals);
-			mem_free(en->squads[i].watches[k].present);
-		}
-		mem_free(en->squads[i].watches);
-		mem_free(en->squads[i].always);
+	for (size_t i = 0; i < en->n_crews; i++) {
+		literals_free(en->crews[i]->literals);
+		mem_free(en->crews[i]);
 	}
-	mem_free(en->squads);
+	for (size_t i = 0; i < en->n_watches; i++)
+		mem_free(en->watches[i].present);
+	ways_free(en->ways);
+	mem_free(en->crews);
+	mem_free(en->watches);
+	mem_free(en->bucket);
+	mem_free(en->open);
 	mem_free(en->tried);
 	mem_free(en->called);
 	mem_free(en->matched);
+	mem_free(en->there);
 	mem_free(en);
 }
 
@@ -228,32 +192,102 @@ call(void *ctx, uint32_t rule)
 {
 	struct engine *en = ctx;
 
-	if (en->tried[rule] == en->at)
+	if (en->tried[rule] == en->at || en->open[en->bucket[rule]] != en->at)
 		return;
 	en->tried[rule] = en->at;
 	en->called[en->n_called++] = rule;
 }
 
-static void
-run_watch(struct engine *en, const struct watch *w)
+/* Was this view scanned already, for a field of the same name? */
+static bool
+is_done(struct engine *en, struct crew *c, const struct view *v)
 {
-	const struct view *v = views_get(en->views, w->field);
+	if (c->of != en->at) {
+		c->of = en->at;
+		c->n_done = 0;
+	}
+	for (size_t i = 0; i < c->n_done; i++)
+		if (c->done[i] == v)
+			return true;
+	if (c->n_done < SCANNED)
+		c->done[c->n_done++] = v;
+	return false;
+}
 
+static void
+run_field(struct engine *en, int field)
+{
+	struct watch *w = &en->watches[field];
+	const struct view *v;
+
+	if (w->of == en->at)
+		return;
+	w->of = en->at;
+	v = views_get(en->views, field);
 	if (!v->there)
 		return;
 	for (size_t i = 0; i < w->n_present; i++)
 		call(en, w->present[i]);
-	for (size_t i = 0; w->any_literal && i < v->n; i++)
-		literals_find(w->literals, views_low(en->views, &v->v[i]), call, en);
+	if (!w->crew || is_done(en, w->crew, v))
+		return;
+	for (size_t i = 0; i < v->n; i++)
+		literals_find(
+		    w->crew->literals, views_low(en->views, &v->v[i]), call, en);
+}
+
+/* Does the line spell characters in a way that hides them from a plain search? */
+static bool
+is_veiled(struct str line)
+{
+	for (size_t i = 0; i < line.n; i += 2) {
+		const char *p = memchr(line.p + i, '\\', line.n - i);
+
+		if (!p)
+			return false;
+		i = (size_t)(p - line.p);
+		if (i + 1 < line.n && (line.p[i + 1] == 'u' || line.p[i + 1] == '/'))
+			return true;
+	}
+	return false;
+}
+
+/* Keywords are looked for in the line as it is, where that gives all there are. */
+static void
+run_keywords(struct engine *en)
+{
+	const struct watch *w = &en->watches[VIEWS_ALL];
+	struct str line = rec_line(en->rec);
+
+	for (size_t i = 0; i < w->n_present; i++)
+		call(en, w->present[i]);
+	if (!w->crew)
+		return;
+	if (is_veiled(line))
+		run_field(en, VIEWS_ALL);
+	else
+		literals_find(
+		    w->crew->literals, fold(rec_arena(en->rec), line), call, en);
 }
 
 static void
-run_squad(struct engine *en, const struct squad *s)
+run_way(struct engine *en, const struct way *r)
 {
-	for (size_t i = 0; i < s->n_always; i++)
-		call(en, s->always[i]);
-	for (size_t i = 0; i < s->n; i++)
-		run_watch(en, &s->watches[i]);
+	size_t n;
+
+	if (en->there_cap < r->n_slots)
+		en->there = mem_grow(
+		    en->there, &en->there_cap, r->n_slots, sizeof(*en->there));
+	for (size_t i = 0; i < r->n_always; i++)
+		call(en, r->always[i]);
+	if (r->keywords)
+		run_keywords(en);
+	n = rec_which(en->rec, r->slots, r->n_slots, en->there);
+	for (size_t i = 0; i < n; i++)
+		for (uint32_t k = r->first[en->there[i]]; k < r->first[en->there[i] + 1];
+		     k++)
+			run_field(en, r->fields[k]);
+	for (size_t i = 0; i < r->n_all && views_loose(en->views); i++)
+		run_field(en, r->all[i]);
 }
 
 static int
@@ -271,12 +305,14 @@ engine_run(struct engine *en, struct rec *rec, const uint32_t **out)
 	size_t n, matched = 0;
 
 	en->at++;
+	en->rec = rec;
 	en->n_called = 0;
 	views_start(en->views, rec);
 	atoms_start(en->atoms);
 	n = sources_find(en->sources, &buckets);
 	for (size_t i = 0; i < n; i++)
-		run_squad(en, &en->squads[buckets[i]]);
+		en->open[buckets[i]] = en->at;
+	run_way(en, ways_find(en->ways, buckets, n));
 	en->count += en->n_called;
 	for (size_t i = 0; i < en->n_called; i++)
 		if (atoms_hold(en->atoms, ruleset_at(en->rules, en->called[i])->cond))

@@ -99,24 +99,58 @@ fold_wide(struct arena *a, struct str s)
 	return (struct str){out, (size_t)(o - out)};
 }
 
+#define EACH UINT64_C(0x0101010101010101)
+
+static uint64_t
+load(const char *p)
+{
+	uint64_t w;
+
+	memcpy(&w, p, sizeof(w));
+	return w;
+}
+
+/* The top bit of each of eight bytes that is one of A to Z. */
+static uint64_t
+capitals(uint64_t w)
+{
+	uint64_t low = w & EACH * 0x7F;
+
+	return (low + EACH * (0x80 - 'A')) & ~(low + EACH * (0x7F - 'Z')) & ~w &
+	       EACH * 0x80;
+}
+
 struct str
 fold(struct arena *a, struct str s)
 {
-	unsigned upper = 0, high = 0;
+	uint64_t upper = 0, high = 0;
+	size_t whole = s.n & ~(size_t)7, i;
 	char *out;
 
-	for (size_t i = 0; i < s.n; i++) {
+	for (i = 0; i < whole; i += 8) {
+		uint64_t w = load(s.p + i);
+
+		upper |= capitals(w);
+		high |= w;
+	}
+	for (; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
 		upper |= (unsigned char)(c - 'A') < 26;
-		high |= c & 0x80;
+		high |= c;
 	}
-	if (high)
+	if (high & EACH * 0x80)
 		return fold_wide(a, s);
 	if (!upper)
 		return s;
 	out = arena_alloc(a, s.n);
-	for (size_t i = 0; i < s.n; i++) {
+	for (i = 0; i < whole; i += 8) {
+		uint64_t w = load(s.p + i);
+
+		w |= capitals(w) >> 2;
+		memcpy(out + i, &w, sizeof(w));
+	}
+	for (; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
 		out[i] = (char)(c | ((unsigned char)(c - 'A') < 26 ? 0x20 : 0));

@@ -8,7 +8,6 @@
 #define LOOSE_MAX 256
 
 struct place {
-	int slot;
 	bool url;
 	enum url_plus plus;
 };
@@ -16,7 +15,10 @@ struct place {
 struct field {
 	struct str name;
 	struct place *places;
+	int *slots; /* of the places */
 	size_t n;
+	int plain;  /* the field of that name at the place of that name, or -1 */
+	bool loose; /* may stand where no slot is */
 	struct view view;
 };
 
@@ -64,16 +66,13 @@ views_free(struct views *vs)
 	mem_free(vs);
 }
 
-int
-views_field(struct views *vs, struct str name, const struct str *places, size_t n)
+static int
+add_field(
+    struct views *vs, struct str key, struct str name, const struct str *places, size_t n)
 {
-	struct str key = name;
+	void **id = map_put(vs->ids, key);
 	struct field *f;
-	void **id;
 
-	for (size_t i = 0; i < n; i++)
-		key = CAT(vs->arena, key, STR("\n"), places[i]);
-	id = map_put(vs->ids, key);
 	if (*id)
 		return (int)((uintptr_t)*id - 1);
 	vs->fields = mem_grow(vs->fields, &vs->cap, vs->n + 1, sizeof(*vs->fields));
@@ -81,22 +80,48 @@ views_field(struct views *vs, struct str name, const struct str *places, size_t 
 	*id = (void *)(uintptr_t)vs->n;
 	f->name = arena_copy(vs->arena, name);
 	f->places = arena_alloc(vs->arena, (n + 1) * sizeof(*f->places));
+	f->slots = arena_alloc(vs->arena, (n + 1) * sizeof(*f->slots));
 	f->n = n;
-	for (size_t i = 0; i < n; i++)
+	f->plain = -1;
+	for (size_t i = 0; i < n; i++) {
+		f->slots[i] = paths_add(vs->paths, places[i]);
 		f->places[i] = (struct place){
-		    .slot = paths_add(vs->paths, places[i]),
 		    .url = str_starts(places[i], STR("url.")),
 		    .plus = str_eq(places[i], STR("url.path"))    ? URL_PLUS_NEVER
 			    : str_eq(places[i], STR("url.query")) ? URL_PLUS_ALWAYS
 								  : URL_PLUS_QUERY,
 		};
+	}
 	return (int)(vs->n - 1);
+}
+
+int
+views_field(struct views *vs, struct str name, const struct str *places, size_t n)
+{
+	struct str key = name;
+	int id, plain = -1;
+
+	for (size_t i = 0; i < n; i++)
+		key = CAT(vs->arena, key, STR("\n"), places[i]);
+	if (n > 0 && str_eq(places[0], name))
+		plain = add_field(vs, CAT(vs->arena, STR("\n"), name), name, places, 1);
+	id = add_field(vs, key, name, places, n);
+	vs->fields[id].plain = plain;
+	vs->fields[id].loose = true;
+	return id;
 }
 
 struct str
 views_name(const struct views *vs, int field)
 {
 	return vs->fields[field].name;
+}
+
+size_t
+views_slots(const struct views *vs, int field, const int **slots)
+{
+	*slots = vs->fields[field].slots;
+	return vs->fields[field].n;
 }
 
 size_t
@@ -281,23 +306,30 @@ add_loose(struct views *vs, struct str map, bool all, unsigned depth)
 }
 
 /* Event data whose place depends on the record: looked at once a record. */
+bool
+views_loose(struct views *vs)
+{
+	struct str data, user;
+
+	if (vs->loose_of == vs->at)
+		return vs->n_loose > 0;
+	data = rec_raw(vs->rec, vs->data_slot);
+	user = rec_raw(vs->rec, vs->user_slot);
+	vs->loose_of = vs->at;
+	vs->n_loose = 0;
+	if (data.p || user.p) {
+		vs->loose = arena_alloc(
+		    rec_arena(vs->rec), LOOSE_MAX * sizeof(*vs->loose));
+		add_loose(vs, data, false, 0);
+		add_loose(vs, user, true, 0);
+	}
+	return vs->n_loose > 0;
+}
+
 static struct str
 find_loose(struct views *vs, struct str name)
 {
-	if (vs->loose_of != vs->at) {
-		struct str data = rec_raw(vs->rec, vs->data_slot);
-		struct str user = rec_raw(vs->rec, vs->user_slot);
-
-		vs->loose_of = vs->at;
-		vs->n_loose = 0;
-		if (data.p || user.p) {
-			vs->loose = arena_alloc(
-			    rec_arena(vs->rec), LOOSE_MAX * sizeof(*vs->loose));
-			add_loose(vs, data, false, 0);
-			add_loose(vs, user, true, 0);
-		}
-	}
-	for (size_t i = 0; i < vs->n_loose; i++)
+	for (size_t i = 0; views_loose(vs) && i < vs->n_loose; i++)
 		if (str_eq(vs->loose[i].name, name))
 			return vs->loose[i].raw;
 	return STR_NONE;
@@ -311,6 +343,12 @@ views_get(struct views *vs, int field)
 	struct arena *a = rec_arena(vs->rec);
 	struct str raw = STR_NONE;
 
+	if (f->plain >= 0) {
+		const struct view *plain = views_get(vs, f->plain);
+
+		if (plain->there)
+			return plain;
+	}
 	if (v->of == vs->at)
 		return v;
 	*v = (struct view){.of = vs->at, .null = true};
@@ -318,14 +356,14 @@ views_get(struct views *vs, int field)
 		fill_all(a, v, rec_line(vs->rec));
 		return v;
 	}
-	for (size_t i = 0; i < f->n; i++) {
-		raw = rec_raw(vs->rec, f->places[i].slot);
+	for (size_t i = f->plain >= 0; i < f->n; i++) {
+		raw = rec_raw(vs->rec, f->slots[i]);
 		if (raw.p && json_type(raw) != JSON_MAP) {
 			fill(a, v, raw, &f->places[i]);
 			return v;
 		}
 	}
-	raw = find_loose(vs, f->name);
+	raw = f->loose ? find_loose(vs, f->name) : STR_NONE;
 	if (raw.p)
 		fill(a, v, raw, NULL);
 	return v;

@@ -40,10 +40,17 @@ int views_field(struct views *, struct str name, const struct str *places, size_
 struct str views_name(const struct views *, int field); /* as the first rule spelled it */
 size_t views_count(const struct views *);
 
+/* Slots of its places, in order.  Borrowed until the next views_field(). */
+size_t views_slots(const struct views *, int field, const int **slots);
+
 /* Take up the next record. */
 void views_start(struct views *, struct rec *);
 
+/* Fields of one name that stand at the same place have the same view. */
 const struct view *views_get(struct views *, int field);
+
+/* May fields be there though none of their slots is? */
+bool views_loose(struct views *);
 
 /* The text folded. */
 struct str views_low(struct views *, struct view_text *);

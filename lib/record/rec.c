@@ -110,6 +110,21 @@ rec_raw(struct rec *r, int slot)
 	return f->spread ? dig(r, slot) : f->raw;
 }
 
+size_t
+rec_which(const struct rec *r, const int *slots, size_t n, uint32_t *out)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct found *f = &r->found[slots[i]];
+		const struct set *s = &r->sets[slots[i]];
+
+		out[k] = (uint32_t)i;
+		k += f->raw.p || f->spread || s->raw.p || s->shared;
+	}
+	return k;
+}
+
 enum json_type
 rec_type(struct rec *r, int slot)
 {

@@ -26,6 +26,9 @@ struct arena *rec_arena(const struct rec *);
  * members is put together in the arena. */
 struct str rec_raw(struct rec *, int slot);
 
+/* Which of `n` slots hold anything?  Their numbers within the list go to `out`. */
+size_t rec_which(const struct rec *, const int *slots, size_t n, uint32_t *out);
+
 /* Its type, without putting anything together; JSON_NONE if it is not there. */
 enum json_type rec_type(struct rec *, int slot);
 
