@@ -278,6 +278,7 @@ detector_step(
 	d->rec = rec;
 	d->timed = false;
 	d->made = 0;
+	findings_start(d->findings);
 	if (is_done(d))
 		return FILTER_PASS;
 	d->after = d->set->pass || is_alert(d);

@@ -48,6 +48,7 @@ static const char *const names[SLOTS] = {"ir.kind", "event.kind", "event.id",
 /* What a rule adds, as JSON; absent where it says nothing. */
 struct said {
 	struct str v[SLOTS];
+	struct str all; /* ',"name":value' of each */
 };
 
 struct findings {
@@ -60,6 +61,8 @@ struct findings {
 	struct arena *a;
 	int slot[SLOTS];
 	struct said *said; /* by rule */
+	struct buf out;
+	struct str event_id; /* of the record in hand, once it is known */
 };
 
 /* A growing JSON list of texts, each once. */
@@ -174,6 +177,11 @@ render(struct findings *f, const struct rule *r, struct said *said)
 	said->v[KIND] = said->v[EVENT_KIND] = STR("\"alert\"");
 	said->v[ALERT_BY] = STR("\"irdetect\"");
 	render_tags(f, r, said);
+	said->all = STR("");
+	for (size_t i = 0; i < SLOTS; i++)
+		if (said->v[i].p)
+			said->all = CAT(f->a, said->all, STR(",\""), str_of(names[i]),
+			    STR("\":"), said->v[i]);
 }
 
 struct findings *
@@ -190,6 +198,7 @@ findings_new(struct filter_run *run, const struct ruleset *rules, struct views *
 	f->tactics = tactics;
 	f->site = site;
 	f->a = arena_new();
+	f->out = buf_make((size_t)64 << 20);
 	f->said = mem_new(n + 1, sizeof(*f->said));
 	for (size_t i = 0; i < SLOTS; i++)
 		f->slot[i] = filter_slot(run, names[i]);
@@ -204,8 +213,40 @@ findings_free(struct findings *f)
 	if (!f)
 		return;
 	arena_free(f->a);
+	buf_free(&f->out);
 	mem_free(f->said);
 	mem_free(f);
+}
+
+void
+findings_start(struct findings *f)
+{
+	f->event_id = STR_NONE;
+}
+
+/* The record's id, worked out once though each alert is made afresh. */
+static struct str
+event_id(struct findings *f, struct rec *rec)
+{
+	if (f->event_id.p)
+		rec_set_text(rec, f->slot[EVENT_ID], f->event_id);
+	else
+		f->event_id = filter_event_id(f->run, rec);
+	return f->event_id;
+}
+
+/* Add what the rule says; true: it can simply be written behind all else. */
+static bool
+set_said(struct findings *f, struct rec *rec, const struct said *said)
+{
+	uint32_t there[SLOTS];
+
+	if (rec_which(rec, f->slot, SLOTS, there) == 0)
+		return true;
+	for (size_t i = 0; i < SLOTS; i++)
+		if (said->v[i].p)
+			rec_set(rec, f->slot[i], said->v[i]);
+	return false;
 }
 
 /* The ids that an alert names: the first and the last members. */
@@ -233,7 +274,7 @@ set_members(
 	if (fired)
 		n += member_ids(fired, ids + 1);
 	else
-		ids[n++] = filter_event_id(f->run, rec);
+		ids[n++] = event_id(f, rec);
 	for (size_t i = 1; i < n; i++)
 		list = CAT(a, list, i > 1 ? STR(",") : STR(""), json_quote(a, ids[i]));
 	sha256_id(id, n, ids);
@@ -322,18 +363,17 @@ findings_emit(struct findings *f, struct rec *rec, size_t rule, const struct fir
     bool after)
 {
 	const struct rule *r = ruleset_at(f->rules, rule);
-	struct buf out = buf_make((size_t)64 << 20);
+	struct buf *out = &f->out;
 	struct str of = STR_NONE;
+	bool behind;
 
 	if (str_eq(rec_text(rec, f->slot[KIND]), STR("alert")) ||
 	    str_eq(rec_text(rec, f->slot[EVENT_KIND]), STR("alert"))) {
 		of = rec_text(rec, f->slot[ALERT_ID]);
-		of = of.p ? of : filter_event_id(f->run, rec);
+		of = of.p ? of : event_id(f, rec);
 	}
-	filter_event_id(f->run, rec);
-	for (size_t i = 0; i < SLOTS; i++)
-		if (f->said[rule].v[i].p)
-			rec_set(rec, f->slot[i], f->said[rule].v[i]);
+	behind = set_said(f, rec, &f->said[rule]);
+	event_id(f, rec);
 	set_members(f, rec, r, fired);
 	if (of.p)
 		rec_set_text(rec, f->slot[ALERT_OF], of);
@@ -341,11 +381,16 @@ findings_emit(struct findings *f, struct rec *rec, size_t rule, const struct fir
 		set_window(f, rec, r, fired);
 	set_site(f, rec);
 	set_why(f, rec, r, fired);
-	rec_write(rec, &out);
+	buf_reset(out);
+	rec_write(rec, out);
+	if (behind && out->n) {
+		out->n--;
+		buf_add(out, f->said[rule].all);
+		buf_ch(out, '}');
+	}
 	if (after)
-		filter_emit_after(f->run, buf_str(&out));
+		filter_emit_after(f->run, buf_str(out));
 	else
-		filter_emit(f->run, buf_str(&out));
-	buf_free(&out);
+		filter_emit(f->run, buf_str(out));
 	rec_unset(rec);
 }

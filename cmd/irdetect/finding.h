@@ -17,6 +17,9 @@ struct findings *findings_new(struct filter_run *, const struct ruleset *, struc
     struct atoms *, const struct tactics *, const struct site *);
 void findings_free(struct findings *);
 
+/* Another record is in hand. */
+void findings_start(struct findings *);
+
 /*
  * Write the alert of rule `rule` for the record in hand; `fired` for a correlation,
  * else NULL.  What was set on the record before stays, nothing is left on it.

@@ -21,6 +21,8 @@ struct entry {
 struct table {
 	uint32_t *slot; /* entry number + 1 */
 	size_t mask;    /* slots - 1 */
+	uint64_t *bits; /* of mix(hash): sorts out almost all that is not there */
+	unsigned shift;
 };
 
 enum which { EXACT, HEAD, TAIL, GRAM4, GRAM2, GRAM1, TABLES };
@@ -32,8 +34,6 @@ struct literals {
 	struct table table[TABLES];
 	size_t count[TABLES];
 	uint32_t lengths[2]; /* bit n: there are heads, tails of n bytes */
-	uint64_t *bits;      /* of grams of four */
-	unsigned shift;
 };
 
 struct literals *
@@ -50,9 +50,10 @@ literals_free(struct literals *ls)
 {
 	if (!ls)
 		return;
-	for (size_t i = 0; i < TABLES; i++)
+	for (size_t i = 0; i < TABLES; i++) {
 		mem_free(ls->table[i].slot);
-	mem_free(ls->bits);
+		mem_free(ls->table[i].bits);
+	}
 	mem_free(ls->v);
 	arena_free(ls->a);
 	mem_free(ls);
@@ -82,6 +83,20 @@ hash_tail(struct str s)
 	for (size_t i = s.n; i > 0; i--)
 		h = step(h, s.p[i - 1]);
 	return h;
+}
+
+static uint32_t
+mix(uint64_t hash)
+{
+	return (uint32_t)(hash ^ hash >> 32) * UINT32_C(0x85EBCA6B);
+}
+
+static bool
+may_have(const struct table *t, uint64_t hash)
+{
+	uint32_t m = mix(hash) >> t->shift;
+
+	return t->bits[m >> 6] >> (m & 63) & 1;
 }
 
 static uint32_t
@@ -128,7 +143,9 @@ put(struct literals *ls, enum which w, size_t i)
 {
 	struct table *t = &ls->table[w];
 	uint32_t *slot = &t->slot[(ls->v[i].hash ^ ls->v[i].hash >> 32) & t->mask];
+	uint32_t m = mix(ls->v[i].hash) >> t->shift;
 
+	t->bits[m >> 6] |= UINT64_C(1) << (m & 63);
 	ls->v[i].next = *slot;
 	*slot = (uint32_t)i + 1;
 }
@@ -189,8 +206,6 @@ make_key(struct literals *ls, struct entry *x)
 		break;
 	case GRAM4:
 		x->hash = gram4(x->text.p + x->at);
-		ls->bits[x->hash >> ls->shift >> 6] |= UINT64_C(1)
-						       << (x->hash >> ls->shift & 63);
 		break;
 	case GRAM2:
 		x->hash = gram2(x->text.p);
@@ -203,28 +218,30 @@ make_key(struct literals *ls, struct entry *x)
 	}
 }
 
+static void
+make_table(struct table *t, size_t n)
+{
+	size_t size = 8;
+	unsigned bits = 9;
+
+	while (size < n * 2)
+		size *= 2;
+	while (bits < 18 && (size_t)1 << bits < n * 64)
+		bits++;
+	t->slot = mem_new(size, sizeof(*t->slot));
+	t->mask = size - 1;
+	t->bits = mem_new(((size_t)1 << bits) / 64, sizeof(*t->bits));
+	t->shift = 32 - bits;
+}
+
 void
 literals_ready(struct literals *ls)
 {
-	unsigned bits = 10;
-
-	for (size_t w = 0; w < TABLES; w++) {
-		size_t size = 8;
-
-		while (size < ls->count[w] * 2)
-			size *= 2;
-		if (!ls->count[w])
-			continue;
-		ls->table[w].slot = mem_new(size, sizeof(uint32_t));
-		ls->table[w].mask = size - 1;
-	}
-	while (bits < 18 && (size_t)1 << bits < ls->count[GRAM4] * 64)
-		bits++;
-	ls->shift = 32 - bits;
-	if (ls->count[GRAM4]) {
-		ls->bits = mem_new(((size_t)1 << bits) / 64, sizeof(*ls->bits));
+	for (size_t w = 0; w < TABLES; w++)
+		if (ls->count[w])
+			make_table(&ls->table[w], ls->count[w]);
+	if (ls->count[GRAM4])
 		choose_grams(ls);
-	}
 	for (size_t i = 0; i < ls->n; i++) {
 		make_key(ls, &ls->v[i]);
 		put(ls, where(&ls->v[i]), i);
@@ -238,12 +255,15 @@ struct search {
 	void *ctx;
 };
 
-static void
+static inline void
 look(const struct search *s, enum which w, uint64_t hash, size_t at)
 {
 	const struct table *t = &s->ls->table[w];
-	uint32_t i = t->slot[(hash ^ hash >> 32) & t->mask];
+	uint32_t i;
 
+	if (!may_have(t, hash))
+		return;
+	i = t->slot[(hash ^ hash >> 32) & t->mask];
 	for (const struct entry *x; i; i = x->next) {
 		x = &s->ls->v[i - 1];
 		if (x->hash != hash)
@@ -281,12 +301,8 @@ find_inside(const struct search *s)
 	const struct literals *ls = s->ls;
 	const char *p = s->text.p;
 
-	for (size_t i = 0; ls->count[GRAM4] && i + 4 <= s->text.n; i++) {
-		uint32_t g = gram4(p + i);
-
-		if (ls->bits[g >> ls->shift >> 6] >> (g >> ls->shift & 63) & 1)
-			look(s, GRAM4, g, i);
-	}
+	for (size_t i = 0; ls->count[GRAM4] && i + 4 <= s->text.n; i++)
+		look(s, GRAM4, gram4(p + i), i);
 	for (size_t i = 0; ls->count[GRAM2] && i + 2 <= s->text.n; i++)
 		look(s, GRAM2, gram2(p + i), i);
 	for (size_t i = 0; ls->count[GRAM1] && i < s->text.n; i++)
