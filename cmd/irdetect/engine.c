@@ -52,15 +52,15 @@ static struct crew *
 crew_of(struct engine *en, struct map *names, int field)
 {
 	void **at = map_put(names, views_name(en->views, field));
-	struct crew *c;
+	struct crew *c = *at;
 
-	if (*at)
-		return *at;
-	*at = c = mem_new(1, sizeof(*c));
-	c->literals = literals_new();
-	en->crews = mem_grow(
-	    en->crews, &en->crews_cap, en->n_crews + 1, sizeof(struct crew *));
-	en->crews[en->n_crews++] = c;
+	if (!c) {
+		*at = c = mem_new(1, sizeof(*c));
+		c->literals = literals_new();
+		en->crews = mem_grow(
+		    en->crews, &en->crews_cap, en->n_crews + 1, sizeof(struct crew *));
+		en->crews[en->n_crews++] = c;
+	}
 	return c;
 }
 

@@ -91,10 +91,17 @@ mix(uint64_t hash)
 	return (uint32_t)(hash ^ hash >> 32) * UINT32_C(0x85EBCA6B);
 }
 
-static bool
-may_have(const struct table *t, uint64_t hash)
+/* Grams are mixed already. */
+static inline uint32_t
+place_of(const struct table *t, enum which w, uint64_t hash)
 {
-	uint32_t m = mix(hash) >> t->shift;
+	return (w == GRAM4 ? (uint32_t)hash : mix(hash)) >> t->shift;
+}
+
+static inline bool
+may_have(const struct table *t, enum which w, uint64_t hash)
+{
+	uint32_t m = place_of(t, w, hash);
 
 	return t->bits[m >> 6] >> (m & 63) & 1;
 }
@@ -143,7 +150,7 @@ put(struct literals *ls, enum which w, size_t i)
 {
 	struct table *t = &ls->table[w];
 	uint32_t *slot = &t->slot[(ls->v[i].hash ^ ls->v[i].hash >> 32) & t->mask];
-	uint32_t m = mix(ls->v[i].hash) >> t->shift;
+	uint32_t m = place_of(t, w, ls->v[i].hash);
 
 	t->bits[m >> 6] |= UINT64_C(1) << (m & 63);
 	ls->v[i].next = *slot;
@@ -226,7 +233,7 @@ make_table(struct table *t, size_t n)
 
 	while (size < n * 2)
 		size *= 2;
-	while (bits < 18 && (size_t)1 << bits < n * 64)
+	while (bits < 18 && (size_t)1 << bits < n * 256)
 		bits++;
 	t->slot = mem_new(size, sizeof(*t->slot));
 	t->mask = size - 1;
@@ -255,15 +262,13 @@ struct search {
 	void *ctx;
 };
 
-static inline void
-look(const struct search *s, enum which w, uint64_t hash, size_t at)
+/* Entries of this hash: all that is to be known but whether the rest of the text is there. */
+static void
+check(const struct search *s, enum which w, uint64_t hash, size_t at)
 {
 	const struct table *t = &s->ls->table[w];
-	uint32_t i;
+	uint32_t i = t->slot[(hash ^ hash >> 32) & t->mask];
 
-	if (!may_have(t, hash))
-		return;
-	i = t->slot[(hash ^ hash >> 32) & t->mask];
 	for (const struct entry *x; i; i = x->next) {
 		x = &s->ls->v[i - 1];
 		if (x->hash != hash)
@@ -273,6 +278,13 @@ look(const struct search *s, enum which w, uint64_t hash, size_t at)
 			continue;
 		s->hit(s->ctx, x->owner);
 	}
+}
+
+static inline void
+look(const struct search *s, enum which w, uint64_t hash, size_t at)
+{
+	if (may_have(&s->ls->table[w], w, hash))
+		check(s, w, hash, at);
 }
 
 static void
@@ -299,10 +311,16 @@ static void
 find_inside(const struct search *s)
 {
 	const struct literals *ls = s->ls;
+	const uint64_t *bits = ls->table[GRAM4].bits;
+	unsigned shift = ls->table[GRAM4].shift;
 	const char *p = s->text.p;
 
-	for (size_t i = 0; ls->count[GRAM4] && i + 4 <= s->text.n; i++)
-		look(s, GRAM4, gram4(p + i), i);
+	for (size_t i = 0; ls->count[GRAM4] && i + 4 <= s->text.n; i++) {
+		uint32_t g = gram4(p + i), m = g >> shift;
+
+		if (bits[m >> 6] >> (m & 63) & 1)
+			check(s, GRAM4, g, i);
+	}
 	for (size_t i = 0; ls->count[GRAM2] && i + 2 <= s->text.n; i++)
 		look(s, GRAM2, gram2(p + i), i);
 	for (size_t i = 0; ls->count[GRAM1] && i < s->text.n; i++)
