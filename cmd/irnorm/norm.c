@@ -504,6 +504,8 @@ norm_text(struct norm *n, struct origin *o, struct str text)
 
 	if (norm_carried(n, o, text))
 		return true;
+	if (str_starts(text, STR(" {")))
+		text = str_from(text, 1);
 	if (text.n && (text.p[0] == '{' || text.p[0] == '[') && norm_json(n, text))
 		return true;
 	if (text.n && text.p[0] == '<' && norm_xml(n, text))
