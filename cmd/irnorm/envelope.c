@@ -97,7 +97,8 @@ read_5424(struct str s, struct envelope *env)
 	s = skip_blanks(s);
 	env->msgid = not_nil(next_word(&s));
 	s = skip_blanks(s);
-	if (s.n && !read_structured(&s, env))
+	/* "[{": a message of JSON, its structured data left out */
+	if (s.n && !str_starts(s, STR("[{")) && !read_structured(&s, env))
 		return false;
 	s = skip_blanks(s);
 	if (str_starts(s, STR("\xef\xbb\xbf")))
