@@ -211,19 +211,44 @@ norm_pairs(struct norm *n, const struct format *f, struct str under, struct str 
 	map_free(seen);
 }
 
+static const struct mapping *
+mapping_of(const struct format *f, struct str own, struct str key)
+{
+	const struct mapping *m = f->map ? map_get(f->map, own) : NULL;
+
+	return m || !f->map ? m : map_get(f->map, key);
+}
+
 /* One pair that a decoder read: `own` is how its key may be called in the map first. */
 void
 norm_pair(struct norm *n, const struct format *f, struct str under, struct str own,
     struct str key, struct str value)
 {
-	const struct mapping *m = f->map ? map_get(f->map, own) : NULL;
+	const struct mapping *m = mapping_of(f, own, key);
 
-	if (!m && f->map)
-		m = map_get(f->map, key);
 	if (m)
 		set_mapped(n, m, value, false);
 	else if (under.n)
 		set_unmapped(n, under, key, key, json_quote(n->ev.a, value));
+}
+
+/* The same, but only where there is no value yet. */
+void
+norm_pair_new(struct norm *n, const struct format *f, struct str under, struct str own,
+    struct str key, struct str value)
+{
+	const struct mapping *m = mapping_of(f, own, key);
+	struct str name = CAT(n->ev.a, under, STR("."), key);
+
+	for (size_t i = 0; m && i < m->n; i++)
+		if (!event_cell(&n->ev, m->v[i].field))
+			norm_put(n, &m->v[i], value, false);
+	if (m || !under.n)
+		return;
+	for (size_t i = 0; i < n->ev.n_members; i++)
+		if (str_eq(n->ev.members[i].key, name))
+			return;
+	set_unmapped(n, under, key, key, json_quote(n->ev.a, value));
 }
 
 /* The same with JSON, if the map names the key. */

@@ -11,6 +11,7 @@ struct record {
 	struct str type;
 	struct str role; /* prefix of keys: "account.", or empty */
 	bool execve;
+	bool joined, more; /* of several records one, and not the first */
 	uint32_t arch;
 	struct str ip, port; /* of a socket address */
 	struct str seen[KEYS];
@@ -68,7 +69,11 @@ say(struct record *r, struct str key, struct str value)
 {
 	struct str own = r->role.n ? CAT(r->n->ev.a, r->role, key) : key;
 
-	if (!is_nothing(value))
+	if (is_nothing(value))
+		return;
+	if (r->more)
+		norm_pair_new(r->n, r->f, r->under, own, key, value);
+	else
 		norm_pair(r->n, r->f, r->under, own, key, value);
 }
 
@@ -190,7 +195,8 @@ name_call(struct record *r, struct str *v)
 		say(r, STR("syscall.number"), *v);
 		*v = name;
 	}
-	return STR("syscall");
+	/* the records of an event together say what was done */
+	return name.p && r->joined ? STR("syscall.name") : STR("syscall");
 }
 
 /* --- one pair --- */
@@ -396,36 +402,6 @@ say_args(struct record *r)
 	buf_free(&line);
 }
 
-static bool
-one_of(struct str s, const char *const *list)
-{
-	for (; *list; list++)
-		if (str_eq(s, str_of(*list)))
-			return true;
-	return false;
-}
-
-/* Whom the keys of a record are about. */
-static struct str
-role_of(struct str type)
-{
-	static const char *const account[] = {"USER_AUTH", "USER_ACCT", "USER_START",
-	    "USER_END", "USER_LOGIN", "USER_LOGOUT", "USER_ERR", "CRED_ACQ", "CRED_DISP",
-	    "CRED_REFR", "GRP_AUTH", "ANOM_LOGIN_FAILURES", "ANOM_LOGIN_TIME",
-	    "ANOM_LOGIN_SESSIONS", "ANOM_LOGIN_LOCATION", "ANOM_LOGIN_ACCT", NULL};
-	static const char *const target[] = {"ADD_USER", "DEL_USER", "USER_MGMT",
-	    "USER_CHAUTHTOK", "ACCT_LOCK", "ACCT_UNLOCK", "ROLE_ASSIGN", "ROLE_REMOVE",
-	    "CHUSER_ID", NULL};
-	static const char *const group[] = {
-	    "ADD_GROUP", "DEL_GROUP", "GRP_MGMT", "GRP_CHAUTHTOK", "CHGRP_ID", NULL};
-
-	return one_of(type, account)        ? STR("account.")
-	       : one_of(type, target)       ? STR("target.")
-	       : one_of(type, group)        ? STR("group.")
-	       : str_eq(type, STR("LOGIN")) ? STR("login.")
-					    : STR("");
-}
-
 /* "NAME [msg=]audit(time:serial):" */
 static void
 take_head(struct record *r, struct str *s, struct str *serial)
@@ -467,33 +443,61 @@ say_peer(struct record *r)
 	int call = fields_find(r->n->fields, STR("auditd.log.syscall"));
 	struct str name = call >= 0 ? event_value(&r->n->ev, call) : STR_NONE;
 
-	if (one_of(name, out)) {
+	if (audit_one_of(name, out)) {
 		say(r, STR("connect.ip"), r->ip);
 		say(r, STR("connect.port"), r->port);
-	} else if (one_of(name, in)) {
+	} else if (audit_one_of(name, in)) {
 		say(r, STR("accept.ip"), r->ip);
 		say(r, STR("accept.port"), r->port);
 	}
 }
 
+static void
+one_record(struct record *r, struct str text, struct str *serial)
+{
+	take_head(r, &text, serial);
+	r->role = audit_role(r->type);
+	r->execve = str_eq(r->type, STR("EXECVE"));
+	/* the directory that a file lies in says less than the file */
+	if (r->joined && str_eq(r->type, STR("PATH")) &&
+	    str_find(text, STR("nametype=PARENT")) != STR_NPOS)
+		return;
+	take_pairs(r, text, false);
+	say_args(r);
+}
+
 void
 norm_audit(struct norm *n, const struct format *f, struct str under, struct str text)
 {
+	struct str serial = STR_NONE, rest = text, argv0 = STR_NONE;
 	struct record r = {.n = n, .f = f, .under = under};
-	struct str serial = STR_NONE;
-	int exe;
+	bool joined = str_chr(text, '\n') != STR_NPOS;
+	int exe = fields_find(n->fields, STR("process.executable"));
 
-	take_head(&r, &text, &serial);
-	r.role = role_of(r.type);
-	r.execve = str_eq(r.type, STR("EXECVE"));
-	take_pairs(&r, text, false);
-	say_args(&r);
-	if (serial.n)
+	while (rest.n) {
+		struct str one = str_cut(&rest, '\n');
+		struct str ip = r.ip, port = r.port;
+		bool more = one.p != text.p;
+		size_t at = more ? str_find(one, STR("type=")) : STR_NPOS;
+
+		r = (struct record){.n = n,
+		    .f = f,
+		    .under = under,
+		    .joined = joined,
+		    .more = more,
+		    .ip = ip,
+		    .port = port};
+		one_record(&r, at == STR_NPOS ? one : str_from(one, at + 5), &serial);
+		if (r.execve && r.n_args)
+			argv0 = r.args[0];
+	}
+	r.more = false;
+	r.role = STR("");
+	if (serial.n && !joined)
 		serials_carry(n, serial);
 	if (r.ip.n)
 		say_peer(&r);
 	/* the kernel's name of the program, else what it was called */
-	exe = fields_find(n->fields, STR("process.executable"));
-	if (r.execve && r.n_args && exe >= 0 && !event_cell(&n->ev, exe))
-		say(&r, STR("argv0"), r.args[0]);
+	if (argv0.n && exe >= 0 && !event_cell(&n->ev, exe))
+		say(&r, STR("argv0"), argv0);
 }

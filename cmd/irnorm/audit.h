@@ -12,7 +12,8 @@
 #include "norm.h"
 
 /*
- * Take a record from behind its "type="; `under` is the prefix of keys that the format does not map.  In a
+ * Take a record from behind its "type=", or several of one serial, a line each: then
+ * the first to say something holds.  `under` is the prefix of keys that the format does not map.  In a
  * record about an account a key is first looked up as "account.KEY" (in one about
  * group accounts as "group.KEY", in one that changes users as "target.KEY").
  */
@@ -27,6 +28,15 @@ struct str audit_readable(struct arena *, struct str key, struct str bytes);
 
 /* The name of a record type by its number: 1300 is SYSCALL; absent if unknown. */
 struct str audit_name(struct str number);
+
+/* And back; 0 if unknown. */
+unsigned audit_number(struct str name);
+
+/* Whom the keys of a record of this type are about: "account.", or empty. */
+struct str audit_role(struct str type);
+
+/* Is it one of the list (NULL at the end)? */
+bool audit_one_of(struct str, const char *const *list);
 
 /* The name of a system call of an architecture (0xc000003e: x86-64); absent if unknown. */
 struct str audit_call(uint32_t arch, uint64_t number);

@@ -211,3 +211,41 @@ audit_name(struct str number)
 			return str_of(names[i].name);
 	return STR_NONE;
 }
+
+unsigned
+audit_number(struct str name)
+{
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (str_eq(name, str_of(names[i].name)))
+			return names[i].number;
+	return 0;
+}
+
+bool
+audit_one_of(struct str s, const char *const *list)
+{
+	for (; *list; list++)
+		if (str_eq(s, str_of(*list)))
+			return true;
+	return false;
+}
+
+struct str
+audit_role(struct str type)
+{
+	static const char *const account[] = {"USER_AUTH", "USER_ACCT", "USER_START",
+	    "USER_END", "USER_LOGIN", "USER_LOGOUT", "USER_ERR", "CRED_ACQ", "CRED_DISP",
+	    "CRED_REFR", "GRP_AUTH", "ANOM_LOGIN_FAILURES", "ANOM_LOGIN_TIME",
+	    "ANOM_LOGIN_SESSIONS", "ANOM_LOGIN_LOCATION", "ANOM_LOGIN_ACCT", NULL};
+	static const char *const target[] = {"ADD_USER", "DEL_USER", "USER_MGMT",
+	    "USER_CHAUTHTOK", "ACCT_LOCK", "ACCT_UNLOCK", "ROLE_ASSIGN", "ROLE_REMOVE",
+	    "CHUSER_ID", NULL};
+	static const char *const group[] = {
+	    "ADD_GROUP", "DEL_GROUP", "GRP_MGMT", "GRP_CHAUTHTOK", "CHGRP_ID", NULL};
+
+	return audit_one_of(type, account)        ? STR("account.")
+	       : audit_one_of(type, target)       ? STR("target.")
+	       : audit_one_of(type, group)        ? STR("group.")
+	       : str_eq(type, STR("LOGIN")) ? STR("login.")
+					    : STR("");
+}

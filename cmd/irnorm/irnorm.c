@@ -6,6 +6,7 @@
  */
 #include "irnorm.h"
 #include "filter.h"
+#include "join.h"
 #include "json.h"
 #include "learn.h"
 #include "login.h"
@@ -21,6 +22,8 @@ static const struct opt options[] = {
 	0, "only", "name", "use only this format; repeatable", struct irnorm_set, only),
     OPT_FLAG('m', "merge", "read all files at once, in order of time", struct irnorm_set,
 	merge),
+    OPT_FLAG(0, "join", "one event for all records of an audit event", struct irnorm_set,
+	join),
     OPT_FILE(0, "site", "file", "what the owner knows: zones, year, proxies",
 	struct irnorm_set, site),
     OPT_TEXT('H', "host", "name", "whose log it is, where the lines do not say",
@@ -50,9 +53,64 @@ struct state {
 	struct origin *origins; /* by number of the input */
 	size_t n;
 	struct buf out;
+	struct join *join; /* --join, or NULL */
+	struct filter_run *run;
+	size_t joining; /* the input in hand */
 	struct unknown *unknown;
 	int64_t now; /* of the first line: the clock does not change a run */
 };
+
+/* Inputs are numbered in order, so the table only grows at its end. */
+static struct origin *
+origin_of(struct state *s, struct filter_run *run)
+{
+	size_t i = filter_input(run);
+
+	if (i >= s->n) {
+		size_t cap = s->n;
+
+		s->origins = mem_grow(s->origins, &cap, i + 1, sizeof(*s->origins));
+		for (; s->n < cap; s->n++)
+			s->origins[s->n] = (struct origin){0};
+	}
+	if (!s->origins[i].order) {
+		const char *name = filter_input_name(run);
+
+		origin_init(&s->origins[i], s->norm, name, irnorm_host(s->set, name));
+	}
+	return &s->origins[i];
+}
+
+/* Records that were held are one event now. */
+static void
+emit_joined(void *ctx, const struct joined *j)
+{
+	struct state *s = ctx;
+	struct arena *a = filter_arena(s->run);
+	static const char pad[JSON_PAD];
+	struct norm_line l = {.source = j->source, .offset = j->offset, .now = s->now};
+	int64_t ns;
+
+	l.text = CAT(a, buf_str(&j->text), (struct str){pad, JSON_PAD});
+	l.text.n -= JSON_PAD;
+	buf_reset(&s->out);
+	norm_event(s->norm, &s->origins[j->input], &l, a, &s->out, &ns);
+	filter_at(s->run, ns);
+	filter_emit(s->run, buf_str(&s->out));
+}
+
+/* Hold a record of an audit event; those of an input that ended leave first. */
+static bool
+hold(struct state *s, struct filter_run *run, struct str line)
+{
+	s->run = run;
+	if (!s->set->merge && filter_input(run) != s->joining)
+		join_end(s->join);
+	s->joining = filter_input(run);
+	origin_of(s, run);
+	return join_add(
+	    s->join, s->joining, filter_source(run), filter_offset(run), line);
+}
 
 static void *
 open_(struct filter_run *run, void *ctx, struct err *e)
@@ -76,28 +134,9 @@ open_(struct filter_run *run, void *ctx, struct err *e)
 	}
 	if (set->merge)
 		filter_merge(run);
+	if (set->join)
+		s->join = join_new(emit_joined, s);
 	return s;
-}
-
-/* Inputs are numbered in order, so the table only grows at its end. */
-static struct origin *
-origin_of(struct state *s, struct filter_run *run)
-{
-	size_t i = filter_input(run);
-
-	if (i >= s->n) {
-		size_t cap = s->n;
-
-		s->origins = mem_grow(s->origins, &cap, i + 1, sizeof(*s->origins));
-		for (; s->n < cap; s->n++)
-			s->origins[s->n] = (struct origin){0};
-	}
-	if (!s->origins[i].order) {
-		const char *name = filter_input_name(run);
-
-		origin_init(&s->origins[i], s->norm, name, irnorm_host(s->set, name));
-	}
-	return &s->origins[i];
 }
 
 static enum filter_do
@@ -117,6 +156,8 @@ step(void *ctx, struct filter_run *run, struct rec *rec, struct str line, struct
 	l.long_bytes = filter_long(run, hash);
 	if ((str_trim(line).n == 0 || login_empty(line)) && !l.long_bytes)
 		return filter_used(run, "blank");
+	if (s->join && !l.long_bytes && hold(s, run, line))
+		return filter_used(run, "joined");
 	buf_reset(&s->out);
 	norm_event(s->norm, origin_of(s, run), &l, filter_arena(run), &s->out, &ns);
 	if (s->set->learn) {
@@ -136,6 +177,9 @@ end(void *ctx, struct filter_run *run)
 	struct state *s = ctx;
 	struct str rest;
 
+	s->run = run;
+	if (s->join)
+		join_end(s->join);
 	filter_evicted(run, unknown_evicted(s->unknown));
 	if (!s->set->learn)
 		return;
@@ -156,6 +200,7 @@ close_(void *ctx)
 	norm_free(s->norm);
 	site_free(s->site);
 	unknown_free(s->unknown);
+	join_free(s->join);
 	buf_free(&s->out);
 	mem_free(s);
 }

@@ -10,7 +10,7 @@
 struct irnorm_set {
 	struct opt_list dirs, only;
 	const char *force, *site, *host, *hosts, *explain;
-	bool merge, list, check, learn;
+	bool merge, join, list, check, learn;
 };
 
 /* All formats: shipped, the user's, those of -F; a later one of a name replaces. */

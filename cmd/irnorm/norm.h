@@ -206,6 +206,8 @@ void norm_pairs(struct norm *, const struct format *, struct str under, struct s
  */
 void norm_pair(struct norm *, const struct format *, struct str under, struct str own,
     struct str key, struct str value);
+void norm_pair_new(struct norm *, const struct format *, struct str under, struct str own,
+    struct str key, struct str value); /* only where there is no value yet */
 void norm_pair_raw(struct norm *, const struct format *, struct str key, struct str raw);
 
 /* A time stamp for the event. */

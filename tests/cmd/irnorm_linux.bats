@@ -111,3 +111,26 @@ text() {
 	printf '#1700000000\n' | cat l - l | "$BIN/irnorm" $now >out
 	[ "$(field source.ip <out | wc -l)" -eq 2 ]
 }
+
+@test "--join makes one event of the records of an audit event, and loses none" {
+	cat >in <<-'END'
+		type=SYSCALL msg=audit(1700000000.5:9): arch=c000003e syscall=42 success=yes ppid=4 pid=5 uid=33 comm="nc" exe="/bin/nc"
+		type=SYSCALL msg=audit(1700000000.5:10): arch=c000003e syscall=59 success=yes ppid=4 pid=6 uid=0 comm="sh" exe="/bin/dash"
+		type=SOCKADDR msg=audit(1700000000.5:9): saddr=0200005DC00002070000000000000000
+		type=EXECVE msg=audit(1700000000.5:10): argc=2 a0="sh" a1="-i"
+		type=PATH msg=audit(1700000000.5:10): item=0 name="/bin/" nametype=PARENT
+		type=PATH msg=audit(1700000000.5:10): item=1 name="/bin/sh" nametype=NORMAL
+		type=USER_CMD msg=audit(1700000001.5:11): pid=9 uid=1 msg='cwd="/" cmd="id" res=success'
+		type=PROCTITLE msg=audit(1700000000.5:10): proctitle="sh"
+		type=SYSCALL msg=audit(1700000009.5:12): arch=c000003e syscall=2 success=no pid=7 comm="x"
+	END
+	"$BIN/irnorm" $now --join --stats in >out 2>stats
+	[ "$(wc -l <out)" -eq 4 ]
+	[ "$(field event.action <out | xargs)" = "ran-command executed connected-to syscall" ]
+	[ "$(sed -n 2p out | field process.command_line)" = "sh -i" ]
+	[ "$(sed -n 2p out | field file.path)" = /bin/sh ]
+	[ "$(sed -n 2p out | jq '."event.original" | split("\n") | length')" -eq 5 ]
+	[ "$(sed -n 3p out | field destination.ip)" = 192.0.2.7 ]
+	[ "$(jq '."ir.stats.used"' stats)" -eq 8 ]
+	[ "$(jq '."ir.stats.made"' stats)" -eq 3 ]
+}
