@@ -6,17 +6,19 @@
 #include "literal.h"
 #include "map.h"
 #include "mem.h"
+#include "memo.h"
 #include "need.h"
 #include "way.h"
 
-#define SCANNED 8 /* views of one name that are remembered as scanned */
+#define HOWS    4 /* ways to see a value, of views_raw() */
+#define SCANNED 8 /* values of one name that are remembered as scanned */
 
 /* The literals that rules look for in fields of one name. */
 struct crew {
 	struct literals *literals;
-	size_t n;
+	uint32_t number;
 	uint64_t of; /* the record whose `done` it is */
-	const struct view *done[SCANNED];
+	const char *done[SCANNED];
 	size_t n_done;
 };
 
@@ -40,6 +42,11 @@ struct engine {
 	uint32_t *bucket; /* by rule */
 	uint64_t *open;   /* by bucket: the last record that belonged to it */
 	uint64_t *tried;  /* by rule: the last record it was called up for */
+	struct memo *memo;
+	uint32_t *found; /* rules that the value in hand calls up */
+	uint64_t *noted; /* by rule: the last value it was found for */
+	size_t n_found;
+	uint64_t values;
 	uint32_t *called, *matched, *there;
 	size_t n_called, there_cap;
 	struct rec *rec;
@@ -57,6 +64,7 @@ crew_of(struct engine *en, struct map *names, int field)
 	if (!c) {
 		*at = c = mem_new(1, sizeof(*c));
 		c->literals = literals_new();
+		c->number = (uint32_t)en->n_crews;
 		en->crews = mem_grow(
 		    en->crews, &en->crews_cap, en->n_crews + 1, sizeof(struct crew *));
 		en->crews[en->n_crews++] = c;
@@ -109,7 +117,6 @@ add_need(void *ctx, uint32_t atom)
 			w->crew = crew_of(en, ad->crews, x->field);
 		literals_add(w->crew->literals, kind,
 		    x->cased ? fold(a, literal) : literal, ad->rule);
-		w->crew->n++;
 	} else {
 		w->present = mem_grow(
 		    w->present, &w->cap, w->n_present + 1, sizeof(*w->present));
@@ -156,6 +163,9 @@ engine_new(struct views *views, struct atoms *atoms, struct sources *sources,
 	en->bucket = mem_new(n + 1, sizeof(*en->bucket));
 	en->open = mem_new(sources_buckets(sources) + 1, sizeof(*en->open));
 	en->tried = mem_new(n + 1, sizeof(*en->tried));
+	en->noted = mem_new(n + 1, sizeof(*en->noted));
+	en->found = mem_new(n + 1, sizeof(*en->found));
+	en->memo = memo_new();
 	en->called = mem_new(n + 1, sizeof(*en->called));
 	en->matched = mem_new(n + 1, sizeof(*en->matched));
 	add_rules(en);
@@ -179,6 +189,9 @@ engine_free(struct engine *en)
 	mem_free(en->bucket);
 	mem_free(en->open);
 	mem_free(en->tried);
+	mem_free(en->noted);
+	mem_free(en->found);
+	memo_free(en->memo);
 	mem_free(en->called);
 	mem_free(en->matched);
 	mem_free(en->there);
@@ -198,41 +211,74 @@ call(void *ctx, uint32_t rule)
 	en->called[en->n_called++] = rule;
 }
 
-/* Was this view scanned already, for a field of the same name? */
+static void
+note(void *ctx, uint32_t rule)
+{
+	struct engine *en = ctx;
+
+	if (en->noted[rule] == en->values)
+		return;
+	en->noted[rule] = en->values;
+	en->found[en->n_found++] = rule;
+}
+
+/* Was this value scanned already, for a field of the same name? */
 static bool
-is_done(struct engine *en, struct crew *c, const struct view *v)
+is_done(struct engine *en, struct crew *c, const char *raw)
 {
 	if (c->of != en->at) {
 		c->of = en->at;
 		c->n_done = 0;
 	}
 	for (size_t i = 0; i < c->n_done; i++)
-		if (c->done[i] == v)
+		if (c->done[i] == raw)
 			return true;
 	if (c->n_done < SCANNED)
-		c->done[c->n_done++] = v;
+		c->done[c->n_done++] = raw;
 	return false;
+}
+
+/* The rules that a field's value calls up, known already or looked for. */
+static const uint32_t *
+scan(struct engine *en, const struct crew *c, int field, size_t *n)
+{
+	const struct view *v = views_get(en->views, field);
+
+	en->values++;
+	en->n_found = 0;
+	for (size_t i = 0; i < v->n; i++)
+		literals_find(c->literals, views_low(en->views, &v->v[i]), note, en);
+	*n = en->n_found;
+	return en->found;
 }
 
 static void
 run_field(struct engine *en, int field)
 {
 	struct watch *w = &en->watches[field];
-	const struct view *v;
+	const uint32_t *found;
+	uint32_t how, who;
+	struct str raw;
+	size_t n;
 
 	if (w->of == en->at)
 		return;
 	w->of = en->at;
-	v = views_get(en->views, field);
-	if (!v->there)
+	raw = views_raw(en->views, field, &how);
+	if (!raw.p)
 		return;
 	for (size_t i = 0; i < w->n_present; i++)
 		call(en, w->present[i]);
-	if (!w->crew || is_done(en, w->crew, v))
+	if (!w->crew || is_done(en, w->crew, raw.p))
 		return;
-	for (size_t i = 0; i < v->n; i++)
-		literals_find(
-		    w->crew->literals, views_low(en->views, &v->v[i]), call, en);
+	who = w->crew->number * HOWS + how;
+	found = memo_get(en->memo, who, raw, &n);
+	if (!found) {
+		found = scan(en, w->crew, field, &n);
+		memo_put(en->memo, who, raw, found, n);
+	}
+	for (size_t i = 0; i < n; i++)
+		call(en, found[i]);
 }
 
 /* Does the line spell characters in a way that hides them from a plain search? */
@@ -257,16 +303,21 @@ run_keywords(struct engine *en)
 {
 	const struct watch *w = &en->watches[VIEWS_ALL];
 	struct str line = rec_line(en->rec);
+	const uint32_t *found;
+	size_t n;
 
 	for (size_t i = 0; i < w->n_present; i++)
 		call(en, w->present[i]);
 	if (!w->crew)
 		return;
-	if (is_veiled(line))
-		run_field(en, VIEWS_ALL);
-	else
+	if (is_veiled(line)) {
+		found = scan(en, w->crew, VIEWS_ALL, &n);
+		for (size_t i = 0; i < n; i++)
+			call(en, found[i]);
+	} else {
 		literals_find(
 		    w->crew->literals, fold(rec_arena(en->rec), line), call, en);
+	}
 }
 
 static void

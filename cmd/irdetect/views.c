@@ -335,6 +335,23 @@ find_loose(struct views *vs, struct str name)
 	return STR_NONE;
 }
 
+struct str
+views_raw(struct views *vs, int field, uint32_t *how)
+{
+	const struct field *f = &vs->fields[field];
+
+	for (size_t i = 0; i < f->n; i++) {
+		struct str raw = rec_raw(vs->rec, f->slots[i]);
+
+		if (raw.p && json_type(raw) != JSON_MAP) {
+			*how = f->places[i].url ? 1 + (uint32_t)f->places[i].plus : 0;
+			return raw;
+		}
+	}
+	*how = 0;
+	return f->loose ? find_loose(vs, f->name) : STR_NONE;
+}
+
 const struct view *
 views_get(struct views *vs, int field)
 {

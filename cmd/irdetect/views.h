@@ -49,6 +49,10 @@ void views_start(struct views *, struct rec *);
 /* Fields of one name that stand at the same place have the same view. */
 const struct view *views_get(struct views *, int field);
 
+/* The JSON that the view is made of, absent if there is none; what else it depends on is
+ * told by `how`. */
+struct str views_raw(struct views *, int field, uint32_t *how);
+
 /* May fields be there though none of their slots is? */
 bool views_loose(struct views *);
 
