@@ -307,20 +307,44 @@ find_ends(const struct search *s)
 	}
 }
 
+static inline bool
+has_gram(const uint64_t *bits, uint32_t place)
+{
+	return bits[place >> 6] >> (place & 63) & 1;
+}
+
+/* Four places at a time, since almost none is of interest. */
+static void
+find_grams(const struct search *s)
+{
+	const struct table *t = &s->ls->table[GRAM4];
+	const uint64_t *bits = t->bits;
+	unsigned shift = t->shift;
+	const char *p = s->text.p;
+	size_t i = 0;
+
+	for (; i + 8 <= s->text.n; i += 4) {
+		uint32_t a = gram4(p + i) >> shift, b = gram4(p + i + 1) >> shift,
+			 c = gram4(p + i + 2) >> shift, d = gram4(p + i + 3) >> shift;
+
+		if (!(has_gram(bits, a) | has_gram(bits, b) | has_gram(bits, c) |
+			has_gram(bits, d)))
+			continue;
+		for (size_t k = i; k < i + 4; k++)
+			look(s, GRAM4, gram4(p + k), k);
+	}
+	for (; i + 4 <= s->text.n; i++)
+		look(s, GRAM4, gram4(p + i), i);
+}
+
 static void
 find_inside(const struct search *s)
 {
 	const struct literals *ls = s->ls;
-	const uint64_t *bits = ls->table[GRAM4].bits;
-	unsigned shift = ls->table[GRAM4].shift;
 	const char *p = s->text.p;
 
-	for (size_t i = 0; ls->count[GRAM4] && i + 4 <= s->text.n; i++) {
-		uint32_t g = gram4(p + i), m = g >> shift;
-
-		if (bits[m >> 6] >> (m & 63) & 1)
-			check(s, GRAM4, g, i);
-	}
+	if (ls->count[GRAM4])
+		find_grams(s);
 	for (size_t i = 0; ls->count[GRAM2] && i + 2 <= s->text.n; i++)
 		look(s, GRAM2, gram2(p + i), i);
 	for (size_t i = 0; ls->count[GRAM1] && i < s->text.n; i++)
