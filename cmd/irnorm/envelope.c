@@ -91,6 +91,11 @@ read_5424(struct str s, struct envelope *env)
 	s = skip_blanks(s);
 	env->host = not_nil(next_word(&s));
 	s = skip_blanks(s);
+	if (str_starts(s, STR("{\""))) {
+		/* an object at once, the rest of the header left out */
+		env->body = s;
+		return true;
+	}
 	env->program = not_nil(next_word(&s));
 	s = skip_blanks(s);
 	env->pid = not_nil(next_word(&s));
