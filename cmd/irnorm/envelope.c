@@ -1,4 +1,5 @@
 #include "envelope.h"
+#include "ip.h"
 
 #define TAG_LONGEST 64
 
@@ -215,6 +216,23 @@ is_facility(struct str w)
 	return false;
 }
 
+/* "ns1.example.com 192.0.2.1 named[7]: ...": the address of the host named before. */
+static bool
+is_address(struct str word)
+{
+	struct ip ip;
+
+	return ip_parse(word, &ip);
+}
+
+static bool
+is_tag(struct str s)
+{
+	struct envelope tag = {0};
+
+	return read_tag(&s, &tag);
+}
+
 static bool
 read_stamp(struct str *s, struct envelope *env)
 {
@@ -275,7 +293,7 @@ read_3164(struct str s, struct envelope *env)
 		s = skip_blanks(rest);
 		rest = s;
 		word = next_word(&rest);
-		if (is_facility(word))
+		if (is_facility(word) || (is_address(word) && is_tag(skip_blanks(rest))))
 			s = skip_blanks(rest);
 	}
 	read_tag(&s, env);
