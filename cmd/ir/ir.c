@@ -36,8 +36,8 @@ static const struct opt options[] = {
 static const char *const examples[] = {"ir demo", "ir triage /var/log",
     "ir triage --json --site site.yaml logs/ | jq .", NULL};
 
-static const char *const programs[] = {"irnorm", "irdetect", "irscore", "irdedupe",
-    "ircorr", "irplan", "ircontain", "irreport"};
+static const char *const programs[] = {"irnorm", "irdetect", "irlearn", "irscore",
+    "irdedupe", "ircorr", "irplan", "ircontain", "irreport"};
 static const char *const verbs[] = {"demo", "triage", "doctor", "help"};
 
 #define COUNT(v) (sizeof(v) / sizeof(*(v)))

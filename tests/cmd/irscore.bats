@@ -130,7 +130,7 @@ verdicts() {
 	head -n 50 in >one
 	tail -n +51 in >two
 	mkdir s
-	("$BIN/irscore" -s s one && "$BIN/irscore" -s s two) >split
+	{ "$BIN/irscore" -s s one && "$BIN/irscore" -s s two; } >split
 	"$BIN/irscore" in | cmp - split
 }
 

@@ -1,0 +1,147 @@
+#!/usr/bin/env bats
+# What irlearn promises.
+
+bats_require_minimum_version 1.5.0
+
+BIN=${BIN:-$BATS_TEST_DIRNAME/../../build/bin}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	mkdir lenses
+	cat >lenses/l.yaml <<'END'
+model: m
+title: t
+version: 1
+lenses:
+  - name: program.parent
+    title: Unusual Parent
+    context: process.parent.name:lower
+    value: process.name:lower
+    say: '{value} under {context}'
+END
+}
+
+# event N HOST PARENT CHILD: the Nth second of a day
+event() {
+	printf '{"@timestamp":"2026-11-24T%02d:%02d:%02dZ","event.id":"%032d","ir.kind":"event","host.name":"%s","process.parent.name":"%s","process.name":"%s"}\n' \
+		$(($1 / 3600)) $(($1 / 60 % 60)) $(($1 % 60)) "$1" "$2" "$3" "$4"
+}
+
+# N events of a quiet host, a second apart
+quiet() {
+	awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) printf "{\"@timestamp\":\"2026-11-24T%02d:%02d:%02dZ\",\"event.id\":\"%032d\",\"ir.kind\":\"event\",\"host.name\":\"ws01\",\"process.parent.name\":\"explorer.exe\",\"process.name\":\"%s\"}\n", i / 3600, i / 60 % 60, i % 60, i, i % 3 ? "word.exe" : "mail.exe" }'
+}
+
+@test "what was never seen in its context is reported, in numbers" {
+	quiet 2000 | "$BIN/irlearn" --lenses lenses --train >m
+	event 3000 WS01 Explorer.EXE cmd.exe >in
+	run --separate-stderr "$BIN/irlearn" --lenses lenses --model m --frozen --alpha 0.001 in
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	[ "${#lines[@]}" -eq 2 ]
+	[ "${lines[0]}" = "$(cat in)" ]
+	[ "$(jq -r '."rule.description"' <<<"${lines[1]}")" = 'cmd.exe under explorer.exe: 0 of 2000 on ws01, 0 of 2000 in all' ]
+	[ "$(jq -c '[."ir.kind",."ir.alert.by",."rule.id",."ir.alert.events"[0],."process.name"]' <<<"${lines[1]}")" = '["alert","irlearn","irlearn.m.program.parent","00000000000000000000000000003000","cmd.exe"]' ]
+}
+
+@test "what is usual, and what nothing is known of, is not" {
+	quiet 2000 | "$BIN/irlearn" --lenses lenses --train >m
+	(event 3000 ws01 explorer.exe word.exe && event 3001 ws01 other.exe cmd.exe) >in
+	run "$BIN/irlearn" --lenses lenses --model m --frozen --alpha 0.001 in
+	[ "$output" = "$(cat in)" ]
+}
+
+@test "the same events give the same model, and models add up" {
+	quiet 2000 >in
+	"$BIN/irlearn" --lenses lenses --train in >m
+	"$BIN/irlearn" --lenses lenses --train in | cmp - m
+	"$BIN/irlearn" --lenses lenses --train --model m --model m </dev/null >twice
+	[ "$(jq -s '[.[]|select(.context=="explorer.exe" and .value==null)|.n]|unique[0]' twice)" -eq 4000 ]
+	[ "$(head -n 1 twice | jq .events)" -eq $((2 * $(head -n 1 m | jq .events))) ]
+}
+
+@test "what an alert names is not learned" {
+	(
+		quiet 2000
+		event 2100 ws01 explorer.exe evil.exe
+		printf '{"@timestamp":"2026-11-24T00:36:00Z","ir.kind":"alert","ir.severity":"high","ir.alert.id":"a","ir.alert.events":["%032d"]}\n' 2100
+		event 2200 ws01 explorer.exe tool.exe
+		printf '{"@timestamp":"2026-11-24T00:38:00Z","ir.kind":"alert","ir.severity":"low","ir.alert.id":"b","ir.alert.events":["%032d"]}\n' 2200
+	) >in
+	"$BIN/irlearn" --lenses lenses --train in >m
+	! grep -q evil.exe m
+	grep -q tool.exe m
+	# of an incident, too
+	(
+		event 2100 ws01 explorer.exe evil.exe
+		printf '{"@timestamp":"2026-11-24T00:36:00Z","ir.kind":"incident","ir.severity":"high","ir.incident.id":"i","ir.alerts":[{"id":"a","events":["%032d"]}]}\n' 2100
+	) | "$BIN/irlearn" --lenses lenses --train >m
+	! grep -q evil.exe m
+}
+
+@test "what is learned on the way waits first" {
+	(
+		quiet 2000
+		event 3000 ws01 explorer.exe cmd.exe
+		event 3060 ws01 explorer.exe cmd.exe
+		event 9000 ws01 explorer.exe cmd.exe
+	) >in
+	"$BIN/irlearn" --lenses lenses --wait 10m --alpha 0.005 in >out
+	[ "$(grep -c '"ir.alert.by":"irlearn"' out)" -eq 3 ]
+	[ "$(grep '"ir.alert.by":"irlearn"' out | tail -n 1 | jq -r '."rule.description"')" = 'cmd.exe under explorer.exe: 2 of 2002 on ws01, 2 of 2002 in all' ]
+}
+
+@test "what turned out later is forgotten, to the byte" {
+	quiet 2000 >in
+	event 3000 ws01 explorer.exe evil.exe >bad
+	"$BIN/irlearn" --lenses lenses --train in >clean
+	cat in bad | "$BIN/irlearn" --lenses lenses --train >m
+	grep -q evil.exe m
+	"$BIN/irlearn" --lenses lenses --forget --model m bad >after
+	! grep -q evil.exe after
+	diff <(grep -v '"format"\|"bin"' clean) <(grep -v '"format"\|"bin"' after)
+}
+
+@test "state is a model that goes on" {
+	quiet 2000 >in
+	event 3000 ws01 explorer.exe cmd.exe >new
+	mkdir s
+	"$BIN/irlearn" --lenses lenses -s s in >/dev/null
+	"$BIN/irlearn" --lenses lenses -s s --alpha 0.001 new >out
+	[ "$(wc -l <out)" -eq 2 ]
+}
+
+@test "a flood of made-up values stays within the bound and moves nothing else" {
+	quiet 2000 >in
+	awk 'BEGIN { for (i = 0; i < 5000; i++) printf "{\"@timestamp\":\"2026-11-24T02:00:00Z\",\"event.id\":\"f%031d\",\"ir.kind\":\"event\",\"host.name\":\"ws01\",\"process.parent.name\":\"flood.exe\",\"process.name\":\"x%dy\"}\n", i, i }' >flood
+	cat in flood | "$BIN/irlearn" --lenses lenses --max-keys 100 --train --stats >m 2>stats
+	[ "$(jq '."ir.stats.evicted"' stats)" -gt 0 ]
+	[ "$(grep -c '"lens"' m)" -le 100 ]
+	[ "$(jq -s '[.[]|select(.context=="explorer.exe" and .value=="word.exe" and .over=="*").n][0]' m)" -eq 1333 ]
+}
+
+@test "forged fields and odd bytes do not make keys of others" {
+	quiet 100 >in
+	printf '{"@timestamp":"2026-11-24T00:30:00Z","event.id":"1","ir.kind":"event","host.name":"ws01","process.parent.name":"a\\u001fexplorer.exe","process.name":"b\\nm.program.parent"}\n' >>in
+	"$BIN/irlearn" --lenses lenses --train in >m
+	jq -e . m >/dev/null
+	[ "$(jq -r 'select(.value=="b m.program.parent" and .over=="*").context' m)" = 'a explorer.exe' ]
+}
+
+@test "models and lenses that do not fit are refused" {
+	quiet 100 | "$BIN/irlearn" --lenses lenses --train >m
+	sed -i 's/Unusual/Odd/' lenses/l.yaml
+	run "$BIN/irlearn" --lenses lenses --model m /dev/null
+	[ "$status" -eq 2 ]
+	[[ $output == *'other lenses'* ]]
+	sed -i 's/:lower/:lowr/' lenses/l.yaml
+	run "$BIN/irlearn" --lenses lenses /dev/null
+	[ "$status" -eq 2 ]
+	[[ $output == *'l.yaml:7:14: error: no such way'* ]]
+	run "$BIN/irlearn" --train --frozen /dev/null
+	[ "$status" -eq 2 ]
+	run "$BIN/irlearn" --alpha 2 /dev/null
+	[ "$status" -eq 2 ]
+	run "$BIN/irlearn" --forget /dev/null
+	[ "$status" -eq 2 ]
+}
