@@ -127,6 +127,8 @@ read_peer(struct str s, struct ip *ip)
 {
 	if (ip_parse(s, ip))
 		return true;
+	if (!s.p)
+		return false;
 	s = str_sub(s, 0, str_rchr(s, ':'));
 	if (str_starts(s, STR("[")) && str_ends(s, STR("]")))
 		s = str_sub(s, 1, s.n - 2);

@@ -20,24 +20,6 @@ formats_new(struct fields *fields)
 	return f;
 }
 
-void
-mapping_free(struct mapping *m)
-{
-	for (size_t i = 0; m && i < m->n; i++)
-		map_free(m->v[i].table);
-}
-
-static void
-free_map(struct map *map)
-{
-	size_t at = 0;
-	void *m;
-
-	while (map && map_next(map, &at, NULL, &m))
-		mapping_free(m);
-	map_free(map);
-}
-
 static void
 free_format(struct format *f)
 {
@@ -48,7 +30,7 @@ free_format(struct format *f)
 		header_free(f->columns[i]);
 	for (size_t i = 0; i < f->n_lookups; i++)
 		map_free(f->lookups[i].rows);
-	free_map(f->map);
+	map_free(f->map);
 	map_free(f->loose);
 }
 
@@ -59,6 +41,9 @@ formats_free(struct formats *f)
 		return;
 	for (size_t i = 0; i < f->n; i++)
 		free_format(f->v[i]);
+	for (size_t i = 0; i < f->n_tables; i++)
+		map_free(f->tables[i]);
+	mem_free(f->tables);
 	arena_free(f->a);
 	mem_free(f->v);
 	mem_free(f);

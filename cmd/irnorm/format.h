@@ -195,6 +195,8 @@ struct formats {
 	struct fields *fields;
 	struct format **v;
 	size_t n, cap;
+	struct map **tables; /* of targets, to be freed */
+	size_t n_tables, cap_tables;
 };
 
 struct formats *formats_new(struct fields *);

@@ -10,8 +10,12 @@
 static bool
 load_enum(struct load *l, const struct node *at, struct str spec, struct target *t)
 {
+	struct formats *f = l->formats;
 	struct map *m = map_new();
 
+	f->tables = mem_grow(
+	    f->tables, &f->cap_tables, f->n_tables + 1, sizeof(*f->tables));
+	f->tables[f->n_tables++] = m;
 	/* enum(0=inbound,1=outbound) */
 	spec = str_sub(spec, 5, spec.n - 6);
 	for (struct str rest = spec; rest.p;) {
@@ -19,11 +23,9 @@ load_enum(struct load *l, const struct node *at, struct str spec, struct target 
 		struct str *value = arena_alloc(l->formats->a, sizeof(*value));
 
 		*value = pair;
-		if (!pair.p) {
-			map_free(m);
+		if (!pair.p)
 			return load_fault(
 			    l, at, "enum(value=word,...) was expected here");
-		}
 		*map_put(m, key) = value;
 	}
 	t->table = m;
@@ -97,11 +99,8 @@ load_map(struct load *l, const struct node *map)
 		l->format->map = map_new();
 	for (size_t i = 0; i < map->n; i++) {
 		struct mapping *m = arena_zero(l->formats->a, sizeof(*m));
-		void **at = map_put(l->format->map, map->keys[i].text);
 
-		if (*at)
-			mapping_free(*at);
-		*at = m;
+		*map_put(l->format->map, map->keys[i].text) = m;
 		if (!load_deep(l, &map->keys[i]) || !load_targets(l, &map->kids[i], m))
 			return false;
 	}
