@@ -142,24 +142,38 @@ sum_tail(struct habit *h)
 	h->changed = 0;
 }
 
+bool
+habit_look(struct habit *h, struct rec *r)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < h->lenses->n; i++) {
+		struct seen s;
+
+		h->seen[i].value = STR_NONE;
+		if (!lens_look(&h->lenses->v[i], r, &s))
+			continue;
+		h->seen[i] = s;
+		any = true;
+	}
+	return any;
+}
+
 struct surprise
-habit_judge(struct habit *h, struct rec *r, double *p)
+habit_judge(struct habit *h, double *p)
 {
 	struct surprise best = {0}, s;
 
+	if (h->changed >= FRESH)
+		sum_tail(h);
 	for (size_t i = 0; i < h->lenses->n; i++) {
-		const struct lens *l = &h->lenses->v[i];
-
-		h->seen[i].value = STR_NONE;
-		if (!lens_look(l, r, &s.seen))
+		s.seen = h->seen[i];
+		if (!s.seen.value.p)
 			continue;
-		h->seen[i] = s.seen;
-		judge(h, l, &s, &h->scratch);
+		judge(h, &h->lenses->v[i], &s, &h->scratch);
 		if (!best.lens || (s.known && (!best.known || s.nats > best.nats)))
 			best = s;
 	}
-	if (h->changed >= FRESH)
-		sum_tail(h);
 	*p = 1;
 	if (best.known)
 		*p = ((double)h->tail[bin_of(best.nats)] + 1) / ((double)h->of_tail + 1);

@@ -22,7 +22,7 @@ void habit_free(struct habit *);
 
 /* What one lens says of an event. */
 struct surprise {
-	const struct lens *lens; /* NULL: none looked */
+	const struct lens *lens;
 	struct seen seen;
 	bool known; /* enough of its context, to be surprised at all */
 	double nats;
@@ -30,11 +30,14 @@ struct surprise {
 	uint64_t n_all, of_all; /* everywhere */
 };
 
-/* The lens that is surprised most; `*p` is the share of past events like that. */
-struct surprise habit_judge(struct habit *, struct rec *, double *p);
+/* Look at an event.  False: no lens sees anything. */
+bool habit_look(struct habit *, struct rec *);
+
+/* Of the event looked at last: the lens that is surprised most; `*p` is the share of past events like that. */
+struct surprise habit_judge(struct habit *, double *p);
 
 /*
- * The keys of the event that was judged last, to be learned now or later: four lines a
+ * The keys of the event looked at last, to be learned now or later: four lines a
  * lens.  What is learned is judged once more, by what is known then.
  */
 void habit_keys(struct habit *, struct buf *);

@@ -173,15 +173,15 @@ step(void *state, struct filter_run *run, struct rec *r, struct str line, struct
 		alarm_quarantine(&l->alarm, r, l->pending);
 		return quiet ? filter_used(run, "not an event") : FILTER_PASS;
 	}
-	s = habit_judge(l->habit, r, &p);
-	if (s.lens && !filter_clock(run, r, &t)) {
-		filter_warn(run, "no time, so it is not learned");
-		s.lens = NULL;
-	}
-	if (!s.lens)
+	if (!habit_look(l->habit, r))
 		return quiet ? filter_used(run, "no lens") : FILTER_PASS;
+	if (!filter_clock(run, r, &t)) {
+		filter_warn(run, "no time, so it is not learned");
+		return quiet ? filter_used(run, "no time") : FILTER_PASS;
+	}
 	pending_flush(l->pending, l->habit, filter_newest(run));
 	tell_spilled(l, run);
+	s = habit_judge(l->habit, &p);
 	if (!l->set->frozen)
 		learn(l, run, r, t);
 	if (quiet)
