@@ -243,9 +243,9 @@ audit_role(struct str type)
 	static const char *const group[] = {
 	    "ADD_GROUP", "DEL_GROUP", "GRP_MGMT", "GRP_CHAUTHTOK", "CHGRP_ID", NULL};
 
-	return audit_one_of(type, account)        ? STR("account.")
-	       : audit_one_of(type, target)       ? STR("target.")
-	       : audit_one_of(type, group)        ? STR("group.")
+	return audit_one_of(type, account)  ? STR("account.")
+	       : audit_one_of(type, target) ? STR("target.")
+	       : audit_one_of(type, group)  ? STR("group.")
 	       : str_eq(type, STR("LOGIN")) ? STR("login.")
 					    : STR("");
 }

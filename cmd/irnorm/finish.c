@@ -21,6 +21,7 @@ moment(struct norm *n, struct origin *o, int64_t now, int64_t *ns, unsigned *fix
 	if (s.n && same(s, o->stamp, o->stamp_n) &&
 	    same(host, o->stamp_host, o->stamp_host_n)) {
 		*ns = o->stamp_ns;
+		stamp_last(&o->stamps, *ns);
 		*fixed = o->stamp_fixed;
 		return true;
 	}
@@ -72,8 +73,7 @@ set_time(struct norm *n, struct origin *o, int64_t now)
 	int64_t ns = n->ns;
 
 	if (n->has_ns) {
-		o->stamps.last = ns;
-		o->stamps.has_last = true;
+		stamp_last(&o->stamps, ns);
 	} else if (!n->has_when || !moment(n, o, now, &ns, &fixed)) {
 		ns = stamp_missing(&o->stamps, now, &fixed);
 		fixed &= STAMP_MISSING | STAMP_GUESSED;

@@ -5,6 +5,7 @@
  * them knows leaves with its time, its addresses and its bytes.
  */
 #include "irnorm.h"
+#include "crew.h"
 #include "filter.h"
 #include "join.h"
 #include "json.h"
@@ -24,6 +25,8 @@ static const struct opt options[] = {
 	merge),
     OPT_FLAG(0, "join", "one event for all records of an audit event", struct irnorm_set,
 	join),
+    OPT_COUNT('j', "jobs", "count", "threads that read lines; the events are the same",
+	struct irnorm_set, jobs),
     OPT_FILE(0, "site", "file", "what the owner knows: zones, year, proxies",
 	struct irnorm_set, site),
     OPT_TEXT('H', "host", "name", "whose log it is, where the lines do not say",
@@ -40,17 +43,20 @@ static const struct opt options[] = {
 	struct irnorm_set, explain),
     OPT_END};
 
-static const struct irnorm_set defaults = {0};
+static const struct irnorm_set defaults = {.jobs = 1};
 
 static const char *const examples[] = {"irnorm /var/log/auth.log",
     "zcat access.log.*.gz | irnorm", "irnorm --merge /var/log/auth.log*",
     "irnorm --learn app.log >formats/app.yaml", "irnorm --check -F ./formats", NULL};
 
+#define JOBS_MAX 64
+
 struct state {
+	struct crew *crew; /* with --jobs, or NULL */
 	struct norm *norm;
 	struct site *site;
 	const struct irnorm_set *set;
-	struct origin *origins; /* by number of the input */
+	struct origin **origins; /* by number of the input; NULL: no line yet */
 	size_t n;
 	struct buf out;
 	struct join *join; /* --join, or NULL */
@@ -69,16 +75,16 @@ origin_of(struct state *s, struct filter_run *run)
 	if (i >= s->n) {
 		size_t cap = s->n;
 
-		s->origins = mem_grow(s->origins, &cap, i + 1, sizeof(*s->origins));
-		for (; s->n < cap; s->n++)
-			s->origins[s->n] = (struct origin){0};
+		s->origins = mem_grow(s->origins, &cap, i + 1, sizeof(struct origin *));
+		s->n = cap;
 	}
-	if (!s->origins[i].order) {
+	if (!s->origins[i]) {
 		const char *name = filter_input_name(run);
 
-		origin_init(&s->origins[i], s->norm, name, irnorm_host(s->set, name));
+		s->origins[i] = mem_new(1, sizeof(struct origin));
+		origin_init(s->origins[i], s->norm, name, irnorm_host(s->set, name));
 	}
-	return &s->origins[i];
+	return s->origins[i];
 }
 
 /* Records that were held are one event now. */
@@ -94,7 +100,7 @@ emit_joined(void *ctx, const struct joined *j)
 	l.text = CAT(a, buf_str(&j->text), (struct str){pad, JSON_PAD});
 	l.text.n -= JSON_PAD;
 	buf_reset(&s->out);
-	norm_event(s->norm, &s->origins[j->input], &l, a, &s->out, &ns);
+	norm_event(s->norm, s->origins[j->input], &l, a, &s->out, &ns);
 	filter_at(s->run, ns);
 	filter_emit(s->run, buf_str(&s->out));
 }
@@ -112,12 +118,38 @@ hold(struct state *s, struct filter_run *run, struct str line)
 	    s->join, s->joining, filter_source(run), filter_offset(run), line);
 }
 
+/* What no format knew is tagged here, where lines come in their order. */
+static void
+late(void *ctx, struct str event, struct str unknown)
+{
+	struct state *s = ctx;
+
+	if (unknown.p) {
+		buf_reset(&s->out);
+		buf_add(&s->out, event);
+		unknown_tag(s->unknown, unknown, &s->out);
+		event = buf_str(&s->out);
+	}
+	filter_emit_late(s->run, event);
+}
+
+/* Threads, if what is asked for does not need each event at once. */
+static void
+call_crew(struct state *s, const struct irnorm_set *set)
+{
+	if (set->jobs < 2 || set->merge || set->join || set->learn)
+		return;
+	s->crew = crew_new(s->norm, set->jobs < JOBS_MAX ? set->jobs : JOBS_MAX, late, s);
+	filter_threads(s->run);
+}
+
 static void *
 open_(struct filter_run *run, void *ctx, struct err *e)
 {
 	const struct irnorm_set *set = ctx;
 	struct state *s = mem_new(1, sizeof(*s));
 
+	s->run = run;
 	s->set = set;
 	s->out = buf_make((size_t)32 * 1024 * 1024);
 	s->unknown = unknown_new();
@@ -136,6 +168,7 @@ open_(struct filter_run *run, void *ctx, struct err *e)
 		filter_merge(run);
 	if (set->join)
 		s->join = join_new(emit_joined, s);
+	call_crew(s, set);
 	return s;
 }
 
@@ -158,6 +191,13 @@ step(void *ctx, struct filter_run *run, struct rec *rec, struct str line, struct
 		return filter_used(run, "blank");
 	if (s->join && !l.long_bytes && hold(s, run, line))
 		return filter_used(run, "joined");
+	if (s->crew) {
+		if (crew_line(s->crew, origin_of(s, run), &l))
+			return FILTER_LATER;
+		/* no thread could be started */
+		crew_free(s->crew);
+		s->crew = NULL;
+	}
 	buf_reset(&s->out);
 	norm_event(s->norm, origin_of(s, run), &l, filter_arena(run), &s->out, &ns);
 	if (s->set->learn) {
@@ -171,11 +211,24 @@ step(void *ctx, struct filter_run *run, struct rec *rec, struct str line, struct
 	return FILTER_PASS;
 }
 
+/* What waits leaves, in order. */
+static void
+idle(void *ctx, struct filter_run *run)
+{
+	struct state *s = ctx;
+
+	(void)run;
+	if (s->crew)
+		crew_drain(s->crew);
+}
+
 static void
 end(void *ctx, struct filter_run *run)
 {
 	struct state *s = ctx;
 	struct str rest;
+
+	idle(ctx, run);
 
 	s->run = run;
 	if (s->join)
@@ -194,8 +247,12 @@ close_(void *ctx)
 {
 	struct state *s = ctx;
 
-	for (size_t i = 0; i < s->n; i++)
-		origin_free(&s->origins[i]);
+	crew_free(s->crew);
+	for (size_t i = 0; i < s->n; i++) {
+		if (s->origins[i])
+			origin_free(s->origins[i]);
+		mem_free(s->origins[i]);
+	}
 	mem_free(s->origins);
 	norm_free(s->norm);
 	site_free(s->site);
@@ -217,6 +274,8 @@ static const struct filter irnorm = {
     .frames = login_frames,
     .open = open_,
     .step = step,
+    .idle = idle,
+    .mark = idle,
     .end = end,
     .close = close_,
 };

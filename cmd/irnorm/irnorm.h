@@ -11,6 +11,7 @@ struct irnorm_set {
 	struct opt_list dirs, only;
 	const char *force, *site, *host, *hosts, *explain;
 	bool merge, join, list, check, learn;
+	size_t jobs;
 };
 
 /* All formats: shipped, the user's, those of -F; a later one of a name replaces. */

@@ -78,6 +78,26 @@ sort_formats(struct norm *n)
 	}
 }
 
+/* What no two threads may share. */
+static void
+make_own(struct norm *n)
+{
+	event_init(&n->ev, n->fields);
+	marks_init(&n->marks, n->pick);
+	n->places = places_new(n);
+	n->room = regex_room_new();
+}
+
+static void
+free_own(struct norm *n)
+{
+	marks_free(&n->marks);
+	places_free(n->places, n);
+	leaves_free(&n->leaves);
+	event_free(&n->ev);
+	regex_room_free(n->room);
+}
+
 struct norm *
 norm_new(struct fields *fields, struct formats *formats, const struct site *site)
 {
@@ -88,11 +108,30 @@ norm_new(struct fields *fields, struct formats *formats, const struct site *site
 	n->site = site;
 	n->programs = map_new();
 	n->generic_map = formats_find(formats, STR("json"));
-	event_init(&n->ev, fields);
 	sort_formats(n);
 	n->pick = pick_new(formats);
-	marks_init(&n->marks, n->pick);
-	n->places = places_new(n);
+	make_own(n);
+	return n;
+}
+
+struct norm *
+norm_clone(const struct norm *from)
+{
+	struct norm *n = mem_new(1, sizeof(*n));
+
+	n->shares = true;
+	n->fields = from->fields;
+	n->formats = from->formats;
+	n->site = from->site;
+	n->forced = from->forced;
+	n->only = from->only;
+	n->programs = from->programs;
+	n->globs = from->globs;
+	n->rows = from->rows;
+	n->bare = from->bare;
+	n->pick = from->pick;
+	n->generic_map = from->generic_map;
+	make_own(n);
 	return n;
 }
 
@@ -104,6 +143,11 @@ norm_free(struct norm *n)
 
 	if (!n)
 		return;
+	free_own(n);
+	if (n->shares) {
+		mem_free(n);
+		return;
+	}
 	while (map_next(n->programs, &at, NULL, &list)) {
 		mem_free(((struct norm_list *)list)->v);
 		mem_free(list);
@@ -113,11 +157,7 @@ norm_free(struct norm *n)
 	mem_free(n->globs);
 	mem_free(n->rows);
 	mem_free(n->bare);
-	marks_free(&n->marks);
 	pick_free(n->pick);
-	places_free(n->places, n);
-	leaves_free(&n->leaves);
-	event_free(&n->ev);
 	formats_free(n->formats);
 	fields_free(n->fields);
 	mem_free(n);
@@ -237,7 +277,7 @@ match_regex(struct norm *n, const struct rule *r, struct str text, struct hit *f
 
 	if (str_find(text, r->need) == STR_NPOS)
 		return false;
-	switch (regex_find(r->regex, text, group, groups)) {
+	switch (regex_find_in(r->regex, n->room, text, group, groups)) {
 	case REGEX_NO:
 		return false;
 	case REGEX_LIMIT:
@@ -468,6 +508,19 @@ is_loose(const struct norm *n, const struct envelope *env)
 
 /* --- a line --- */
 
+const struct format *
+norm_bare(struct norm *n, const struct origin *o, struct str text)
+{
+	struct hit found;
+
+	n->budget = BUDGET;
+	marks_start(&n->marks);
+	if ((o->last && norm_match(n, o->last, text, &found)) ||
+	    match_bare(n, o, text, &found))
+		return found.rule->format;
+	return NULL;
+}
+
 static bool
 try_bare(struct norm *n, struct origin *o, struct str text)
 {
@@ -478,6 +531,10 @@ try_bare(struct norm *n, struct origin *o, struct str text)
 	    !match_bare(n, o, text, &found))
 		return false;
 	o->last = found.rule->format;
+	if (!o->first) {
+		o->first = o->last;
+		o->first_text = text;
+	}
 	norm_apply(n, &found);
 	return true;
 }

@@ -25,7 +25,14 @@ struct origin {
 	const char *name; /* of the file, for formats that prefer some */
 	struct str host;  /* whose log it is, if the lines do not say; or absent */
 	struct stamps stamps;
-	const struct format *last; /* the bare format of the line before */
+	bool frozen; /* a part of an input: what must be kept in order is left alone */
+	bool tied;   /* and was met */
+	bool begun_with;            /* its first lines have left */
+	bool in_order;              /* its lines can only be read one after the other */
+	unsigned headers;           /* counts header lines */
+	const struct format *first; /* the first `last` of a part, */
+	struct str first_text;      /* and the text that it was found in */
+	const struct format *last;  /* the bare format of the line before */
 	const struct format *
 	    *order;            /* bare formats preferred for its name; NULL at the end */
 	struct header *header; /* the columns that its lines have named; or NULL */
@@ -93,6 +100,8 @@ struct norm {
 
 	struct event ev;
 	struct leaves leaves;
+	struct regex_room *room;
+	bool shares;                              /* tables are another norm's */
 	struct places *places;                    /* by rank of the format */
 	struct observed observed[OBSERVED_LISTS]; /* by where the list stands */
 	bool has_when, has_ns;
@@ -113,6 +122,9 @@ struct norm {
 struct norm *norm_new(struct fields *, struct formats *, const struct site *);
 void norm_free(struct norm *);
 
+/* Another one over the same tables, for another thread; to be freed first. */
+struct norm *norm_clone(const struct norm *);
+
 /* Only formats of these names (and the fallback); or this one alone.  False: no such format. */
 bool norm_only(struct norm *, struct str name, struct err *);
 bool norm_force(struct norm *, struct str name, struct err *);
@@ -123,6 +135,9 @@ void origin_free(struct origin *);
 /* Write the event of a line; `*ns` is its time. */
 void norm_event(struct norm *, struct origin *, const struct norm_line *, struct arena *,
     struct buf *, int64_t *ns);
+
+/* The bare format of a text, for an input of which so much is known; or NULL. */
+const struct format *norm_bare(struct norm *, const struct origin *, struct str text);
 
 /* --- between the parts of the engine --- */
 

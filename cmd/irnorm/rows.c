@@ -4,8 +4,14 @@
 bool
 norm_header(struct norm *n, struct origin *o, struct str text)
 {
-	enum header_kind kind = header_note(&o->header, text);
+	enum header_kind kind;
 
+	if (o->frozen) {
+		o->tied = true;
+		return false;
+	}
+	kind = header_note(&o->header, text);
+	o->headers += kind != HEADER_NONE;
 	if (kind == HEADER_NONE)
 		return false;
 	norm_trace(n, "header\t" STR_FMT "\n", STR_ARG(text));

@@ -72,6 +72,8 @@ year_of(struct stamps *st, const struct site *site, const struct when *w, int64_
 		*fixed |= STAMP_GUESSED;
 		return last_year(st, *w, now);
 	}
+	st->used_year = st->used_year || !st->set_year;
+	st->set_year = true;
 	if (st->year == 0)
 		st->year = known;
 	else if (st->mon == 12 && w->mon == 1)
@@ -100,14 +102,21 @@ stamp_moment(struct stamps *st, const struct site *site, const struct when *from
 		else
 			*fixed |= STAMP_GUESSED;
 	}
-	st->last = *ns;
-	st->has_last = true;
+	stamp_last(st, *ns);
 	return true;
+}
+
+void
+stamp_last(struct stamps *st, int64_t ns)
+{
+	st->last = ns;
+	st->has_last = st->set_last = true;
 }
 
 int64_t
 stamp_missing(struct stamps *st, int64_t now, unsigned *fixed)
 {
 	*fixed |= STAMP_MISSING | STAMP_GUESSED;
+	st->used_last = st->used_last || !st->set_last;
 	return st->has_last ? st->last : now;
 }

@@ -45,6 +45,8 @@ struct stamps {
 	int year, mon; /* of the last line that carried no year */
 	int64_t last;  /* the last moment */
 	bool has_last;
+	/* since these were cleared: was what stood there before used, was it replaced? */
+	bool used_year, set_year, used_last, set_last;
 	int64_t now; /* of which `today` is the date */
 	struct when today;
 };
@@ -52,6 +54,9 @@ struct stamps {
 /* The moment of a time stamp written by `host`.  False: no such date. */
 bool stamp_moment(struct stamps *, const struct site *, const struct when *,
     struct str host, int64_t now, int64_t *ns, unsigned *fixed);
+
+/* A line had this moment. */
+void stamp_last(struct stamps *, int64_t ns);
 
 /* The moment of a line without one: that of the line before, else `now`. */
 int64_t stamp_missing(struct stamps *, int64_t now, unsigned *fixed);

@@ -177,6 +177,12 @@ filter_merge(struct filter_run *run)
 }
 
 void
+filter_threads(struct filter_run *run)
+{
+	run->threads = true;
+}
+
+void
 filter_at(struct filter_run *run, int64_t ns)
 {
 	run->has_at = true;

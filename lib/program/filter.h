@@ -22,6 +22,7 @@ enum filter_do {
 	FILTER_PASS,   /* the record goes on, with what was set on it */
 	FILTER_USED,   /* it ends here; say why with filter_used() first */
 	FILTER_REJECT, /* it is bad: `e` says why; reported, counted, written to --reject */
+	FILTER_LATER, /* FILTER_LINES: it leaves with filter_emit_late() */
 };
 
 struct filter {
@@ -52,9 +53,10 @@ struct filter {
 	enum filter_do (*step)(void *state, struct filter_run *, struct rec *rec,
 	    struct str line, struct err *);
 
-	/* Any may be NULL.  mark: before a mark passes; end: at the end of input, when
+	/* Any may be NULL.  idle: no input is at hand, what waits must leave.  mark: before a mark passes; end: at the end of input, when
 	 * held records leave.  tick: with --tick, when input was quiet for that long;
 	 * the event clock has moved on by as much. */
+	void (*idle)(void *state, struct filter_run *);
 	void (*mark)(void *state, struct filter_run *);
 	void (*end)(void *state, struct filter_run *);
 	void (*tick)(void *state, struct filter_run *);
@@ -96,6 +98,9 @@ void filter_emit_after(struct filter_run *, struct str record);
 
 /* As filter_emit, but it is the record that came in (FILTER_LINES): counts as passed. */
 void filter_emit_line(struct filter_run *, struct str record);
+
+/* The record of the oldest line for which step() said FILTER_LATER. */
+void filter_emit_late(struct filter_run *, struct str record);
 
 /* A warning or an error with the place (file:line) of the record in hand. */
 void filter_warn(struct filter_run *, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -143,6 +148,8 @@ uint64_t filter_long(const struct filter_run *, uint8_t hash[32]);
 /* For irnorm --merge: read all inputs at once and write in order of the times that
  * step() reports with filter_at(); lines without one keep their place in their file. */
 void filter_merge(struct filter_run *);
+/* Threads will be started after open(). */
+void filter_threads(struct filter_run *);
 void filter_at(struct filter_run *, int64_t ns);
 
 /* The event.id of the record in hand, made (and set) if it has none. */

@@ -181,6 +181,13 @@ filter_emit_line(struct filter_run *run, struct str record)
 	leave(run, record);
 }
 
+void
+filter_emit_late(struct filter_run *run, struct str record)
+{
+	run->tally.passed++;
+	leave(run, record);
+}
+
 static void
 leave_after(struct filter_run *run)
 {
@@ -355,6 +362,8 @@ finish(struct filter_run *run, struct str line, enum filter_do did, const struct
 		return;
 	case FILTER_REJECT:
 		instance_reject(run, line, 1, "refused", e->msg);
+		return;
+	case FILTER_LATER:
 		return;
 	}
 	if (!run->emitted_line)

@@ -46,7 +46,7 @@ struct filter_run {
 	uint64_t line_no, offset, long_bytes;
 	uint8_t long_hash[32];
 	char source[65];
-	bool merge;
+	bool merge, threads;
 	bool has_at;
 	int64_t at;
 

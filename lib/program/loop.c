@@ -264,11 +264,13 @@ before_read(void *ctx)
 	int64_t tick = run->common.tick_ms;
 	int n;
 
+	p[0].fd = l->inputs.v[run->input].fd;
+	if (run->f->idle && poll(p, 1, 0) == 0)
+		run->f->idle(run->state, run);
 	if (run->fatal.kind == ERR_NONE)
 		out_flush(l->out, &run->fatal);
 	if (run->fatal.kind != ERR_NONE)
 		exit(finish(l));
-	p[0].fd = l->inputs.v[run->input].fd;
 	for (;;) {
 		if (got_signal)
 			die_of(l, got_signal);
@@ -358,6 +360,7 @@ make_ready(struct loop *l, const struct opt_list *operands, struct err *e)
 	if (!catch_signals(e))
 		return false;
 	return sandbox_filter(&(struct sandbox){.state = run->common.state,
+				  .threads = run->threads,
 				  .rename = run->common.output || run->common.metrics},
 	    e);
 }

@@ -10,11 +10,15 @@
 #define HEAP_LIMIT  4096 /* KiB */
 #define JIT_STACK   ((size_t)256 * 1024)
 
-struct regex {
-	pcre2_code *code;
+struct regex_room {
 	pcre2_match_data *found;
 	pcre2_match_context *limits;
 	pcre2_jit_stack *stack;
+};
+
+struct regex {
+	pcre2_code *code;
+	struct regex_room *room; /* made when it is first needed */
 	size_t groups;
 	struct str name[REGEX_GROUPS];
 };
@@ -79,19 +83,7 @@ regex_new(struct str pattern, unsigned flags, struct err *e)
 	}
 	r = mem_new(1, sizeof(*r));
 	r->code = code;
-	if (pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0)
-		r->stack = pcre2_jit_stack_create(32 * 1024, JIT_STACK, NULL);
-	r->found = pcre2_match_data_create_from_pattern(code, NULL);
-	r->limits = pcre2_match_context_create(NULL);
-	if (!r->found || !r->limits) {
-		err_set(e, ERR_SYS, "no memory for a regular expression");
-		regex_free(r);
-		return NULL;
-	}
-	pcre2_set_match_limit(r->limits, MATCH_LIMIT);
-	pcre2_set_depth_limit(r->limits, DEPTH_LIMIT);
-	pcre2_set_heap_limit(r->limits, HEAP_LIMIT);
-	pcre2_jit_stack_assign(r->limits, NULL, r->stack);
+	pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 	read_names(r);
 	return r;
 }
@@ -101,11 +93,38 @@ regex_free(struct regex *r)
 {
 	if (!r)
 		return;
-	pcre2_match_data_free(r->found);
-	pcre2_match_context_free(r->limits);
-	pcre2_jit_stack_free(r->stack);
+	regex_room_free(r->room);
 	pcre2_code_free(r->code);
 	mem_free(r);
+}
+
+/* At exhaustion the parts are NULL, which PCRE2 and regex_find_in() bear. */
+struct regex_room *
+regex_room_new(void)
+{
+	struct regex_room *room = mem_new(1, sizeof(*room));
+
+	room->stack = pcre2_jit_stack_create(32 * 1024, JIT_STACK, NULL);
+	room->found = pcre2_match_data_create(REGEX_GROUPS, NULL);
+	room->limits = pcre2_match_context_create(NULL);
+	if (room->limits) {
+		pcre2_set_match_limit(room->limits, MATCH_LIMIT);
+		pcre2_set_depth_limit(room->limits, DEPTH_LIMIT);
+		pcre2_set_heap_limit(room->limits, HEAP_LIMIT);
+		pcre2_jit_stack_assign(room->limits, NULL, room->stack);
+	}
+	return room;
+}
+
+void
+regex_room_free(struct regex_room *room)
+{
+	if (!room)
+		return;
+	pcre2_match_data_free(room->found);
+	pcre2_match_context_free(room->limits);
+	pcre2_jit_stack_free(room->stack);
+	mem_free(room);
 }
 
 size_t
@@ -123,15 +142,29 @@ regex_name(const struct regex *r, size_t group)
 enum regex_got
 regex_find(struct regex *r, struct str s, struct str *group, size_t n)
 {
-	int got = pcre2_match(
-	    r->code, (PCRE2_SPTR)(s.p ? s.p : ""), s.n, 0, 0, r->found, r->limits);
-	const PCRE2_SIZE *at;
+	if (!r->room)
+		r->room = regex_room_new();
+	return regex_find_in(r, r->room, s, group, n);
+}
 
+enum regex_got
+regex_find_in(const struct regex *r, struct regex_room *room, struct str s,
+    struct str *group, size_t n)
+{
+	const PCRE2_SIZE *at;
+	int got;
+
+	if (!room->found || !room->limits)
+		return REGEX_LIMIT;
+	got = pcre2_match(
+	    r->code, (PCRE2_SPTR)(s.p ? s.p : ""), s.n, 0, 0, room->found, room->limits);
 	if (got == PCRE2_ERROR_NOMATCH)
 		return REGEX_NO;
 	if (got < 0)
 		return REGEX_LIMIT;
-	at = pcre2_get_ovector_pointer(r->found);
+	if (got == 0) /* there are more groups than anybody asks for */
+		got = REGEX_GROUPS;
+	at = pcre2_get_ovector_pointer(room->found);
 	for (size_t i = 0; group && i < n; i++) {
 		group[i] = STR_NONE;
 		if (i < (size_t)got && at[2 * i] != PCRE2_UNSET &&

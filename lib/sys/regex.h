@@ -38,4 +38,14 @@ struct str regex_name(const struct regex *, size_t group);
 enum regex_got regex_find(
     struct regex *, struct str subject, struct str *group, size_t n);
 
+/*
+ * What a search needs to write to.  A regex has its own; threads that share one
+ * bring each theirs.
+ */
+struct regex_room;
+struct regex_room *regex_room_new(void);
+void regex_room_free(struct regex_room *);
+enum regex_got regex_find_in(const struct regex *, struct regex_room *,
+    struct str subject, struct str *group, size_t n);
+
 #endif

@@ -73,3 +73,46 @@ format() {
 	run "$BIN/irnorm" -F d --check
 	[[ $output == *" 0 wrong" ]]
 }
+
+# What several threads might get wrong: years, guesses, headers, audit records, unknown lines.
+many_lines() {
+	for i in $(seq 1500); do
+		echo "Dec 31 23:59:$((i % 60 / 10))$((i % 10)) h sshd[$i]: Invalid user u$i from 192.0.2.7 port $i"
+		[ $((i % 700)) -ne 0 ] || echo "Jan  1 00:00:01 h sshd[$i]: Invalid user u$i from 192.0.2.7"
+		[ $((i % 400)) -ne 0 ] || printf '%s\n' '#Fields: date time c-ip sc-status' '2026-11-24 07:00:00 192.0.2.1 200'
+		[ $((i % 90)) -ne 0 ] || echo "2026-11-24 07:00:$((i % 60 / 10))$((i % 10)) 192.0.2.$((i % 256)) 200"
+		[ $((i % 50)) -ne 0 ] || echo "nobody knows thing $i of $((i * 7))"
+		[ $((i % 33)) -ne 0 ] || echo '192.0.2.1 - - [24/Nov/2026:07:00:00 +0000] "GET /a HTTP/1.1" 200 512 "-" "curl/8.5.0"'
+		[ $((i % 77)) -ne 0 ] || printf 'no time and no end \377\n'
+		[ $((i % 70)) -ne 0 ] || echo '{"@timestamp":"2026-11-24T07:00:00Z","event.kind":"event","source.ip":"192.0.2.1","source":{"ip":"192.0.2.2"}}'
+	done
+	for i in $(seq 300); do
+		echo "type=SYSCALL msg=audit(1700000000.123:$((i / 2))): arch=c000003e syscall=59 success=yes exit=0 pid=$i uid=0 exe=\"/bin/x$i\""
+		echo "type=EXECVE msg=audit(1700000000.123:$((i / 2))): argc=2 a0=\"x\" a1=\"$i\""
+	done
+}
+
+@test "with several threads the events are the same, byte for byte" {
+	printf 'year: 2025\ntimezone: {h: "+02:00"}\n' >site.yaml
+	many_lines >one
+	many_lines | sed -n '200,900p;1400,$p' >two
+	"$BIN/irnorm" $now one two >want
+	"$BIN/irnorm" $now --site site.yaml one two >want.site
+	[ "$(wc -l <want)" -gt 3000 ]
+	for j in 2 5; do
+		"$BIN/irnorm" $now -j $j one two >got
+		cmp want got
+		"$BIN/irnorm" $now -j $j --site site.yaml one two >got
+		cmp want.site got
+	done
+	"$BIN/irnorm" -j 2 --stats one two 2>counts >/dev/null
+	grep -q "ir.stats.passed\":$(wc -l <want)," counts
+}
+
+@test "with several threads an event leaves as soon as input is quiet" {
+	mkfifo pipe
+	(echo 'Nov 24 07:37:25 h sshd[1]: Server listening on :: port 22.'; sleep 3) >pipe &
+	"$BIN/irnorm" -j 2 <pipe | { timeout 2 head -n 1; } >first || true
+	[ "$(field event.dataset <first)" = '"sshd"' ]
+	wait
+}
