@@ -183,9 +183,8 @@ has_time(const struct norm *n)
 static struct str
 open_wrapper(struct norm *n, struct str text, size_t *count)
 {
-	static const char *const lists[] = {
-	    "Records", "records", "items", "logEvents", "value", "events", "Findings",
-	    "findings"};
+	static const char *const lists[] = {"Records", "records", "items", "logEvents",
+	    "value", "events", "Findings", "findings"};
 	struct str k, v, found = STR_NONE;
 	size_t at = 0;
 
