@@ -88,11 +88,62 @@ take(struct norm *n, const struct format *f)
 	norm_constants(n, &f->whole);
 }
 
+/* --- lists of records --- */
+
+/* The first element, if the list is of objects; how many there are. */
+static struct str
+first_of(struct str list, size_t *count)
+{
+	struct str v, first = STR_NONE;
+	size_t at = 0;
+
+	*count = 0;
+	while (json_type(list) == JSON_LIST && json_next(list, &at, NULL, &v)) {
+		if (json_type(v) != JSON_MAP)
+			return STR_NONE;
+		if ((*count)++ == 0)
+			first = v;
+	}
+	return first;
+}
+
+/* The list of records below one of the usual names; how many there are. */
+static struct str
+find_list(struct str text, size_t *count)
+{
+	static const char *const lists[] = {"Records", "records", "items", "logEvents",
+	    "value", "events", "Findings", "findings"};
+	struct str k, v, found = STR_NONE;
+	size_t at = 0;
+
+	*count = 1;
+	while (json_next(text, &at, &k, &v)) {
+		struct str name = str_sub(k, 1, k.n - 2);
+
+		for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+			if (str_eq(name, str_of(lists[i])) && first_of(v, count).p)
+				found = v;
+	}
+	return found.p ? first_of(found, count) : STR_NONE;
+}
+
+/* Only the first of them became the event. */
+static void
+say_many(struct norm *n, size_t count)
+{
+	if (count < 2)
+		return;
+	n->ev.tags |= TAG_FIRST;
+	event_raw(&n->ev, F_RECORDS, arena_fmt(n->ev.a, "%zu", count), FROM_ENGINE);
+}
+
+/* --- taking --- */
+
 static bool
 take_object(struct norm *n, struct str object)
 {
 	const struct format *f;
-	size_t at = 0;
+	size_t at = 0, count;
 
 	n->renamed = false;
 	pick_object(&n->marks, &n->leaves);
@@ -100,8 +151,11 @@ take_object(struct norm *n, struct str object)
 		bool yes = norm_allows(n, f) && has_keys(n, f);
 
 		if (yes && f->n_wraps) {
-			if (norm_unwrap(n, f, object))
+			if (norm_unwrap(n, f, object)) {
+				find_list(object, &count);
+				say_many(n, count);
 				return true;
+			}
 			yes = false;
 			pick_object(&n->marks, &n->leaves);
 		}
@@ -145,23 +199,6 @@ norm_object(struct norm *n)
 
 /* --- wrappers --- */
 
-/* The first element, if the list is of objects; how many there are. */
-static struct str
-first_of(struct str list, size_t *count)
-{
-	struct str v, first = STR_NONE;
-	size_t at = 0;
-
-	*count = 0;
-	while (json_type(list) == JSON_LIST && json_next(list, &at, NULL, &v)) {
-		if (json_type(v) != JSON_MAP)
-			return STR_NONE;
-		if ((*count)++ == 0)
-			first = v;
-	}
-	return first;
-}
-
 /* A record of its own has a time: the lists in it are its own, too. */
 static bool
 has_time(const struct norm *n)
@@ -183,10 +220,7 @@ has_time(const struct norm *n)
 static struct str
 open_wrapper(struct norm *n, struct str text, size_t *count)
 {
-	static const char *const lists[] = {"Records", "records", "items", "logEvents",
-	    "value", "events", "Findings", "findings"};
-	struct str k, v, found = STR_NONE;
-	size_t at = 0;
+	struct str v;
 
 	if (json_type(text) == JSON_LIST)
 		return first_of(text, count);
@@ -201,14 +235,7 @@ open_wrapper(struct norm *n, struct str text, size_t *count)
 		if (json_type(v) == JSON_MAP)
 			return v;
 	}
-	while (json_next(text, &at, &k, &v)) {
-		struct str name = str_sub(k, 1, k.n - 2);
-
-		for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
-			if (str_eq(name, str_of(lists[i])) && first_of(v, count).p)
-				found = v;
-	}
-	return found.p ? first_of(found, count) : STR_NONE;
+	return find_list(text, count);
 }
 
 /* One line is one event: that of the first record, and how many there were is said. */
@@ -226,11 +253,7 @@ take_wrapped(struct norm *n, struct str text)
 		leaves_read(&n->leaves, n->ev.a, inner);
 		if (!take_object(n, inner))
 			continue;
-		if (all > 1) {
-			n->ev.tags |= TAG_FIRST;
-			event_raw(&n->ev, F_RECORDS, arena_fmt(n->ev.a, "%zu", all),
-			    FROM_ENGINE);
-		}
+		say_many(n, all);
 		return true;
 	}
 	return false;

@@ -1,4 +1,5 @@
 /* Objects that carry a line of something else: shippers, and what APIs put around. */
+#include "deep.h"
 #include "json.h"
 #include "map.h"
 #include "norm.h"
@@ -30,11 +31,12 @@ inner_text(struct norm *n, const struct format *f, struct str *member)
 
 	for (size_t i = 0; i < f->n_wraps; i++) {
 		const struct leaf *leaf = leaves_find(&n->leaves, f->wraps[i]);
-		struct str s;
+		struct str s = leaf ? leaf->raw
+				    : deep_find(&n->leaves, n->ev.a, f->wraps[i]);
 
-		if (!leaf || json_type(leaf->raw) != JSON_TEXT)
+		if (json_type(s) != JSON_TEXT)
 			continue;
-		s = str_trim(json_text(n->ev.a, leaf->raw));
+		s = str_trim(json_text(n->ev.a, s));
 		if (s.n == 0)
 			continue;
 		*member = f->wraps[i];
