@@ -229,3 +229,27 @@ condition_parse(
 		return fail(&p, "'and' or 'or' was expected");
 	return x;
 }
+
+size_t
+condition_names(struct str text, struct str *names, size_t max)
+{
+	static const char *const words[] = {
+	    "and", "or", "not", "of", "all", "any", "1", "them", NULL};
+	struct parse p = {.rest = text.p ? text : STR("")};
+	size_t n = 0;
+
+	for (next(&p); p.word.p; next(&p)) {
+		bool known = !is_name(p.word.p[0]);
+
+		for (const char *const *w = words; *w && !known; w++)
+			known = is_word(&p, *w);
+		for (size_t i = 0; i < n && !known; i++)
+			known = str_eq(names[i], p.word);
+		if (known)
+			continue;
+		if (n == max)
+			return 0;
+		names[n++] = p.word;
+	}
+	return n;
+}

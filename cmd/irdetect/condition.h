@@ -12,7 +12,8 @@
 #include "arena.h"
 #include "err.h"
 
-#define CONDITION_DEPTH 64 /* parentheses, nots, and lists within lists */
+#define CONDITION_MAX   65536 /* bytes */
+#define CONDITION_DEPTH 64    /* parentheses, nots, and lists within lists */
 
 enum expr_op { EXPR_FALSE, EXPR_TRUE, EXPR_ATOM, EXPR_NOT, EXPR_AND, EXPR_OR };
 
@@ -45,5 +46,8 @@ struct selection {
  */
 struct expr *condition_parse(
     struct arena *, struct str text, struct selection *, size_t n, struct err *);
+
+/* The names that a condition mentions, each once, at most `max`; 0 if there are more. */
+size_t condition_names(struct str text, struct str *names, size_t max);
 
 #endif

@@ -65,10 +65,10 @@ correlate_evicted(const struct correlate *c)
 }
 
 static bool
-holds(const struct correlation *c, uint64_t n)
+within(const struct correlation *c, double n)
 {
 	for (size_t i = 0; i < c->n_bounds; i++) {
-		uint64_t b = c->bound[i].n;
+		double b = c->bound[i].n;
 		bool ok = false;
 
 		switch (c->bound[i].op) {
@@ -111,7 +111,27 @@ read_group(struct correlate *c, const struct correlation *x, const struct sigma_
 	return true;
 }
 
-/* The hash of the counted fields; false if one of them is not there. */
+static enum slide_keep
+keeps(const struct correlation *x)
+{
+	switch (x->type) {
+	case CORRELATION_VALUE_SUM:
+	case CORRELATION_VALUE_AVG:
+		return SLIDE_SUM;
+	case CORRELATION_VALUE_MEDIAN:
+		return SLIDE_SORTED;
+	case CORRELATION_VALUE_PERCENTILE:
+		return x->percentile < 0 ? SLIDE_HASHES : SLIDE_SORTED;
+	case CORRELATION_EVENT_COUNT:
+	case CORRELATION_VALUE_COUNT:
+	case CORRELATION_TEMPORAL:
+	case CORRELATION_TEMPORAL_ORDERED:
+		break;
+	}
+	return SLIDE_HASHES;
+}
+
+/* The hash of the counted fields, or the number; false if one of them is not there. */
 static bool
 read_value(struct correlate *c, const struct correlation *x, const struct sigma_ref *ref,
     uint64_t *hash)
@@ -120,7 +140,16 @@ read_value(struct correlate *c, const struct correlation *x, const struct sigma_
 	struct sha256 h;
 
 	*hash = 0;
-	if (x->type != CORRELATION_VALUE_COUNT)
+	if (keeps(x) != SLIDE_HASHES) {
+		const struct view *v = views_get(c->views, ref->values[0]);
+		double number;
+
+		if (v->n == 0 || !json_num(v->v[0].raw, &number))
+			return false;
+		*hash = slide_bits(number);
+		return true;
+	}
+	if (x->type != CORRELATION_VALUE_COUNT && x->type != CORRELATION_VALUE_PERCENTILE)
 		return true;
 	sha256_init(&h);
 	for (size_t i = 0; i < x->n_fields; i++) {
@@ -155,27 +184,68 @@ window_of(struct correlate *c, uint32_t rule, size_t n_group)
 	return lru_put(c->windows, key, NULL);
 }
 
-/* What the condition counts, with this member in the window. */
-static uint64_t
-count(const struct correlation *x, struct slide *s, const struct member *m)
+/* What the condition compares, with this member in the window. */
+static double
+figure(const struct correlation *x, struct slide *s, const struct member *m)
 {
 	size_t n = 0;
 
 	switch (x->type) {
 	case CORRELATION_EVENT_COUNT:
-		return s->n;
+		return (double)s->n;
 	case CORRELATION_VALUE_COUNT:
-		return s->distinct;
+		return (double)s->distinct;
 	case CORRELATION_TEMPORAL:
 		for (size_t i = 0; i < x->n_refs; i++)
 			n += s->refs[i] > 0;
-		return n;
+		return (double)n;
 	case CORRELATION_TEMPORAL_ORDERED:
 		return slide_chain(s, m->ref, x->n_refs - 1, m->t, x->span, m->value)
-			   ? x->n_refs
+			   ? (double)x->n_refs
 			   : 0;
+	case CORRELATION_VALUE_SUM:
+		return s->sum;
+	case CORRELATION_VALUE_AVG:
+		return s->sum / (double)s->n;
+	case CORRELATION_VALUE_MEDIAN:
+	case CORRELATION_VALUE_PERCENTILE:
+		return x->percentile >= 0
+			   ? slide_percentile(s, x->percentile)
+			   : 100 * (double)slide_count(s, m->value) / (double)s->n;
 	}
 	return 0;
+}
+
+/* A condition over the names of rules: are they in the window? */
+static bool
+words_hold(const struct expr *x, const struct slide *s)
+{
+	switch (x->op) {
+	case EXPR_FALSE:
+	case EXPR_TRUE:
+		return x->op == EXPR_TRUE;
+	case EXPR_ATOM:
+		return s->refs[x->atom] > 0;
+	case EXPR_NOT:
+		return !words_hold(x->kids[0], s);
+	case EXPR_AND:
+	case EXPR_OR:
+		for (size_t i = 0; i < x->n; i++)
+			if (words_hold(x->kids[i], s) != (x->op == EXPR_AND))
+				return x->op == EXPR_OR;
+		return x->op == EXPR_AND;
+	}
+	return false;
+}
+
+/* Does the condition hold?  `n` is what reports() goes by. */
+static bool
+holds(const struct correlation *x, struct slide *s, const struct member *m, uint64_t *n)
+{
+	double got = figure(x, s, m);
+
+	*n = x->type == CORRELATION_VALUE_COUNT ? s->distinct : s->n;
+	return x->words ? words_hold(x->words, s) : within(x, got);
 }
 
 /* To be reported: when it becomes true, when its count has doubled, when it begins anew. */
@@ -221,6 +291,7 @@ add_member(const struct match *m, uint32_t number, uint16_t ref, unsigned depth)
 				    UINT64_C(0x100000001b3);
 	memcpy(new.id, m->id.p, m->id.n < SLIDE_ID - 1 ? m->id.n : SLIDE_ID - 1);
 	s = window_of(c, number, x->n_group);
+	s->keep = keeps(x);
 	before = s->n;
 	if (!slide_add(s, &new, x->span, &fresh))
 		return;
@@ -230,8 +301,7 @@ add_member(const struct match *m, uint32_t number, uint16_t ref, unsigned depth)
 		memset(s->chain, 0, sizeof(s->chain));
 		memset(s->next, 0, sizeof(s->next));
 	}
-	n = count(x, s, &new);
-	if (!holds(x, n))
+	if (!holds(x, s, &new, &n))
 		return;
 	if (reports(x, s, n) && !r->silent) {
 		struct fired f = {number, s, s->n, c->group};
@@ -343,6 +413,7 @@ load_window(struct correlate *c, uintptr_t rule, struct str *in)
 		return false;
 	if (x) {
 		s = lru_put(c->windows, key, NULL);
+		s->keep = keeps(x);
 		memcpy(s->next, chain, sizeof(chain));
 		s->fired = head[2];
 		s->chains = head[3];

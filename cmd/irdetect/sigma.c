@@ -1,8 +1,7 @@
 /* From the tree of a YAML document to a rule. */
-#include "sigma.h"
+#include "relation.h"
 #include "when.h"
 
-#define CONDITION_MAX  ((size_t)64 * 1024)
 #define SELECTIONS_MAX 4096
 
 struct field_of {
@@ -105,144 +104,6 @@ read_rule(const struct sigma_ctx *ctx, struct rule *r, struct err *e)
 }
 
 static bool
-read_names(
-    struct arena *a, const struct node *list, size_t max, struct str **v, size_t *n)
-{
-	*n = node_count(list);
-	if (*n > max)
-		return false;
-	*v = arena_alloc(a, (*n + 1) * sizeof(**v));
-	for (size_t i = 0; i < *n; i++) {
-		(*v)[i] = node_text(node_at(list, i));
-		if (!(*v)[i].n)
-			return false;
-	}
-	return true;
-}
-
-static bool
-read_type(struct str s, enum correlation_type *type, struct err *e)
-{
-	static const struct {
-		const char *name;
-		enum correlation_type type;
-	} types[] = {
-	    {"event_count", CORRELATION_EVENT_COUNT},
-	    {"value_count", CORRELATION_VALUE_COUNT},
-	    {"temporal", CORRELATION_TEMPORAL},
-	    {"temporal_ordered", CORRELATION_TEMPORAL_ORDERED},
-	};
-
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (str_eq(s, str_of(types[i].name))) {
-			*type = types[i].type;
-			return true;
-		}
-	err_set(e, ERR_DATA, "correlations of type '" STR_FMT "' are not known here",
-	    STR_ARG(s));
-	return false;
-}
-
-/* A number and s, m, h, d, w, M or y. */
-static bool
-read_span(struct str s, int64_t *ns)
-{
-	static const struct {
-		char unit;
-		int64_t seconds;
-	} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 7 * 86400},
-	    {'M', 30 * 86400}, {'y', 365 * 86400}};
-	uint64_t n;
-
-	if (s.n < 2 || !str_u64(str_sub(s, 0, s.n - 1), &n) || n == 0)
-		return false;
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (units[i].unit == s.p[s.n - 1] &&
-		    n <= (uint64_t)(INT64_MAX / 4 / WHEN_S / units[i].seconds)) {
-			*ns = (int64_t)n * units[i].seconds * WHEN_S;
-			return true;
-		}
-	return false;
-}
-
-static bool
-read_bounds(const struct node *cond, struct correlation *c, struct err *e)
-{
-	static const char *const ops[] = {"lt", "lte", "gt", "gte", "eq", "neq"};
-
-	for (size_t i = 0; cond && i < cond->n; i++) {
-		struct str key = cond->keys[i].text;
-		int64_t n;
-		size_t op = 0;
-
-		if (str_eq(key, STR("field")))
-			continue;
-		while (op < 6 && !str_eq(key, str_of(ops[op])))
-			op++;
-		if (op == 6) {
-			err_set(e, ERR_DATA,
-			    "condition: unknown comparison '" STR_FMT "'", STR_ARG(key));
-			return false;
-		}
-		if (c->n_bounds == SIGMA_BOUNDS || !node_i64(&cond->kids[i], &n) || n < 0)
-			return bad(e, "condition: a count was expected");
-		c->bound[c->n_bounds].op = (enum sigma_op)op;
-		c->bound[c->n_bounds++].n = (uint64_t)n;
-	}
-	return true;
-}
-
-static bool
-check_condition(const struct node *cond, struct correlation *c, struct err *e)
-{
-	bool counts = c->type == CORRELATION_EVENT_COUNT ||
-		      c->type == CORRELATION_VALUE_COUNT;
-
-	if (cond && cond->type != NODE_MAP)
-		return bad(e, "conditions over rule names are not known here");
-	if (!read_bounds(cond, c, e))
-		return false;
-	if (counts && !c->n_bounds)
-		return bad(e, "no condition");
-	if (c->type == CORRELATION_VALUE_COUNT && !c->n_fields)
-		return bad(e, "condition: value_count needs a field");
-	if (!counts && !c->n_bounds) {
-		c->bound[0].op = SIGMA_GTE;
-		c->bound[c->n_bounds++].n = c->n_refs;
-	}
-	return true;
-}
-
-static bool
-read_correlation(const struct sigma_ctx *ctx, struct rule *r, struct err *e)
-{
-	const struct node *map = node_get(r->doc, STR("correlation"));
-	const struct node *cond = node_get(map, STR("condition"));
-	struct correlation *c = r->corr = arena_zero(ctx->a, sizeof(*c));
-	struct str *names;
-
-	r->line = map->line;
-	if (!read_type(node_text(node_get(map, STR("type"))), &c->type, e))
-		return false;
-	if (!read_names(
-		ctx->a, node_get(map, STR("rules")), SIGMA_REFS, &names, &c->n_refs) ||
-	    c->n_refs == 0)
-		return bad(e, "'rules' must name 1 to 16 rules");
-	c->refs = arena_zero(ctx->a, c->n_refs * sizeof(*c->refs));
-	for (size_t i = 0; i < c->n_refs; i++)
-		c->refs[i].name = names[i];
-	if (!read_names(ctx->a, node_get(map, STR("group-by")), SIGMA_KEYS, &c->group,
-		&c->n_group))
-		return bad(e, "'group-by' must name at most 16 fields");
-	if (!read_names(ctx->a, node_get(cond, STR("field")), SIGMA_KEYS, &c->fields,
-		&c->n_fields))
-		return bad(e, "'field' must name at most 16 fields");
-	if (!read_span(node_text(node_get(map, STR("timespan"))), &c->span))
-		return bad(e, "'timespan' must be a number and s, m, h, d, w, M or y");
-	return check_condition(cond, c, e);
-}
-
-static bool
 read_level(struct rule *r, struct err *e)
 {
 	static const char *const levels[] = {
@@ -275,7 +136,7 @@ sigma_read(const struct sigma_ctx *ctx, const struct node *doc, const char *file
 		return false;
 	if (node_get(doc, STR("correlation"))) {
 		r->kind = SIGMA_CORRELATION;
-		return read_correlation(ctx, r, e);
+		return relation_read(ctx->a, r, e);
 	}
 	if (node_get(doc, STR("filter"))) {
 		r->kind = SIGMA_FILTER;

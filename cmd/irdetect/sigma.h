@@ -14,6 +14,10 @@ enum correlation_type {
 	CORRELATION_VALUE_COUNT,
 	CORRELATION_TEMPORAL,
 	CORRELATION_TEMPORAL_ORDERED,
+	CORRELATION_VALUE_SUM,
+	CORRELATION_VALUE_AVG,
+	CORRELATION_VALUE_MEDIAN,
+	CORRELATION_VALUE_PERCENTILE,
 };
 
 enum sigma_op { SIGMA_LT, SIGMA_LTE, SIGMA_GT, SIGMA_GTE, SIGMA_EQ, SIGMA_NEQ };
@@ -29,7 +33,7 @@ struct sigma_ref {
 	struct str name;
 	size_t rule; /* its number */
 	int *keys;   /* fields of the group */
-	int *values; /* fields of value_count */
+	int *values; /* fields that are counted or added up */
 };
 
 struct correlation {
@@ -43,9 +47,11 @@ struct correlation {
 	int64_t span; /* ns */
 	struct {
 		enum sigma_op op;
-		uint64_t n;
+		double n;
 	} bound[SIGMA_BOUNDS]; /* all must hold */
 	size_t n_bounds;
+	double percentile;  /* of VALUE_MEDIAN and VALUE_PERCENTILE; negative: a share */
+	struct expr *words; /* "a and not b" over the places of `refs`, or NULL */
 };
 
 struct rule {

@@ -13,6 +13,8 @@ slide_free(struct slide *s)
 {
 	mem_free(s->v);
 	mem_free(s->counts);
+	mem_free(s->sorted);
+	s->sorted = NULL;
 	s->v = NULL;
 	s->counts = NULL;
 }
@@ -62,6 +64,94 @@ rebuild(struct slide *s)
 	}
 }
 
+uint64_t
+slide_bits(double v)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &v, sizeof(bits));
+	return bits;
+}
+
+double
+slide_number(uint64_t bits)
+{
+	double v;
+
+	memcpy(&v, &bits, sizeof(v));
+	return v;
+}
+
+size_t
+slide_count(const struct slide *s, uint64_t value)
+{
+	return s->counts_cap ? find(s, value)->n : 0;
+}
+
+/* Where `v` stands, or would, among `n` sorted values. */
+static size_t
+rank(const double *sorted, size_t n, double v)
+{
+	size_t from = 0;
+
+	while (from < n) {
+		size_t mid = from + (n - from) / 2;
+
+		if (sorted[mid] < v)
+			from = mid + 1;
+		else
+			n = mid;
+	}
+	return from;
+}
+
+double
+slide_percentile(const struct slide *s, double percent)
+{
+	double at = percent / 100 * (double)(s->n - 1);
+	size_t i = (size_t)at;
+	double part = at - (double)i;
+
+	return i + 1 < s->n ? s->sorted[i] + part * (s->sorted[i + 1] - s->sorted[i])
+			    : s->sorted[s->n - 1];
+}
+
+/* The number comes to (before it is counted) or leaves (after) those in the window. */
+static void
+number_in(struct slide *s, double v)
+{
+	size_t i;
+
+	if (s->keep == SLIDE_SUM)
+		s->sum += v;
+	if (s->keep != SLIDE_SORTED)
+		return;
+	s->sorted = mem_grow(s->sorted, &s->sorted_cap, s->n + 1, sizeof(*s->sorted));
+	i = rank(s->sorted, s->n, v);
+	memmove(s->sorted + i + 1, s->sorted + i, (s->n - i) * sizeof(*s->sorted));
+	s->sorted[i] = v;
+}
+
+static void
+number_out(struct slide *s, double v)
+{
+	size_t i;
+
+	if (s->keep == SLIDE_SUM) {
+		s->sum -= v;
+		if (s->n == 0 || ++s->dropped >= 1024) { /* rounding must not add up */
+			s->dropped = 0;
+			s->sum = 0;
+			for (i = 0; i < s->n; i++)
+				s->sum += slide_number(at(s, i)->value);
+		}
+	}
+	if (s->keep != SLIDE_SORTED)
+		return;
+	i = rank(s->sorted, s->n + 1, v);
+	memmove(s->sorted + i, s->sorted + i + 1, (s->n - i) * sizeof(*s->sorted));
+}
+
 static void
 count_in(struct slide *s, const struct member *m)
 {
@@ -79,12 +169,14 @@ drop_first(struct slide *s)
 {
 	struct member *m = at(s, 0);
 	struct count *c = find(s, m->value);
+	double v = slide_number(m->value);
 
 	s->refs[m->ref]--;
 	if (c->n && --c->n == 0)
 		s->distinct--;
 	s->first = (s->first + 1) & (s->cap - 1);
 	s->n--;
+	number_out(s, v);
 }
 
 static void
@@ -118,6 +210,7 @@ slide_add(struct slide *s, const struct member *m, int64_t span, bool *fresh)
 		grow(s);
 	if (s->counts_used * 4 >= s->counts_cap * 3)
 		rebuild(s);
+	number_in(s, slide_number(m->value));
 	for (i = s->n++; i > 0 && at(s, i - 1)->t > m->t; i--)
 		*at(s, i) = *at(s, i - 1);
 	*at(s, i) = *m;

@@ -15,12 +15,19 @@
 
 struct member {
 	int64_t t;      /* ns */
-	uint64_t value; /* hash of what value_count counts */
+	uint64_t value; /* hash of what is counted, or the bits of a double */
 	uint16_t ref;   /* which of the correlation's rules */
 	char id[SLIDE_ID];
 };
 
+enum slide_keep { SLIDE_HASHES, SLIDE_SUM, SLIDE_SORTED };
+
 struct slide {
+	enum slide_keep keep; /* what the values are for; set before the first member */
+	double sum;           /* of values, of SLIDE_SUM */
+	unsigned dropped;     /* since the sum was last made anew */
+	double *sorted;       /* the values in order, of SLIDE_SORTED */
+	size_t sorted_cap;
 	struct member *v; /* a ring, in order of time */
 	size_t first, n, cap;
 	struct count *counts; /* of values; open addressing */
@@ -43,6 +50,16 @@ const struct member *slide_at(const struct slide *, size_t i);
  * it is itself too old and was not taken.  `fresh`: the window was empty.
  */
 bool slide_add(struct slide *, const struct member *, int64_t span, bool *fresh);
+
+/* How many members have this value? */
+size_t slide_count(const struct slide *, uint64_t value);
+
+/* The value below which `percent` of the values lie, between two in proportion. */
+double slide_percentile(const struct slide *, double percent);
+
+/* A double as a member's value, and back. */
+uint64_t slide_bits(double);
+double slide_number(uint64_t);
 
 /*
  * A member for rule `ref` came at `t` by event `by`: is the chain of rules 0..last
