@@ -6,12 +6,14 @@
  */
 #include "irnorm.h"
 #include "crew.h"
+#include "file.h"
 #include "filter.h"
 #include "join.h"
 #include "json.h"
 #include "learn.h"
 #include "login.h"
 #include "mem.h"
+#include "ocsf.h"
 #include "tool.h"
 
 static const struct opt options[] = {
@@ -34,6 +36,8 @@ static const struct opt options[] = {
     OPT_DIR(0, "hosts", "dir",
 	"a file in dir/NAME/ is host NAME's, where its lines do not say",
 	struct irnorm_set, hosts),
+    OPT_CHOICE(0, "schema", "ecs|ocsf", "names of fields in what is written",
+	struct irnorm_set, schema),
     OPT_FLAG(0, "learn", "print draft formats for what no format knows, no events",
 	struct irnorm_set, learn),
     OPT_FLAG(0, "list", "list the formats and end", struct irnorm_set, list),
@@ -63,7 +67,8 @@ struct state {
 	struct filter_run *run;
 	size_t joining; /* the input in hand */
 	struct unknown *unknown;
-	int64_t now; /* of the first line: the clock does not change a run */
+	struct ocsf *ocsf; /* --schema ocsf, or NULL */
+	int64_t now;       /* of the first line: the clock does not change a run */
 };
 
 /* Inputs are numbered in order, so the table only grows at its end. */
@@ -87,6 +92,26 @@ origin_of(struct state *s, struct filter_run *run)
 	return s->origins[i];
 }
 
+/* The event as --schema wants it. */
+static struct str
+in_schema(struct state *s, struct str event)
+{
+	return s->ocsf ? ocsf_event(s->ocsf, event) : event;
+}
+
+static bool
+load_schema(struct state *s, struct err *e)
+{
+	struct arena *a;
+
+	if (!s->set->schema || strcmp(s->set->schema, "ocsf") != 0)
+		return true;
+	a = arena_new();
+	s->ocsf = ocsf_load(arena_fmt(a, "%s/ocsf.yaml", file_data(a, "ocsf")).p, e);
+	arena_free(a);
+	return s->ocsf != NULL;
+}
+
 /* Records that were held are one event now. */
 static void
 emit_joined(void *ctx, const struct joined *j)
@@ -102,7 +127,7 @@ emit_joined(void *ctx, const struct joined *j)
 	buf_reset(&s->out);
 	norm_event(s->norm, s->origins[j->input], &l, a, &s->out, &ns);
 	filter_at(s->run, ns);
-	filter_emit(s->run, buf_str(&s->out));
+	filter_emit(s->run, in_schema(s, buf_str(&s->out)));
 }
 
 /* Hold a record of an audit event; those of an input that ended leave first. */
@@ -130,7 +155,7 @@ late(void *ctx, struct str event, struct str unknown)
 		unknown_tag(s->unknown, unknown, &s->out);
 		event = buf_str(&s->out);
 	}
-	filter_emit_late(s->run, event);
+	filter_emit_late(s->run, in_schema(s, event));
 }
 
 /* Threads, if what is asked for does not need each event at once. */
@@ -141,6 +166,27 @@ call_crew(struct state *s, const struct irnorm_set *set)
 		return;
 	s->crew = crew_new(s->norm, set->jobs < JOBS_MAX ? set->jobs : JOBS_MAX, late, s);
 	filter_threads(s->run);
+}
+
+static void
+close_(void *ctx)
+{
+	struct state *s = ctx;
+
+	crew_free(s->crew);
+	for (size_t i = 0; i < s->n; i++) {
+		if (s->origins[i])
+			origin_free(s->origins[i]);
+		mem_free(s->origins[i]);
+	}
+	mem_free(s->origins);
+	norm_free(s->norm);
+	site_free(s->site);
+	unknown_free(s->unknown);
+	ocsf_free(s->ocsf);
+	join_free(s->join);
+	buf_free(&s->out);
+	mem_free(s);
 }
 
 static void *
@@ -157,11 +203,8 @@ open_(struct filter_run *run, void *ctx, struct err *e)
 	s->site = site_load(set->site, e);
 	if (s->site)
 		s->norm = irnorm_load(set, s->site, e);
-	if (!s->norm) {
-		site_free(s->site);
-		unknown_free(s->unknown);
-		buf_free(&s->out);
-		mem_free(s);
+	if (!s->norm || !load_schema(s, e)) {
+		close_(s);
 		return NULL;
 	}
 	if (set->merge)
@@ -207,7 +250,7 @@ step(void *ctx, struct filter_run *run, struct rec *rec, struct str line, struct
 	if (s->norm->unknown.p)
 		unknown_tag(s->unknown, s->norm->unknown, &s->out);
 	filter_at(run, ns);
-	filter_emit_line(run, buf_str(&s->out));
+	filter_emit_line(run, in_schema(s, buf_str(&s->out)));
 	return FILTER_PASS;
 }
 
@@ -240,26 +283,6 @@ end(void *ctx, struct filter_run *run)
 	learn_drafts(s->unknown, filter_arena(run), &s->out);
 	for (rest = buf_str(&s->out); rest.n;)
 		filter_emit(run, str_cut(&rest, '\n'));
-}
-
-static void
-close_(void *ctx)
-{
-	struct state *s = ctx;
-
-	crew_free(s->crew);
-	for (size_t i = 0; i < s->n; i++) {
-		if (s->origins[i])
-			origin_free(s->origins[i]);
-		mem_free(s->origins[i]);
-	}
-	mem_free(s->origins);
-	norm_free(s->norm);
-	site_free(s->site);
-	unknown_free(s->unknown);
-	join_free(s->join);
-	buf_free(&s->out);
-	mem_free(s);
 }
 
 static const struct filter irnorm = {

@@ -9,7 +9,7 @@
 
 struct irnorm_set {
 	struct opt_list dirs, only;
-	const char *force, *site, *host, *hosts, *explain;
+	const char *force, *site, *host, *hosts, *explain, *schema;
 	bool merge, join, list, check, learn;
 	size_t jobs;
 };

@@ -7,6 +7,7 @@ complete -c irnorm -s j -l jobs -x -d 'threads that read lines; the events are t
 complete -c irnorm -l site -rF -d 'what the owner knows: zones, year, proxies'
 complete -c irnorm -s H -l host -x -d 'whose log it is, where the lines do not say'
 complete -c irnorm -l hosts -rF -d 'a file in dir/NAME/ is host NAME'\''s, where its lines do not say'
+complete -c irnorm -l schema -x -a 'ecs ocsf' -d 'names of fields in what is written'
 complete -c irnorm -l learn -d 'print draft formats for what no format knows, no events'
 complete -c irnorm -l list -d 'list the formats and end'
 complete -c irnorm -l check -d 'run the samples of all formats and end'
