@@ -110,6 +110,8 @@ norm_generic(struct norm *n, struct str text, bool pairs)
 	struct event *ev = &n->ev;
 	size_t time;
 
+	if (!text.p)
+		text = STR("");
 	if (!event_cell(ev, F_KIND)) {
 		event_raw(ev, F_KIND, STR("\"event\""), FROM_CONSTANT);
 		event_raw(ev, F_EVENT_KIND, STR("\"event\""), FROM_CONSTANT);
