@@ -197,6 +197,7 @@ struct formats {
 	size_t n, cap;
 	struct map **tables; /* of targets, to be freed */
 	size_t n_tables, cap_tables;
+	const struct node *scales; /* of severities; NULL until one is asked for */
 };
 
 struct formats *formats_new(struct fields *);
@@ -262,6 +263,9 @@ bool load_renames(struct load *, const struct node *);
 
 bool load_map(struct load *, const struct node *);
 bool load_lookups(struct load *, const struct node *);
+
+/* Rows of ir.severity by a named scale; `scale` may be NULL. */
+bool load_scale(struct load *, const struct node *scale, struct lookup *);
 bool load_rules(struct load *, const struct node *);
 
 /* Patterns: one, or a list. */

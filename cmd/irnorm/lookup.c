@@ -96,12 +96,14 @@ load_from(
 static bool
 load_lookup(struct load *l, const struct node *node, struct lookup *lk)
 {
-	static const char *const known[] = {"from", "table", "any", "absent", NULL};
+	static const char *const known[] = {
+	    "from", "table", "scale", "any", "absent", NULL};
 	const struct node *other;
 
 	if (!load_known(l, node, known) ||
 	    !load_from(l, node, node_get(node, STR("from")), lk) ||
-	    !load_table(l, node_get(node, STR("table")), lk))
+	    !load_table(l, node_get(node, STR("table")), lk) ||
+	    !load_scale(l, node_get(node, STR("scale")), lk))
 		return false;
 	other = node_get(node, STR("any"));
 	if (other && !load_row(l, other, &lk->any))

@@ -321,3 +321,28 @@ END
 	[[ ${lines[0]} == *'"event.dataset":"apache.error"'* ]]
 	[[ ${lines[1]} == *'"event.dataset":"modsecurity"'* ]]
 }
+
+@test "severities of makers have scales, and a table wins over one" {
+	mkdir f
+	cat >f/d.yaml <<'END'
+format: det
+over: json
+keys: [det.sev]
+map: {det.sev: _s}
+lookup:
+  - {from: _s, scale: words, table: {Odd: {ir.severity: low}, High: {ir.severity: critical}}}
+samples:
+  - line: '{"det":{"sev":"MODERATE"}}'
+    want: {ir.severity: medium}
+  - line: '{"det":{"sev":"High"}}'
+    want: {ir.severity: critical}
+  - line: '{"det":{"sev":"Odd"}}'
+    want: {ir.severity: low}
+END
+	run "$BIN/irnorm" --check -F f
+	[ "$status" -eq 0 ]
+	sed -i 's/scale: words/scale: wrods/' f/d.yaml
+	run "$BIN/irnorm" --check -F f
+	[ "$status" -eq 2 ]
+	[[ $output == *"d.yaml:6:"*"no scale 'wrods'"* ]]
+}
