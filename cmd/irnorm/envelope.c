@@ -109,7 +109,8 @@ read_5424(struct str s, struct envelope *env)
 	s = skip_blanks(s);
 	if (str_starts(s, STR("\xef\xbb\xbf")))
 		s = str_from(s, 3);
-	env->body = s;
+	/* a message that is all structured data (Junos, Check Point) */
+	env->body = s.n ? s : env->structured;
 	return true;
 }
 
