@@ -208,13 +208,38 @@ note_w3c(struct header **at, struct str line)
 	return HEADER_NONE;
 }
 
+/* "version account-id srcaddr dstaddr ...": the first line of a file of VPC flows. */
+static bool
+is_flow(struct str line)
+{
+	if (!str_starts(line, STR("version ")) && !str_starts(line, STR("account-id ")) &&
+	    !str_starts(line, STR("interface-id ")) && !str_starts(line, STR("srcaddr ")))
+		return false;
+	for (size_t i = 0; i < line.n; i++)
+		if ((line.p[i] < 'a' || line.p[i] > 'z') && line.p[i] != '-' &&
+		    line.p[i] != ' ')
+			return false;
+	return str_find(line, STR("srcaddr ")) != STR_NPOS &&
+	       str_find(line, STR("dstaddr")) != STR_NPOS;
+}
+
+bool
+header_like(struct str line)
+{
+	return line.n > 0 && (line.p[0] == '#' || is_flow(line));
+}
+
 enum header_kind
 header_note(struct header **h, struct str line)
 {
 	enum header_kind kind;
 
-	if (line.n < 5 || line.p[0] != '#')
+	if (line.n < 5 || !header_like(line))
 		return HEADER_NONE;
+	if (line.p[0] != '#') {
+		note_columns(renew(h, HEADER_W3C), line);
+		return HEADER_W3C;
+	}
 	kind = note_zeek(h, line);
 	return kind != HEADER_NONE ? kind : note_w3c(h, line);
 }

@@ -3,6 +3,7 @@
  *
  *   #Fields: date time s-ip cs-method     W3C extended: IIS, ProxySG, CloudFront, Exchange
  *   #fields<TAB>ts<TAB>uid<TAB>...        Zeek, with #separator, #types, #unset_field, #path
+ *   version account-id srcaddr dstaddr    VPC flow logs of AWS
  *
  * A row becomes an object whose members are the columns, so what reads the JSON
  * spelling of a log reads its rows too.  A row must have exactly the columns that
@@ -19,6 +20,9 @@ struct header;
 enum header_kind { HEADER_NONE, HEADER_W3C, HEADER_ZEEK };
 
 void header_free(struct header *);
+
+/* May it be one?  Rows never are. */
+bool header_like(struct str line);
 
 /*
  * Is it a line of a header?  It is remembered in `*h`, which is made when there

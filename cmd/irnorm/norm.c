@@ -567,7 +567,7 @@ norm_text(struct norm *n, struct origin *o, struct str text)
 		return true;
 	if (text.n && text.p[0] == '<' && norm_xml(n, text))
 		return true;
-	if (text.n && text.p[0] == '#' ? norm_header(n, o, text) : norm_row(n, o, text))
+	if (header_like(text) ? norm_header(n, o, text) : norm_row(n, o, text))
 		return true;
 	if (o->last && try_bare(n, o, text))
 		return true;

@@ -32,7 +32,8 @@ event_of(struct norm *n, struct arena *a, struct str text, const char *file)
 	while (rest.p) {
 		l.text = rest;
 		/* the lines of a header stand before the row */
-		if (str_starts(rest, STR("#")) && str_chr(rest, '\n') != STR_NPOS)
+		if (str_chr(rest, '\n') != STR_NPOS &&
+		    header_like(str_sub(rest, 0, str_chr(rest, '\n'))))
 			l.text = str_cut(&rest, '\n');
 		else
 			rest = STR_NONE;
