@@ -71,14 +71,16 @@ behind(struct str path, const struct rename *r)
 	return path.n ? path : STR_NONE;
 }
 
+/* `whole`: by entries for one name, too. */
 static struct str
-new_name(struct arena *a, const struct renames *all, struct str path)
+new_name(struct arena *a, const struct renames *all, struct str path, bool whole)
 {
 	for (size_t i = 0; i < all->n; i++) {
 		const struct rename *r = &all->v[i];
 		struct str rest;
 
-		if (r->whole ? !str_eq(path, r->head) : !str_starts(path, r->head))
+		if (r->whole ? !whole || !str_eq(path, r->head)
+			     : !str_starts(path, r->head))
 			continue;
 		if (!r->rest)
 			return r->to;
@@ -104,13 +106,15 @@ norm_rename(struct norm *n, const struct format *f)
 
 		if (!old[i].raw.p)
 			continue;
-		name = new_name(a, &f->renames, old[i].path);
+		name = new_name(a, &f->renames, old[i].path, true);
+		/* two spellings of one member: the first has the name */
+		if (leaves_find(&n->leaves, name))
+			name = new_name(a, &f->renames, old[i].path, false);
 		key = old[i].key;
 		if (name.p != old[i].path.p) {
 			key = json_quote(a, name);
 			key = str_sub(key, 1, key.n - 2);
 		}
-		/* two spellings of one member: the first counts */
 		if (!leaves_find(&n->leaves, name))
 			leaves_add(&n->leaves, name, key, old[i].raw);
 	}
