@@ -169,8 +169,10 @@ read_tag(struct str *s, struct envelope *env)
 	size_t i = 0, len, paren;
 	size_t blank = 0;
 
+	/* gdm writes "gdm-password][42]:" */
 	while (i < s->n && i < TAG_LONGEST &&
-	       (in_tag(s->p[i]) || (s->p[i] == ' ' && i > 0 && !blank))) {
+	       (in_tag(s->p[i]) || (s->p[i] == ' ' && i > 0 && !blank) ||
+		   (i > 0 && str_starts(str_from(*s, i), STR("]["))))) {
 		if (s->p[i] == ' ')
 			blank = i;
 		i++;
@@ -197,6 +199,8 @@ read_tag(struct str *s, struct envelope *env)
 		env->sub = str_sub(name, paren + 1, name.n - paren - 2);
 		name.n = paren;
 	}
+	if (str_ends(name, STR("]")))
+		name.n--;
 	env->program = name;
 	env->pid = pid;
 	*s = str_from(*s, i + 1);
