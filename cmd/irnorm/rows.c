@@ -1,6 +1,23 @@
 /* Header lines, and rows whose columns are known. */
 #include "norm.h"
 
+/* "#open<TAB>2026-11-24-07-37-25": when Zeek began or ended the file. */
+static void
+opened(struct norm *n, struct str text)
+{
+	struct str t = str_sub(text, text.n - (text.n < 19 ? text.n : 19), 19);
+	char iso[20];
+
+	if (!str_starts(text, STR("#open")) && !str_starts(text, STR("#close")))
+		return;
+	if (t.n < 19)
+		return;
+	memcpy(iso, t.p, 19);
+	iso[10] = 'T';
+	iso[13] = iso[16] = ':';
+	norm_time(n, arena_copy(n->ev.a, (struct str){iso, 19}));
+}
+
 bool
 norm_header(struct norm *n, struct origin *o, struct str text)
 {
@@ -18,6 +35,8 @@ norm_header(struct norm *n, struct origin *o, struct str text)
 	event_raw(&n->ev, F_DATASET,
 	    kind == HEADER_ZEEK ? STR("\"zeek\"") : STR("\"w3c\""), FROM_CONSTANT);
 	norm_generic(n, text, false);
+	if (kind == HEADER_ZEEK)
+		opened(n, text);
 	event_text(&n->ev, F_MESSAGE, text, FROM_ENGINE);
 	return true;
 }
