@@ -3,11 +3,11 @@
 #include <sys/stat.h>
 
 #include "decode.h"
+#include "cache.h"
 #include "file.h"
 #include "format.h"
 #include "mem.h"
 #include "opt.h"
-#include "yaml.h"
 #include "loose.h"
 
 struct formats *
@@ -483,7 +483,7 @@ formats_load(struct formats *f, const char *path, struct err *e)
 	struct yaml_docs docs;
 
 	l.path = arena_copy(f->a, str_of(path)).p;
-	if (!file_trusted(path, e) || !yaml_load(f->a, l.path, &docs, e))
+	if (!file_trusted(path, e) || !cache_load(f->cache, f->a, l.path, &docs, e))
 		return false;
 	for (size_t i = 0; i < docs.n; i++) {
 		l.format = arena_zero(f->a, sizeof(*l.format));

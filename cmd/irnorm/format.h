@@ -192,6 +192,7 @@ struct format {
 
 struct formats {
 	struct arena *a;
+	struct cache *cache; /* of parsed files, or NULL */
 	struct fields *fields;
 	struct format **v;
 	size_t n, cap;

@@ -1,6 +1,7 @@
 /* From options to a normaliser. */
 #include <stdlib.h>
 
+#include "cache.h"
 #include "file.h"
 #include "irnorm.h"
 
@@ -37,8 +38,13 @@ irnorm_load(const struct irnorm_set *set, const struct site *site, struct err *e
 	struct fields *fields = fields_new();
 	struct formats *formats = formats_new(fields);
 	struct norm *n;
+	bool ok;
 
-	if (!load_all(formats, set, e)) {
+	formats->cache = cache_open(formats->a);
+	ok = load_all(formats, set, e);
+	cache_close(formats->cache);
+	formats->cache = NULL;
+	if (!ok) {
 		formats_free(formats);
 		fields_free(fields);
 		return NULL;

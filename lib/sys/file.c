@@ -26,19 +26,15 @@ read_over(int fd, char *p, size_t n)
 	return got;
 }
 
-struct str
-file_read(struct arena *a, const char *path, size_t max, struct err *e)
+/* All that an open file holds; closes it. */
+static struct str
+read_all(int fd, struct arena *a, const char *path, size_t max, struct err *e)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	size_t cap = 0, n = 0;
 	char *p = NULL;
 	struct str s = STR_NONE;
 	ssize_t got;
 
-	if (fd < 0) {
-		err_sys(e, ERR_CONFIG, "cannot open '%s'", path);
-		return s;
-	}
 	do {
 		p = mem_grow(p, &cap, n + 4096, 1);
 		got = read_over(fd, p + n, cap - n < max + 1 - n ? cap - n : max + 1 - n);
@@ -53,6 +49,34 @@ file_read(struct arena *a, const char *path, size_t max, struct err *e)
 	close(fd);
 	mem_free(p);
 	return s;
+}
+
+struct str
+file_read(struct arena *a, const char *path, size_t max, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0) {
+		err_sys(e, ERR_CONFIG, "cannot open '%s'", path);
+		return STR_NONE;
+	}
+	return read_all(fd, a, path, max, e);
+}
+
+struct str
+file_read_own(struct arena *a, const char *path, size_t max)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
+	struct stat st;
+	struct err e;
+
+	if (fd < 0)
+		return STR_NONE;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+	    (st.st_mode & 022) == 0)
+		return read_all(fd, a, path, max, &e);
+	close(fd);
+	return STR_NONE;
 }
 
 /* The directory of a path, as a copy to free. */

@@ -11,6 +11,12 @@
 /* The bytes of a file of at most `max`, NUL behind them, in the arena; else absent. */
 struct str file_read(struct arena *, const char *path, size_t max, struct err *);
 
+/*
+ * The same of a file that we wrote ourselves: absent if it is no regular file, is
+ * somebody else's or can be written by others, and when it cannot be read.
+ */
+struct str file_read_own(struct arena *, const char *path, size_t max);
+
 /* Write, fsync, rename, fsync the directory.  Mode 0600 (or what the old file had). */
 bool file_replace(const char *path, struct str, struct err *);
 

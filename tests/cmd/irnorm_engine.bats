@@ -116,3 +116,45 @@ many_lines() {
 	[ "$(field event.dataset <first)" = '"sshd"' ]
 	wait
 }
+
+@test "formats are kept parsed, and the files have the last word" {
+	export XDG_CACHE_HOME=$PWD/cache
+	mkdir d cache
+	format a 40 'zzz {a.x:word} two {a.y:word}'
+	echo 'zzz one two three' >in
+	[ "$("$BIN/irnorm" -F d in | field a.x)" = '"one"' ]
+	[ "$(stat -c %a cache/ir/formats)" = 600 ]
+	cp cache/ir/formats first
+	[ "$("$BIN/irnorm" -F d in | field a.x)" = '"one"' ]
+	cmp first cache/ir/formats
+	format a 40 'zzz {b.x:word} two {b.y:word}'
+	[ "$("$BIN/irnorm" -F d in | field b.x)" = '"one"' ]
+	# an error has its place, kept or not
+	sed -i 's/^rules/rulez/' d/a.yaml
+	run "$BIN/irnorm" -F d in
+	[[ $output == *"d/a.yaml:4:1: error: unknown key 'rulez'"* ]]
+	run "$BIN/irnorm" -F d in
+	[[ $output == *"d/a.yaml:4:1: error: unknown key 'rulez'"* ]]
+}
+
+@test "a broken cache, or one that others can write, is not read" {
+	export XDG_CACHE_HOME=$PWD/cache
+	mkdir d cache
+	format a 40 'zzz {a.x:word} two {a.y:word}'
+	echo 'zzz one two three' >in
+	"$BIN/irnorm" $now -F d in >want
+	# says that the pattern is another: believed only while it is ours alone
+	sed -i 's/zzz {a.x/zzz {q.x/' cache/ir/formats
+	[ "$("$BIN/irnorm" $now -F d in | field q.x)" = '"one"' ]
+	chmod 0666 cache/ir/formats
+	"$BIN/irnorm" $now -F d in | cmp - want
+	for n in 0 10 100 5000 100000; do
+		head -c $n cache/ir/formats >cut
+		rm -f cache/ir/formats
+		cp cut cache/ir/formats
+		"$BIN/irnorm" $now -F d in | cmp - want
+	done
+	rm -r cache/ir
+	ln -s /etc/passwd cache/ir
+	"$BIN/irnorm" $now -F d in | cmp - want
+}

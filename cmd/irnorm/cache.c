@@ -1,0 +1,288 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cache.h"
+#include "file.h"
+#include "map.h"
+#include "mem.h"
+#include "sha256.h"
+
+#define CACHE_MAX ((size_t)64 * 1024 * 1024)
+#define DEPTH_MAX 80
+#define MAGIC     "irnorm formats " IR_VERSION " 1\n"
+
+/*
+ * The file: MAGIC, then entries: the hash of a YAML file, four bytes of length, and
+ * its documents.  A node: its type, line, column; of a scalar the text and a NUL; else
+ * the count and the members, of a map key, value, key ...  Numbers have seven bits a
+ * byte, the last one without the eighth.
+ */
+struct cache {
+	struct arena *a;
+	char *path;
+	struct str bytes;    /* as read */
+	struct map *entries; /* hash to struct str */
+	struct buf fresh;    /* entries to be added */
+};
+
+/* --- where --- */
+
+static bool
+make_dir(const char *path)
+{
+	struct stat st;
+
+	mkdir(path, 0700);
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid();
+}
+
+static const char *
+cache_dir(struct arena *a)
+{
+	const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME"), *dir;
+
+	if (!base || base[0] != '/') {
+		if (geteuid() == 0)
+			base = "/var/cache";
+		else if (home && home[0] == '/')
+			base = CAT(a, str_of(home), STR("/.cache")).p;
+		else
+			return NULL;
+	}
+	dir = CAT(a, str_of(base), STR("/ir")).p;
+	mkdir(base, 0700);
+	return make_dir(dir) ? dir : NULL;
+}
+
+/* --- reading --- */
+
+static bool
+get_number(struct str *in, size_t *n)
+{
+	*n = 0;
+	for (unsigned shift = 0; in->n && shift < 35; shift += 7) {
+		unsigned char c = (unsigned char)in->p[0];
+
+		*in = str_from(*in, 1);
+		*n |= (size_t)(c & 127) << shift;
+		if (c < 128)
+			return true;
+	}
+	return false;
+}
+
+static bool get_node(struct str *in, struct arena *a, struct node *node, int depth);
+
+static bool
+get_members(struct str *in, struct arena *a, struct node *node, int depth)
+{
+	if (node->n > in->n || depth == DEPTH_MAX)
+		return false;
+	node->kids = arena_alloc(a, node->n * sizeof(*node->kids));
+	if (node->type == NODE_MAP)
+		node->keys = arena_alloc(a, node->n * sizeof(*node->keys));
+	for (size_t i = 0; i < node->n; i++) {
+		if (node->type == NODE_MAP &&
+		    (!get_node(in, a, &node->keys[i], depth + 1) ||
+			node->keys[i].type >= NODE_LIST))
+			return false;
+		if (!get_node(in, a, &node->kids[i], depth + 1))
+			return false;
+	}
+	return true;
+}
+
+static bool
+get_node(struct str *in, struct arena *a, struct node *node, int depth)
+{
+	size_t type, line, col, n;
+
+	if (!get_number(in, &type) || type > NODE_MAP || !get_number(in, &line) ||
+	    !get_number(in, &col) || !get_number(in, &n))
+		return false;
+	*node = (struct node){
+	    .type = (enum node_type)type, .line = (int)line, .col = (int)col};
+	if (type >= NODE_LIST) {
+		node->n = n;
+		return get_members(in, a, node, depth);
+	}
+	if (n >= in->n || in->p[n] != '\0')
+		return false;
+	node->text = str_sub(*in, 0, n);
+	*in = str_from(*in, n + 1);
+	return true;
+}
+
+static bool
+get_docs(struct str in, struct arena *a, struct yaml_docs *docs)
+{
+	if (!get_number(&in, &docs->n) || docs->n > in.n)
+		return false;
+	docs->v = arena_alloc(a, (docs->n + 1) * sizeof(*docs->v));
+	for (size_t i = 0; i < docs->n; i++) {
+		docs->v[i] = arena_alloc(a, sizeof(struct node));
+		if (!get_node(&in, a, docs->v[i], 0))
+			return false;
+	}
+	return in.n == 0;
+}
+
+static uint32_t
+get_length(const char *p)
+{
+	uint32_t n;
+
+	memcpy(&n, p, sizeof(n));
+	return n;
+}
+
+static void
+read_entries(struct cache *c)
+{
+	struct str in = c->bytes;
+
+	if (!str_starts(in, STR(MAGIC)))
+		return;
+	in = str_from(in, sizeof(MAGIC) - 1);
+	while (in.n > SHA256_SIZE + 4) {
+		struct str hash = str_sub(in, 0, SHA256_SIZE), *entry;
+		size_t n = get_length(in.p + SHA256_SIZE);
+
+		in = str_from(in, SHA256_SIZE + 4);
+		if (n > in.n)
+			return;
+		entry = arena_alloc(c->a, sizeof(*entry));
+		*entry = str_sub(in, 0, n);
+		*map_put(c->entries, hash) = entry;
+		in = str_from(in, n);
+	}
+}
+
+/* --- writing --- */
+
+static void
+put_number(struct buf *b, size_t n)
+{
+	for (; n >= 128; n >>= 7)
+		buf_ch(b, (char)(n | 128));
+	buf_ch(b, (char)n);
+}
+
+/* As deep as the YAML reader allows. */
+static void
+put_node(struct buf *b, const struct node *node)
+{
+	put_number(b, node->type);
+	put_number(b, node->line > 0 ? (size_t)node->line : 0);
+	put_number(b, node->col > 0 ? (size_t)node->col : 0);
+	if (node->type < NODE_LIST) {
+		put_number(b, node->text.n);
+		buf_add(b, node->text);
+		buf_ch(b, '\0');
+		return;
+	}
+	put_number(b, node->n);
+	for (size_t i = 0; i < node->n; i++) {
+		if (node->type == NODE_MAP)
+			put_node(b, &node->keys[i]);
+		put_node(b, &node->kids[i]);
+	}
+}
+
+static void
+put_entry(struct cache *c, const uint8_t hash[SHA256_SIZE], const struct yaml_docs *docs)
+{
+	struct buf *b = &c->fresh;
+	size_t at;
+	uint32_t n;
+
+	buf_add(b, (struct str){(const char *)hash, SHA256_SIZE});
+	buf_add(b, (struct str){"\0\0\0", 4});
+	at = b->n;
+	put_number(b, docs->n);
+	for (size_t i = 0; i < docs->n; i++)
+		put_node(b, docs->v[i]);
+	if (b->full)
+		return;
+	n = (uint32_t)(b->n - at);
+	memcpy(b->p + at - 4, &n, sizeof(n));
+}
+
+/* --- --- */
+
+struct cache *
+cache_open(struct arena *a)
+{
+	struct cache *c = mem_new(1, sizeof(*c));
+	const char *dir;
+
+	c->a = a;
+	c->entries = map_new();
+	c->fresh = buf_make(CACHE_MAX / 2);
+	dir = cache_dir(c->a);
+	if (!dir) {
+		cache_close(c);
+		return NULL;
+	}
+	c->path = mem_text(CAT(c->a, str_of(dir), STR("/formats")));
+	c->bytes = file_read_own(c->a, c->path, CACHE_MAX);
+	read_entries(c);
+	return c;
+}
+
+bool
+cache_load(struct cache *c, struct arena *a, const char *path, struct yaml_docs *docs,
+    struct err *e)
+{
+	uint8_t hash[SHA256_SIZE];
+	const struct str *entry;
+	struct sha256 s;
+	struct str text;
+
+	if (!c)
+		return yaml_load(a, path, docs, e);
+	text = file_read(a, path, YAML_MAX, e);
+	if (!text.p)
+		return false;
+	sha256_init(&s);
+	sha256_add(&s, text);
+	sha256_end(&s, hash);
+	entry = map_get(c->entries, (struct str){(const char *)hash, SHA256_SIZE});
+	if (entry && get_docs(*entry, a, docs))
+		return true;
+	if (!yaml_parse(a, text, path, docs, e))
+		return false;
+	put_entry(c, hash, docs);
+	return true;
+}
+
+/* What is there stays, unless it has become too much. */
+static void
+write_fresh(struct cache *c)
+{
+	struct buf b = buf_make(CACHE_MAX);
+	struct err e;
+
+	buf_add(&b, STR(MAGIC));
+	if (str_starts(c->bytes, STR(MAGIC)) && c->bytes.n < CACHE_MAX / 4)
+		buf_add(&b, str_from(c->bytes, sizeof(MAGIC) - 1));
+	buf_add(&b, buf_str(&c->fresh));
+	if (!b.full)
+		file_replace(c->path, buf_str(&b), &e);
+	buf_free(&b);
+}
+
+void
+cache_close(struct cache *c)
+{
+	if (!c)
+		return;
+	if (c->path && c->fresh.n && !c->fresh.full)
+		write_fresh(c);
+	buf_free(&c->fresh);
+	map_free(c->entries);
+	mem_free(c->path);
+	mem_free(c);
+}

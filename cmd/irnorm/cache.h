@@ -1,0 +1,26 @@
+/*
+ * cache - format files as they were parsed, kept from one run to the next.
+ *
+ * Reading a megabyte of YAML takes longer than anything else at the start.  A
+ * file's tree is kept under the hash of its bytes, so nothing else has to be
+ * compared; a cache that is not ours, or was written by another version, is
+ * not read.  Failing is silent: the files themselves are read then.
+ */
+#ifndef CACHE_H
+#define CACHE_H
+
+#include "yaml.h"
+
+struct cache;
+
+/* In $XDG_CACHE_HOME/ir, else as root /var/cache/ir, else ~/.cache/ir; none: NULL. */
+struct cache *cache_open(struct arena *);
+
+/* As yaml_load(), into the arena of cache_open(), which must be `a`; the cache may be NULL. */
+bool cache_load(
+    struct cache *, struct arena *a, const char *path, struct yaml_docs *, struct err *);
+
+/* Write what is new. */
+void cache_close(struct cache *);
+
+#endif
