@@ -173,20 +173,17 @@ is_number(struct str s)
 	return is_unit(str_from(s, i));
 }
 
-/* " 1.2 KB": the size and its unit are one value. */
-static size_t
-size_unit(struct str s)
+/* B, KB: what may be another one in the next line. */
+static bool
+is_size_unit(struct str s)
 {
 	static const char *const sizes[] = {
 	    "B", "KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "kB", NULL};
 
-	if (s.n < 2 || s.p[0] != ' ')
-		return 0;
 	for (const char *const *u = sizes; *u; u++)
-		if (str_starts(str_from(s, 1), str_of(*u)) &&
-		    ends_word(s, 1 + strlen(*u)))
-			return 1 + strlen(*u);
-	return 0;
+		if (str_eq(s, str_of(*u)))
+			return true;
+	return false;
 }
 
 /* --- kinds of words --- */
@@ -348,10 +345,25 @@ struct reader {
 	bool blank, value; /* behind "=": what comes is a value */
 };
 
+/* What stands behind such a word is a name. */
+static bool
+is_named(const struct reader *r)
+{
+	static const char *const words[] = {"user", "username", "account", "host",
+	    "hostname", "node", "interface", "device", "service", "daemon", NULL};
+
+	if (r->n == 0 || !r->blank || r->v[r->n - 1].kind != LEX_WORD)
+		return false;
+	for (const char *const *w = words; *w; w++)
+		if (str_ieq(r->v[r->n - 1].text, str_of(*w)))
+			return true;
+	return false;
+}
+
 static void
 put(struct reader *r, size_t n, enum lexeme_kind k)
 {
-	if (k == LEX_WORD && r->value)
+	if (k == LEX_WORD && (r->value || is_named(r)))
 		k = LEX_VALUE;
 	r->v[r->n++] = (struct lexeme){str_sub(r->s, r->i, n), k, r->blank};
 	r->i += n;
@@ -437,12 +449,21 @@ read_atom(struct reader *r)
 	}
 	if (k == LEX_URL)
 		atom.n += url_tail(str_from(r->s, r->i + atom.n));
-	if (k == LEX_NUMBER)
-		atom.n += size_unit(str_from(r->s, r->i + atom.n));
+	if (r->n && r->v[r->n - 1].kind == LEX_NUMBER && is_size_unit(atom))
+		k = LEX_UNIT;
 	put(r, atom.n, k);
 }
 
-/* What quotes hold is one value; the reader is behind the opening one. */
+/* GET /x HTTP/1.1 */
+static bool
+is_request(struct str s)
+{
+	size_t blank = str_chr(s, ' ');
+
+	return blank != STR_NPOS && blank >= 3 && all(str_sub(s, 0, blank), is_capital);
+}
+
+/* What quotes hold is one value, but for a request; the reader is behind the opening one. */
 static void
 read_quoted(struct reader *r, char quote)
 {
@@ -454,6 +475,8 @@ read_quoted(struct reader *r, char quote)
 	if (end >= r->s.n || r->s.p[end] != quote || end == r->i || r->n + 3 > r->max)
 		return;
 	in = str_sub(r->s, r->i, end - r->i);
+	if (is_request(in))
+		return;
 	put(r, in.n, count(in, is_digit) ? LEX_ID : LEX_VALUE);
 	put(r, 1, LEX_MARK);
 }

@@ -14,6 +14,7 @@ enum lexeme_kind {
 	LEX_MARK,  /* punctuation */
 	LEX_WORD,  /* a word */
 	LEX_VALUE, /* a word, or nothing, that may be a value */
+	LEX_UNIT,  /* of the number before it */
 	LEX_NUMBER,
 	LEX_HEX,
 	LEX_IP, /* perhaps with a port or a name */

@@ -8,7 +8,7 @@
 #define DEPTH    2   /* first words that choose the group, beside their number */
 #define KIDS     100 /* different words at one place of the tree; more are a hole */
 #define GROUP    48  /* templates of one group */
-#define SIMILAR  80
+#define SIMILAR 80
 #define DISTINCT 10
 #define SHAPES   4 /* remembered shapes, times the templates */
 #define WEIGHT   4 /* of a word, beside one that may be a value */
@@ -558,6 +558,9 @@ tell(struct template *p)
 		}
 		while (joins(p, i))
 			i += 2;
+		if (i + 1 < p->n && p->v[i + 1].kind == LEX_UNIT &&
+		    p->hash[i + 1] == HOLE)
+			i++;
 		while (i + 1 < p->n && p->hash[i + 1] == HOLE && !p->v[i + 1].blank)
 			i++;
 		buf_add(&b, STR("<*>"));
