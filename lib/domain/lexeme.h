@@ -8,26 +8,7 @@
 #ifndef LEXEME_H
 #define LEXEME_H
 
-#include "str.h"
-
-enum lexeme_kind {
-	LEX_MARK,  /* punctuation */
-	LEX_WORD,  /* a word */
-	LEX_VALUE, /* a word, or nothing, that may be a value */
-	LEX_UNIT,  /* of the number before it */
-	LEX_NUMBER,
-	LEX_HEX,
-	LEX_IP, /* perhaps with a port or a name */
-	LEX_MAC,
-	LEX_UUID,
-	LEX_TIME,
-	LEX_PATH,
-	LEX_URL,
-	LEX_HOST, /* host:port, user@host */
-	LEX_ID,   /* any other that is not the same twice */
-	LEX_BOOL,
-	LEX_REST, /* the end of a line of too many words */
-};
+#include "spelling.h"
 
 struct lexeme {
 	struct str text; /* a slice of the line; may be empty */

@@ -3,23 +3,19 @@
 #include "map.h"
 #include "mem.h"
 #include "sha256.h"
+#include "stem.h"
 #include "template.h"
 
-#define DEPTH    2   /* first words that choose the group, beside their number */
-#define KIDS     100 /* different words at one place of the tree; more are a hole */
-#define GROUP    48  /* templates of one group */
-#define SIMILAR 80
-#define DISTINCT 10
-#define SHAPES   4 /* remembered shapes, times the templates */
-#define WEIGHT   4 /* of a word, beside one that may be a value */
-#define HOLE     UINT64_C(1)
-
-struct group;
+#define SIMILAR  80 /* of 100: weight of the equal words, so that lines are alike */
+#define DISTINCT 10 /* words at one place that make it a hole */
+#define SHAPES   4  /* remembered shapes, times the templates */
+#define WEIGHT   4  /* of a word, beside one that may be a value */
+#define HOLE     STEM_ANY
 
 struct template
 {
 	struct template *older, *newer; /* by use */
-	struct group *group;
+	struct stem *stem;
 	uint64_t serial; /* 0: not in use */
 	uint64_t count;
 	struct lexeme *v;
@@ -29,13 +25,6 @@ struct template
 	char *told;
 	char id[33];
 	bool stale; /* `told` and `id` are */
-};
-
-/* Templates of one length that start alike; `path` is its place in the tree. */
-struct group {
-	struct template *v[GROUP];
-	size_t n;
-	uint64_t path[DEPTH + 1];
 };
 
 /* What the exact shape of a line was found to be. */
@@ -55,8 +44,7 @@ struct templates {
 	struct template *free; /* by `older` */
 	size_t max, used, n_live;
 	struct template *oldest, *newest;
-	struct map *groups; /* by the last of its path */
-	struct map *kids;   /* by path: how many ways lead on */
+	struct stems *stems; /* of templates that begin alike */
 	struct lru *shapes, *withouts;
 	uint64_t evicted, merged, serial, epoch;
 
@@ -73,15 +61,6 @@ key_of(const uint64_t *k)
 	return (struct str){(const char *)k, sizeof(*k)};
 }
 
-static uint64_t
-mix(uint64_t a, uint64_t b)
-{
-	uint64_t x = (a ^ (b + UINT64_C(0x9e3779b97f4a7c15))) *
-		     UINT64_C(0xff51afd7ed558ccd);
-
-	return x ^ x >> 32;
-}
-
 struct templates *
 templates_new(size_t max)
 {
@@ -89,99 +68,24 @@ templates_new(size_t max)
 
 	t->max = max ? max : 1;
 	t->pool = mem_new(t->max, sizeof(*t->pool));
-	t->groups = map_new();
-	t->kids = map_new();
+	t->stems = stems_new();
 	t->shapes = lru_new(t->max * SHAPES, sizeof(struct shape), NULL, NULL);
 	t->withouts = lru_new(t->max * SHAPES, sizeof(struct without), NULL, NULL);
 	return t;
 }
 
-/* --- the tree --- */
-
 /* The first words, HOLE for what may vary. */
 static void
-first_words(const struct lexeme *v, const uint64_t *hash, size_t n, uint64_t word[DEPTH])
+first_words(
+    const struct lexeme *v, const uint64_t *hash, size_t n, uint64_t word[STEM_WORDS])
 {
 	size_t k = 0;
 
-	for (size_t i = 0; i < n && k < DEPTH; i++)
+	for (size_t i = 0; i < n && k < STEM_WORDS; i++)
 		if (v[i].kind != LEX_MARK)
 			word[k++] = v[i].kind == LEX_WORD ? hash[i] : HOLE;
-	while (k < DEPTH)
+	while (k < STEM_WORDS)
 		word[k++] = 0;
-}
-
-/* How many ways lead on from a place. */
-static uintptr_t
-ways(const struct templates *t, const uint64_t *path)
-{
-	return (uintptr_t)map_get(t->kids, key_of(path));
-}
-
-static void
-set_ways(struct templates *t, const uint64_t *path, uintptr_t n)
-{
-	*map_put(t->kids, key_of(path)) = (void *)n;
-}
-
-static struct group *
-group_at(const struct templates *t, size_t n, const uint64_t word[DEPTH])
-{
-	uint64_t path = mix(n, 0);
-
-	for (size_t i = 0; i < DEPTH; i++)
-		path = mix(path, word[i]);
-	return map_get(t->groups, key_of(&path));
-}
-
-static struct group *
-group_make(struct templates *t, size_t n, uint64_t word[DEPTH])
-{
-	struct group *g = group_at(t, n, word);
-	uint64_t path[DEPTH + 1] = {mix(n, 0)};
-	bool known = true;
-
-	for (size_t i = 0; !g && i < DEPTH; i++) {
-		bool last = i + 1 == DEPTH;
-
-		path[i + 1] = mix(path[i], word[i]);
-		known = known && !last && ways(t, &path[i + 1]);
-		if (known)
-			continue;
-		if (ways(t, &path[i]) >= KIDS && word[i] != HOLE) {
-			word[i] = HOLE;
-			return group_make(t, n, word);
-		}
-	}
-	if (g)
-		return g;
-	known = true;
-	for (size_t i = 0; i < DEPTH; i++) {
-		known = known && i + 1 < DEPTH && ways(t, &path[i + 1]);
-		if (!known)
-			set_ways(t, &path[i], ways(t, &path[i]) + 1);
-	}
-	g = mem_new(1, sizeof(*g));
-	memcpy(g->path, path, sizeof(g->path));
-	*map_put(t->groups, key_of(&path[DEPTH])) = g;
-	return g;
-}
-
-/* An empty group goes, and the ways that led to it alone. */
-static void
-group_free(struct templates *t, struct group *g)
-{
-	map_del(t->groups, key_of(&g->path[DEPTH]));
-	for (size_t i = DEPTH; i-- > 0;) {
-		uintptr_t n = ways(t, &g->path[i]);
-
-		if (n > 1) {
-			set_ways(t, &g->path[i], n - 1);
-			break;
-		}
-		map_del(t->kids, key_of(&g->path[i]));
-	}
-	mem_free(g);
 }
 
 /* --- templates --- */
@@ -206,13 +110,13 @@ link_newest(struct templates *t, struct template *p)
 static void
 template_drop(struct templates *t, struct template *p)
 {
-	struct group *g = p->group;
+	struct stem *g = p->stem;
 
 	for (size_t i = 0; i < g->n; i++)
 		if (g->v[i] == p)
 			g->v[i] = g->v[--g->n];
 	if (g->n == 0)
-		group_free(t, g);
+		stems_drop(t->stems, g);
 	unlink_use(t, p);
 	mem_free(p->v);
 	mem_free(p->hash);
@@ -231,8 +135,7 @@ templates_free(struct templates *t)
 	while (t->oldest)
 		template_drop(t, t->oldest);
 	mem_free(t->pool);
-	map_free(t->groups);
-	map_free(t->kids);
+	stems_free(t->stems);
 	lru_free(t->shapes);
 	lru_free(t->withouts);
 	mem_free(t);
@@ -284,15 +187,17 @@ copy_words(const struct templates *t, struct template *p)
 	}
 }
 
-/* The one of a full group that fewest lines have. */
+/* The one of a full stem that fewest lines have. */
 static void
-make_room(struct templates *t, struct group *g)
+make_room(struct templates *t, struct stem *g)
 {
-	struct template *old = g->v[0];
+	struct template *old = g->v[0], *p;
 
-	for (size_t i = 1; i < g->n; i++)
-		if (g->v[i]->count < old->count)
-			old = g->v[i];
+	for (size_t i = 1; i < g->n; i++) {
+		p = g->v[i];
+		if (p->count < old->count)
+			old = p;
+	}
 	template_drop(t, old);
 	t->evicted++;
 }
@@ -302,16 +207,16 @@ static struct template *
 template_make(struct templates *t)
 {
 	struct template *p = place(t);
-	struct group *g;
-	uint64_t word[DEPTH];
+	struct stem *g;
+	uint64_t word[STEM_WORDS];
 
 	copy_words(t, p);
 	first_words(t->v, t->hash, t->n, word);
-	g = group_make(t, t->n, word);
-	if (g->n == GROUP)
+	g = stems_make(t->stems, t->n, word);
+	if (g->n == STEM_MAX)
 		make_room(t, g);
 	g->v[g->n++] = p;
-	p->group = g;
+	p->stem = g;
 	p->serial = ++t->serial;
 	p->stale = true;
 	link_newest(t, p);
@@ -345,19 +250,19 @@ likeness(const struct templates *t, const struct template *p)
 	return all ? 1 + 99 * same / all : 100;
 }
 
-/* The most like of a group; of equals the one with more holes. */
+/* The most like of a stem; of equals the one with more holes. */
 static void
-choose(const struct templates *t, const struct group *g, struct template **best,
+choose(const struct templates *t, const struct stem *g, struct template **best,
     unsigned *like)
 {
 	for (size_t i = 0; g && i < g->n; i++) {
-		unsigned l = likeness(t, g->v[i]);
+		struct template *p = g->v[i];
+		unsigned l = likeness(t, p);
 
 		if (l < SIMILAR)
 			continue;
-		if (!*best || l > *like ||
-		    (l == *like && g->v[i]->holes > (*best)->holes)) {
-			*best = g->v[i];
+		if (!*best || l > *like || (l == *like && p->holes > (*best)->holes)) {
+			*best = p;
 			*like = l;
 		}
 	}
@@ -366,20 +271,20 @@ choose(const struct templates *t, const struct group *g, struct template **best,
 static struct template *
 search(const struct templates *t)
 {
-	uint64_t word[DEPTH], ask[DEPTH];
+	uint64_t word[STEM_WORDS], ask[STEM_WORDS];
 	struct template *best = NULL;
 	unsigned like = 0;
 
 	first_words(t->v, t->hash, t->n, word);
-	for (unsigned open = 0; open < 1U << DEPTH; open++) {
+	for (unsigned open = 0; open < 1U << STEM_WORDS; open++) {
 		bool twice = false;
 
-		for (size_t i = 0; i < DEPTH; i++) {
+		for (size_t i = 0; i < STEM_WORDS; i++) {
 			ask[i] = open >> i & 1 ? HOLE : word[i];
 			twice = twice || ((open >> i & 1) && word[i] == HOLE);
 		}
 		if (!twice)
-			choose(t, group_at(t, t->n, ask), &best, &like);
+			choose(t, stems_at(t->stems, t->n, ask), &best, &like);
 	}
 	return best;
 }
@@ -405,8 +310,8 @@ widen(struct templates *t, struct template *p)
 	if (!wider)
 		return;
 	p->stale = true;
-	for (size_t i = 0; i < p->group->n; i++) {
-		struct template *q = p->group->v[i];
+	for (size_t i = 0; i < p->stem->n; i++) {
+		struct template *q = p->stem->v[i];
 
 		if (q != p && memcmp(q->hash, p->hash, p->n * sizeof(*p->hash)) == 0) {
 			p->count += q->count;
@@ -438,14 +343,14 @@ generalise(struct templates *t)
 	bool open = false;
 
 	for (size_t i = 0; i < t->n; i++)
-		sum += mix(i, t->hash[i]);
+		sum += stem_mix(i, t->hash[i]);
 	for (size_t i = 0; i < t->n && !open; i++) {
 		struct without *w;
 		size_t k = 0;
 
 		if (t->v[i].kind != LEX_WORD || t->n < 3 || is_state(t->v[i].text))
 			continue;
-		key = mix(sum - mix(i, t->hash[i]), i);
+		key = stem_mix(sum - stem_mix(i, t->hash[i]), i);
 		w = lru_put(t->withouts, key_of(&key), NULL);
 		while (k < w->n && w->seen[k] != t->hash[i])
 			k++;
@@ -469,7 +374,7 @@ take_line(struct templates *t, struct str line)
 	uint64_t shape;
 
 	t->n = lexeme_read(line, t->v, TEMPLATE_WORDS);
-	shape = mix(t->n, 1);
+	shape = stem_mix(t->n, 1);
 	for (size_t i = 0; i < t->n; i++) {
 		if (lexeme_is_variable(t->v[i].kind))
 			t->hash[i] = HOLE;
@@ -477,7 +382,7 @@ take_line(struct templates *t, struct str line)
 			t->hash[i] = 2 + (unsigned char)t->v[i].text.p[0];
 		else
 			t->hash[i] = map_hash(t->v[i].text) | 1024;
-		shape = mix(shape, t->hash[i] + (uint64_t)t->v[i].kind);
+		shape = stem_mix(shape, t->hash[i] + (uint64_t)t->v[i].kind);
 	}
 	t->shape = shape;
 }
