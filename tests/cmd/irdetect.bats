@@ -186,6 +186,9 @@ try() {
 	run "$BIN/irdetect" --check
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
+	run "$BIN/irdetect" --test "$TOP/tests/rules/more.jsonl"
+	echo "$output"
+	[ "$status" -eq 0 ]
 	run "$BIN/irdetect" --test "$TOP/tests/rules/starter.jsonl"
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
