@@ -132,6 +132,15 @@ as_list(struct found_values *f)
 	return (struct str){p, n};
 }
 
+/* "a[].b" of an object {"a":{"b":1}}: a list of one, written without brackets. */
+static struct str
+find_plain(const struct leaves *l, struct arena *a, struct str before, struct str path)
+{
+	const struct leaf *leaf = leaves_find(l, CAT(a, before, STR("."), path));
+
+	return leaf && str_chr(path, '[') == STR_NPOS ? leaf->raw : STR_NONE;
+}
+
 struct str
 deep_find(const struct leaves *l, struct arena *a, struct str path)
 {
@@ -142,6 +151,8 @@ deep_find(const struct leaves *l, struct arena *a, struct str path)
 	if (!cut_list(&path, &before, &index))
 		return STR_NONE;
 	leaf = leaves_find(l, before);
+	if (leaf && !leaf->raw.p && path.n && (index.n == 0 || str_eq(index, STR("0"))))
+		return find_plain(l, a, before, path);
 	if (!leaf || json_type(leaf->raw) != JSON_LIST)
 		return STR_NONE;
 	f = arena_alloc(a, sizeof(*f));

@@ -1,5 +1,6 @@
 /* Which format an object is of; objects that only wrap others. */
 #include "decode.h"
+#include "deep.h"
 #include "json.h"
 #include "norm.h"
 #include "xml.h"
@@ -36,9 +37,11 @@ static bool
 has_values(struct norm *n, const struct format *f)
 {
 	for (size_t i = 0; i < f->n_where; i++) {
-		const struct leaf *leaf = leaves_find(&n->leaves, f->where[i].path);
+		const struct wanted *w = &f->where[i];
+		const struct leaf *leaf = leaves_find(&n->leaves, w->path);
 
-		if (!leaf || !holds_one_of(n, &f->where[i], leaf->raw))
+		if (!holds_one_of(
+			n, w, leaf ? leaf->raw : deep_find(&n->leaves, n->ev.a, w->path)))
 			return false;
 	}
 	return true;

@@ -146,8 +146,9 @@ add_object(struct pick *p, const struct map *uses, const struct format *f, size_
 			best = i;
 	if (f->n_keys)
 		add_key(p, f->keys[best], rank_);
-	else if (f->n_where)
-		add_key(p, f->where[0].path, rank_);
+	else if (f->n_where) /* of a path into a list, the list is the key */
+		add_key(p, str_sub(f->where[0].path, 0, str_chr(f->where[0].path, '[')),
+		    rank_);
 	for (size_t i = 0; !f->n_keys && !f->n_where && i < f->n_any; i++)
 		add_key(p, f->any_keys[i], rank_);
 }

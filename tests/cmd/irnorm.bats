@@ -218,17 +218,20 @@ END
 		format: shop.paid
 		over: json
 		keys: [at]
-		where: {what.kind: ['paid*'], tags: [web]}
+		where: {what.kind: ['paid*'], tags: [web], 'of[].n': [y]}
 		map: {at: '@timestamp:time'}
 		samples:
-		  - line: '{"at":"2026-11-24T07:00:00Z","what":{"kind":"paid\u002dup"},"tags":["a","web"]}'
+		  - line: '{"at":"2026-11-24T07:00:00Z","what":{"kind":"paid\u002dup"},"tags":["a","web"],"of":[{"n":"x"},{"n":"y"}]}'
 		    want: {event.dataset: shop.paid}
 	END
 	run "$BIN/irnorm" --check ir/formats
 	[ "$status" -eq 0 ]
-	echo '{"at":"2026-11-24T07:00:00Z","what":{"kind":"unpaid"},"tags":["web"]}' >in
-	echo '{"at":"2026-11-24T07:00:00Z","what":{"kind":"paid"},"tags":[]}' >>in
+	echo '{"at":"2026-11-24T07:00:00Z","what":{"kind":"unpaid"},"tags":["web"],"of":{"n":"y"}}' >in
+	echo '{"at":"2026-11-24T07:00:00Z","what":{"kind":"paid"},"tags":[],"of":{"n":"y"}}' >>in
+	echo '{"at":"2026-11-24T07:00:00Z","what":{"kind":"paid"},"tags":["web"],"of":[{"n":"z"}]}' >>in
 	[ "$("$BIN/irnorm" $now in | field event.dataset | sort -u)" = '"json"' ]
+	echo '{"at":"2026-11-24T07:00:00Z","what":{"kind":"paid"},"tags":["web"],"of":{"n":"y"}}' >in
+	[ "$("$BIN/irnorm" $now in | field event.dataset)" = '"shop.paid"' ]
 }
 
 @test "a line that wraps records is the event of the first" {
