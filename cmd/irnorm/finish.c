@@ -202,9 +202,17 @@ set_observed(struct norm *n)
 static bool
 is_utf8(struct str s)
 {
+	const uint64_t high = UINT64_C(0x8080808080808080);
+	uint64_t eight;
+
 	while (s.n) {
 		size_t len = (unsigned char)s.p[0] < 0x80 ? 1 : buf_utf8(s);
 
+		if (s.n >= sizeof(eight)) {
+			memcpy(&eight, s.p, sizeof(eight));
+			if (!(eight & high))
+				len = sizeof(eight);
+		}
 		if (len == 0)
 			return false;
 		s = str_from(s, len);

@@ -51,18 +51,14 @@ str_rchr(struct str s, char c)
 size_t
 str_find(struct str s, struct str part)
 {
+	const char *at;
+
 	if (part.n == 0)
 		return 0;
-	for (size_t i = 0; i + part.n <= s.n; i++) {
-		const char *at = memchr(s.p + i, part.p[0], s.n - part.n + 1 - i);
-
-		if (!at)
-			return STR_NPOS;
-		i = (size_t)(at - s.p);
-		if (memcmp(at, part.p, part.n) == 0)
-			return i;
-	}
-	return STR_NPOS;
+	if (part.n > s.n)
+		return STR_NPOS;
+	at = memmem(s.p, s.n, part.p, part.n);
+	return at ? (size_t)(at - s.p) : STR_NPOS;
 }
 
 static bool
