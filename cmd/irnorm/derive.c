@@ -74,8 +74,12 @@ split_address(struct event *ev, const struct side *s, struct str a)
 		return;
 	if (!convert(ev->a, CONVERT_IP, a, &out, &raw)) {
 		a = cut_port(a, &port);
-		if (port.p && convert(ev->a, CONVERT_INT, port, &port, &raw))
+		if (port.p && convert(ev->a, CONVERT_INT, port, &port, &raw)) {
 			derive_raw(ev, s->port, port);
+			if (str_starts(a, STR("[")) && str_ends(a, STR("]")))
+				a = str_sub(a, 1, a.n - 2);
+			event_text(ev, s->address, a, FROM_ENGINE);
+		}
 		if (!convert(ev->a, CONVERT_IP, a, &out, &raw)) {
 			if (s->domain >= 0)
 				derive_text(ev, s->domain, a);
