@@ -266,5 +266,6 @@ void
 guess_text(struct norm *n, struct str text)
 {
 	guess_request(n, text);
-	guess_sides(n, text);
+	if (event_cell(&n->ev, F_REL_IP)) /* else there is no address */
+		guess_sides(n, text);
 }

@@ -9,7 +9,26 @@ is_blank(char c)
 static bool
 is_mark(char c) /* always a lexeme of its own */
 {
-	return c && memchr("=,;()[]{}<>\"'|`", c, 15);
+	switch (c) {
+	case '=':
+	case ',':
+	case ';':
+	case '(':
+	case ')':
+	case '[':
+	case ']':
+	case '{':
+	case '}':
+	case '<':
+	case '>':
+	case '"':
+	case '\'':
+	case '|':
+	case '`':
+		return true;
+	default:
+		return false;
+	}
 }
 
 static size_t
