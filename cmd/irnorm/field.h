@@ -88,6 +88,7 @@
 	X(OBSERVED, "ir.observed")                            \
 	X(TIME_FIXED, "ir.time.fixed")                        \
 	X(SOURCE_ID, "ir.source.id")                          \
+	X(SOURCE_LINE, "ir.source.line")                      \
 	X(SOURCE_ORIGINAL, "ir.source.original")              \
 	X(PRIORITY, "log.syslog.priority")                    \
 	X(FACILITY, "log.syslog.facility.code")               \

@@ -111,6 +111,47 @@ make_id(struct origin *o, const struct norm_line *l, char id[33])
 	sha256_hex(hash, id, 32);
 }
 
+/* The first name of a host, as the host itself writes it. */
+static struct str
+short_name(struct arena *a, struct str host)
+{
+	struct ip ip;
+	bool raw;
+
+	if (!ip_parse(host, &ip))
+		host = str_sub(host, 0, str_chr(host, '.'));
+	convert(a, CONVERT_LOWER, host, &host, &raw);
+	return host;
+}
+
+/*
+ * What a line keeps when syslog hands it on: who said what, and the second, of
+ * which another spelling may have lost the zone.
+ */
+static void
+set_line(struct norm *n, int64_t ns)
+{
+	struct arena *a = n->ev.a;
+	struct str host = n->sent.host.p ? n->sent.host
+					 : event_value(&n->ev, F_HOST_NAME);
+	int64_t second = (ns / WHEN_S % 900 + 900) % 900;
+	uint8_t hash[SHA256_SIZE];
+	struct sha256 s;
+	char *id;
+
+	if (!n->sent.body.n || !n->sent.program.n || !host.n)
+		return;
+	id = arena_alloc(a, 33);
+	sha256_init(&s);
+	sha256_add(
+	    &s, CAT(a, short_name(a, host), (struct str){"", 1}, n->sent.program,
+		    (struct str){"", 1}, n->sent.pid, (struct str){"", 1},
+		    arena_u64(a, (uint64_t)second), (struct str){"", 1}, n->sent.body));
+	sha256_end(&s, hash);
+	sha256_hex(hash, id, 32);
+	event_text(&n->ev, F_SOURCE_LINE, (struct str){id, 32}, FROM_ENGINE);
+}
+
 /* --- provenance --- */
 
 static bool
@@ -248,6 +289,7 @@ norm_finish(struct norm *n, struct origin *o, const struct norm_line *l, struct 
 	event_derive(&n->ev);
 	*ns = set_time(n, o, l->now);
 	make_id(o, l, id);
+	set_line(n, *ns);
 	set_observed(n);
 	say_bytes(n, l);
 	event_write(&n->ev, time_text(o, *ns), (struct str){id, 32}, out);

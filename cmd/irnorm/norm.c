@@ -389,6 +389,7 @@ set_envelope(struct norm *n, const struct envelope *env)
 	struct event *ev = &n->ev;
 	uint64_t pri;
 
+	n->sent = *env;
 	n->when = env->when;
 	n->has_when = env->has_when;
 	n->stamp = env->stamp;
@@ -593,6 +594,7 @@ norm_event(struct norm *n, struct origin *o, const struct norm_line *l, struct a
 	n->stamp = STR_NONE;
 	n->budget = BUDGET;
 	n->origin = o;
+	n->sent.body = STR_NONE;
 	n->unknown = STR_NONE;
 	n->offset = l->offset;
 	marks_start(&n->marks);

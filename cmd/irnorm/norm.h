@@ -114,6 +114,7 @@ struct norm {
 	struct origin *origin; /* of the line in hand */
 	struct str unknown;    /* what no format knew of it; or absent */
 	uint64_t offset;       /* and where in it */
+	struct envelope sent;  /* the header that syslog wrote; its body absent: none */
 
 	struct buf *trace; /* --explain-line */
 };

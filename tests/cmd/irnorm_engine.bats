@@ -158,3 +158,18 @@ many_lines() {
 	ln -s /etc/passwd cache/ir
 	"$BIN/irnorm" $now -F d in | cmp - want
 }
+
+@test "a line kept by the host and by the syslog server is recognised as one" {
+	{
+		echo 'Nov 24 07:37:25 web1 sshd[42]: Invalid user bob from 192.0.2.7 port 4711'
+		echo '2026-11-24T09:37:25.123456+02:00 WEB1.example.com sshd[42]: Invalid user bob from 192.0.2.7 port 4711'
+		echo '<38>1 2026-11-24T07:37:25Z web1 sshd 42 - - Invalid user bob from 192.0.2.7 port 4711'
+		echo '<38>Nov 24 07:37:25 web1 sshd[42]: Invalid user bob from 192.0.2.7 port 4711'
+		echo 'Nov 24 07:37:26 web1 sshd[42]: Invalid user bob from 192.0.2.7 port 4711'
+		echo 'Nov 24 07:37:25 web2 sshd[42]: Invalid user bob from 192.0.2.7 port 4711'
+		echo 'Nov 24 07:37:25 web1 sshd[42]: Invalid user bob from 192.0.2.8 port 4711'
+	} | "$BIN/irnorm" $now >out
+	[ "$(head -n 4 out | field ir.source.line | sort -u | wc -l)" -eq 1 ]
+	[ "$(field ir.source.line <out | sort -u | wc -l)" -eq 4 ]
+	[ "$(field event.id <out | sort -u | wc -l)" -eq 7 ]
+}
