@@ -568,6 +568,8 @@ norm_text(struct norm *n, struct origin *o, struct str text)
 		return true;
 	if (text.n && text.p[0] == '<' && norm_xml(n, text))
 		return true;
+	if (norm_tagged(n, text))
+		return true;
 	if (header_like(text) ? norm_header(n, o, text) : norm_row(n, o, text))
 		return true;
 	if (o->last && try_bare(n, o, text))

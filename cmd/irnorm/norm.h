@@ -202,6 +202,9 @@ bool norm_object(struct norm *);
 /* The same with a text; objects that only wrap others are opened, a list is its first. */
 bool norm_json(struct norm *, struct str text);
 
+/* An object that a product's format knows, behind one word: "darktrace {...}". */
+bool norm_tagged(struct norm *, struct str text);
+
 /* A line that names columns; a row of such, or of those that a format has without one. */
 bool norm_header(struct norm *, struct origin *, struct str text);
 bool norm_row(struct norm *, const struct origin *, struct str text);

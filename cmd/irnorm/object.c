@@ -293,3 +293,36 @@ norm_json(struct norm *n, struct str text)
 	leaves_read(&n->leaves, n->ev.a, text);
 	return take_generic(n);
 }
+
+#define TAG_MAX 32
+
+/* "darktrace {...}": the object behind a word, as syslog without its header leaves it. */
+static struct str
+behind_tag(struct str text)
+{
+	size_t i = 0;
+
+	while (i < text.n && i < TAG_MAX &&
+	       ((text.p[i] >= 'a' && text.p[i] <= 'z') ||
+		   (text.p[i] >= 'A' && text.p[i] <= 'Z') || text.p[i] == '-' ||
+		   text.p[i] == '_'))
+		i++;
+	if (i == 0)
+		return STR_NONE;
+	text = str_from(text, i);
+	if (str_starts(text, STR(":")))
+		text = str_from(text, 1);
+	return str_starts(text, STR(" {")) ? str_from(text, 1) : STR_NONE;
+}
+
+bool
+norm_tagged(struct norm *n, struct str text)
+{
+	if (text.n < 4 || text.p[text.n - 1] != '}')
+		return false;
+	text = behind_tag(text);
+	if (!text.p || !json_valid(text, NULL))
+		return false;
+	leaves_read(&n->leaves, n->ev.a, text);
+	return take_object(n, text);
+}
