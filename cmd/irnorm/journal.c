@@ -73,6 +73,23 @@ add_rest(struct norm *n, const struct entry *e)
 	}
 }
 
+/* What the journal takes from the audit system lacks its head: "USER_AUTH pid=1 ...". */
+static struct str
+audit_body(struct arena *a, const struct entry *e, struct str stamp)
+{
+	struct str body = get(e, "MESSAGE"), name = get(e, "_AUDIT_TYPE_NAME");
+	struct str id = get(e, "_AUDIT_ID");
+
+	if (!str_eq(get(e, "_TRANSPORT"), STR("audit")) || !name.n || !id.n ||
+	    stamp.n < 7)
+		return body;
+	if (str_starts(body, name))
+		body = str_from(body, name.n);
+	return CAT(a, STR("type="), name, STR(" msg=audit("),
+	    str_sub(stamp, 0, stamp.n - 6), STR("."), str_sub(stamp, stamp.n - 6, 3),
+	    STR(":"), id, STR("):"), body);
+}
+
 static bool
 take_entry(struct norm *n, struct origin *o, const struct entry *e)
 {
@@ -87,7 +104,7 @@ take_entry(struct norm *n, struct origin *o, const struct entry *e)
 	env.program = either(get(e, "SYSLOG_IDENTIFIER"), get(e, "_COMM"));
 	env.pid = either(get(e, "SYSLOG_PID"), get(e, "_PID"));
 	env.priority = priority(n->ev.a, e);
-	env.body = get(e, "MESSAGE");
+	env.body = audit_body(n->ev.a, e, stamp);
 	n->depth++;
 	norm_syslog(n, o, &env);
 	n->depth--;
