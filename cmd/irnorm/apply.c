@@ -179,6 +179,33 @@ is_key(struct str key)
 }
 
 /* The first of equal keys holds: what stands behind it may be somebody's text. */
+/* "a=b,c=d": of a value that nobody quoted, what is before the next pair or its marks. */
+static struct str
+plain_value(struct str value, struct str *rest)
+{
+	const char *end = rest->p + rest->n;
+	size_t i = 0;
+
+	if (!value.n || value.p[-1] != '=')
+		return value;
+	for (; i < value.n; i++) {
+		size_t k = i + 1;
+
+		if (value.p[i] != ',' && value.p[i] != ';')
+			continue;
+		while (k < value.n && (value.p[k] == '_' || (value.p[k] | 32) >= 'a'))
+			k++;
+		if (k > i + 1 && k < value.n && value.p[k] == '=')
+			break;
+	}
+	if (i < value.n)
+		*rest = (struct str){value.p + i + 1, (size_t)(end - value.p) - i - 1};
+	value.n = i;
+	while (value.n && (value.p[value.n - 1] == ',' || value.p[value.n - 1] == ';'))
+		value.n--;
+	return value;
+}
+
 void
 norm_pairs(struct norm *n, const struct format *f, struct str under, struct str text)
 {
@@ -190,6 +217,8 @@ norm_pairs(struct norm *n, const struct format *f, struct str under, struct str 
 		void **at;
 
 		key = next_pair(&text, &value);
+		if (f == n->generic_map)
+			value = plain_value(value, &text);
 		if (key.n == 0 && value.n == 0)
 			text = str_from(text, 1);
 		/* in a sentence, words are no flags */

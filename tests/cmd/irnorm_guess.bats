@@ -46,6 +46,11 @@ says() {
 	[ "$(says '{"SrcIp":"6.6.6.6","src_ip":"192.0.2.1"}' source.ip)" = '"192.0.2.1" ' ]
 }
 
+@test "pairs end where the next one begins" {
+	[ "$(says 'x: user=bob, src_ip=192.0.2.1;dst_ip=198.51.100.2,proto=tcp; note="a=b,c=d" z=[4]' user.name source.ip destination.ip network.transport generic.note generic.z)" = '"bob" "192.0.2.1" "198.51.100.2" "tcp" "a=b,c=d" "[4]" ' ]
+	[ "$(says 'x: list=a,b,c k=v' generic.list)" = '"a,b,c" ' ]
+}
+
 @test "what is guessed is never observed" {
 	for line in 'zzz: hello from 192.0.2.1' 'src=192.0.2.1 ir.observed=source.ip x=1' \
 		'{"ClientIP":"192.0.2.1","ir":{"observed":["source.ip"]},"ir.observed":["source.ip"],"irObserved":["source.ip"]}'; do
