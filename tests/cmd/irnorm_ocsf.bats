@@ -101,7 +101,7 @@ ecs='"@timestamp":"2026-11-24T07:00:00.25Z","host.name":"h"'
 
 @test "a fault in the file is told with its place" {
 	mkdir -p d/ocsf
-	cp -R "$BATS_TEST_DIRNAME/../../share/formats" d/
+	cp -R "$BATS_TEST_DIRNAME/../../share/formats" "$BATS_TEST_DIRNAME/../../share/scales" d/
 	printf 'ocsf: 1\n---\nclass: 1\ncategory: 0\nname: x\nmap: {a: b:c}\n' >d/ocsf/ocsf.yaml
 	IR_DATA=$PWD/d run "$BIN/irnorm" --schema=ocsf
 	[ "$status" -eq 2 ]
