@@ -31,7 +31,7 @@ finds_values_inside_lists(void)
 	    {"v[1].e[-1].f", "7"},
 	    {"deep.w[0].k", "8"},
 	    {"w[0].k", NULL},
-	    {"one[].a", NULL},
+	    {"one[].a", "1"}, /* an object is a list of one */
 	    {"t[0]", "\"p\""},
 	    {"t[]", "[\"p\",\"q\"]"},
 	    {"n[].a", NULL},
