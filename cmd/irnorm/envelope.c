@@ -264,7 +264,7 @@ read_device(struct str *s, struct envelope *env)
 {
 	struct str body = skip_blanks(*s);
 
-	if (env->host.p && !env->program.p && str_starts(body, STR(": ")))
+	if (!env->program.p && str_starts(body, STR(": ")))
 		body = skip_blanks(str_from(body, 1));
 	/* "*task: time: %APF-6-..." of wireless controllers */
 	if (!str_starts(body, STR("%")) &&
