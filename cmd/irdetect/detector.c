@@ -1,14 +1,18 @@
 /* Tables, rules, engine, correlations and alerts, joined. */
 #include <stdlib.h>
 
+#include "check.h"
 #include "correlate.h"
+#include "coverage.h"
 #include "detector.h"
+#include "diff.h"
 #include "engine.h"
 #include "file.h"
 #include "finding.h"
 #include "log.h"
 #include "map.h"
 #include "mem.h"
+#include "profile.h"
 #include "report.h"
 #include "when.h"
 
@@ -32,6 +36,7 @@ struct detector {
 	struct tactics *tactics;
 	struct site *site;
 	struct findings *findings;
+	struct diff *diff; /* NULL: no other rules to compare with */
 	int kind, event_kind, by, time, original, method;
 	struct copy *copies;
 	uint64_t evicted;
@@ -87,11 +92,13 @@ load_rules(struct detector *d, struct filter_run *run, struct err *e)
 	return false;
 }
 
-/* The cases run with the same rules and tables. */
+/* The command line of another instance with the same tables; the same rules unless given. */
 static int
-test(struct detector *d)
+other_args(struct detector *d, const char *rules, char ***out)
 {
-	const struct opt_list *lists[] = {&d->set->rules, &d->set->tables};
+	const struct opt_list given = {.v = &rules, .n = 1};
+	const struct opt_list *lists[] = {
+	    rules ? &given : &d->set->rules, &d->set->tables};
 	static const char *const names[] = {"-r", "--tables"};
 	const char **argv = arena_zero(
 	    d->a, (2 * (lists[0]->n + lists[1]->n) + 8) * sizeof(*argv));
@@ -107,7 +114,33 @@ test(struct detector *d)
 		argv[argc++] = "--lists";
 		argv[argc++] = d->set->lists;
 	}
-	return report_test(d->set->test, argc, (char **)(uintptr_t)argv);
+	*out = (char **)(uintptr_t)argv;
+	return argc;
+}
+
+static int
+test(struct detector *d)
+{
+	char **argv;
+	int argc = other_args(d, NULL, &argv);
+
+	return report_test(d->set->test, argc, argv);
+}
+
+static bool
+start_diff(struct detector *d, struct err *e)
+{
+	char **argv;
+	int argc;
+
+	if (!d->set->diff)
+		return true;
+	argc = other_args(d, d->set->diff, &argv);
+	d->diff = diff_new(argc, argv, e);
+	if (!d->diff)
+		return false;
+	findings_redirect(d->findings, diff_alert, d->diff);
+	return true;
 }
 
 /* Tasks that end the program before it reads anything. */
@@ -121,7 +154,8 @@ other_tasks(struct detector *d)
 	if (d->set->list)
 		report_list(d->rules);
 	if (d->set->check)
-		status = report_check(d->rules, d->sources);
+		status = checks_run(
+		    d->rules, &(struct checks){d->sources, d->atoms, d->tactics});
 	if (d->set->test)
 		status = test(d);
 	log_end();
@@ -156,7 +190,12 @@ detector_open(struct filter_run *run, void *set, struct err *e)
 	d->correlate = correlate_new(d->views, d->rules, d->set->max_keys);
 	d->findings = findings_new(
 	    run, d->rules, d->views, d->atoms, d->tactics, d->site);
-	return d;
+	if (d->set->profile)
+		engine_profile(d->engine);
+	if (start_diff(d, e))
+		return d;
+	detector_close(d);
+	return NULL;
 }
 
 void
@@ -166,6 +205,7 @@ detector_close(void *state)
 
 	if (!d)
 		return;
+	diff_free(d->diff);
 	findings_free(d->findings);
 	correlate_free(d->correlate);
 	engine_free(d->engine);
@@ -263,30 +303,55 @@ note_match(struct detector *d, size_t rule, bool copy)
 		    filter_event_id(d->run, d->rec), fire, d);
 }
 
+/* All matches of the record in hand. */
+static size_t
+match(struct detector *d, struct rec *rec)
+{
+	const uint32_t *matched;
+	size_t n = engine_run(d->engine, rec, &matched);
+	bool copy = n > 0 && is_copy(d);
+
+	for (size_t i = 0; i < n; i++)
+		note_match(d, matched[i], copy);
+	rec_unset(rec);
+	return n;
+}
+
+/* Tasks that read events but write something else than alerts. */
+static enum filter_do
+look(struct detector *d, struct rec *rec, struct str line)
+{
+	const uint32_t *matched;
+
+	if (d->diff && !is_alert(d)) {
+		diff_event(d->diff, line);
+		match(d, rec);
+		diff_write(d->diff, d->run);
+	} else if (!d->diff) {
+		engine_run(d->engine, rec, &matched);
+	}
+	return filter_used(d->run, "looked at");
+}
+
 enum filter_do
 detector_step(
     void *state, struct filter_run *run, struct rec *rec, struct str line, struct err *e)
 {
 	struct detector *d = state;
-	const uint32_t *matched;
-	bool copy;
 	size_t n;
 
-	(void)line;
 	(void)e;
 	d->run = run;
 	d->rec = rec;
 	d->timed = false;
 	d->made = 0;
 	findings_start(d->findings);
+	if (d->diff || d->set->coverage || d->set->profile)
+		return look(d, rec, line);
 	if (is_done(d))
 		return FILTER_PASS;
 	d->after = d->set->pass || is_alert(d);
-	n = engine_run(d->engine, rec, &matched);
-	copy = n > 0 && is_copy(d);
-	for (size_t i = 0; i < n; i++)
-		note_match(d, matched[i], copy);
-	rec_unset(rec);
+	n = match(d, rec);
 	if (n && d->after)
 		filter_event_id(run, rec);
 	if (d->after)
@@ -294,14 +359,33 @@ detector_step(
 	return filter_used(run, d->made ? "matched" : "no match");
 }
 
+static void
+write_coverage(struct detector *d, struct filter_run *run)
+{
+	struct buf b = buf_make((size_t)64 << 20);
+
+	coverage_write(&b, d->rules, d->engine, d->tactics);
+	filter_emit(run, buf_str(&b));
+	buf_free(&b);
+}
+
 void
 detector_end(void *state, struct filter_run *run)
 {
 	struct detector *d = state;
-	uint64_t evicted = correlate_evicted(d->correlate);
+	uint64_t evicted = correlate_evicted(d->correlate), gained, lost;
 
 	filter_evicted(run, evicted - d->evicted);
 	d->evicted = evicted;
+	if (d->set->coverage)
+		write_coverage(d, run);
+	if (d->set->profile)
+		profile_write(d->rules, d->engine, run);
+	if (d->diff) {
+		diff_totals(d->diff, &gained, &lost);
+		log_info("%llu alerts gained, %llu lost", (unsigned long long)gained,
+		    (unsigned long long)lost);
+	}
 	if (atoms_given_up(d->atoms))
 		log_warn("%zu regular expressions took too long and count as no match",
 		    atoms_given_up(d->atoms));

@@ -10,8 +10,8 @@ extern const struct filter irdetect;
 
 struct settings {
 	struct opt_list rules, tables;
-	const char *lists, *site, *test;
-	bool pass, strict, check, list;
+	const char *lists, *site, *test, *diff;
+	bool pass, strict, check, list, coverage, profile;
 	size_t max_keys;
 };
 

@@ -1,5 +1,6 @@
 /* Candidates by logsource, field and literal; then the conditions. */
 #include <stdlib.h>
+#include <time.h>
 
 #include "engine.h"
 #include "fold.h"
@@ -49,6 +50,7 @@ struct engine {
 	uint64_t values;
 	uint32_t *called, *matched, *there;
 	size_t n_called, there_cap;
+	struct engine_cost *costs; /* by rule, or NULL */
 	struct rec *rec;
 	uint64_t at, count;
 };
@@ -189,6 +191,7 @@ engine_free(struct engine *en)
 	mem_free(en->bucket);
 	mem_free(en->open);
 	mem_free(en->tried);
+	mem_free(en->costs);
 	mem_free(en->noted);
 	mem_free(en->found);
 	memo_free(en->memo);
@@ -349,6 +352,34 @@ by_number(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static uint64_t
+now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static bool
+try_rule(struct engine *en, uint32_t rule)
+{
+	const struct expr *cond = ruleset_at(en->rules, rule)->cond;
+	struct engine_cost *c;
+	uint64_t from;
+	bool yes;
+
+	if (!en->costs)
+		return atoms_hold(en->atoms, cond);
+	c = &en->costs[rule];
+	from = now_ns();
+	yes = atoms_hold(en->atoms, cond);
+	c->ns += now_ns() - from;
+	c->tried++;
+	c->matched += yes;
+	return yes;
+}
+
 size_t
 engine_run(struct engine *en, struct rec *rec, const uint32_t **out)
 {
@@ -366,11 +397,29 @@ engine_run(struct engine *en, struct rec *rec, const uint32_t **out)
 	run_way(en, ways_find(en->ways, buckets, n));
 	en->count += en->n_called;
 	for (size_t i = 0; i < en->n_called; i++)
-		if (atoms_hold(en->atoms, ruleset_at(en->rules, en->called[i])->cond))
+		if (try_rule(en, en->called[i]))
 			en->matched[matched++] = en->called[i];
 	qsort(en->matched, matched, sizeof(*en->matched), by_number);
 	*out = en->matched;
 	return matched;
+}
+
+void
+engine_profile(struct engine *en)
+{
+	en->costs = mem_new(ruleset_count(en->rules) + 1, sizeof(*en->costs));
+}
+
+struct engine_cost
+engine_cost(const struct engine *en, size_t rule)
+{
+	return en->costs[rule];
+}
+
+bool
+engine_seen(const struct engine *en, size_t rule)
+{
+	return en->open[en->bucket[rule]] > 0;
 }
 
 uint64_t

@@ -28,6 +28,7 @@ enum slot {
 	RULE_LICENSE,
 	RULE_REFERENCE,
 	RULE_VERSION,
+	RULE_FALSE,
 	TACTIC_ID,
 	TACTIC_NAME,
 	TECHNIQUE_ID,
@@ -41,9 +42,9 @@ static const char *const names[SLOTS] = {"ir.kind", "event.kind", "event.id",
     "ir.alert.id", "ir.alert.by", "ir.alert.events", "ir.alert.n", "ir.alert.of",
     "ir.alert.group", "event.start", "event.end", "ir.severity", "ir.benign", "source.ip",
     "rule.id", "rule.name", "rule.description", "rule.author", "rule.license",
-    "rule.reference", "rule.version", "threat.tactic.id", "threat.tactic.name",
-    "threat.technique.id", "threat.technique.name", "threat.technique.subtechnique.id",
-    "threat.technique.subtechnique.name"};
+    "rule.reference", "rule.version", "rule.falsepositives", "threat.tactic.id",
+    "threat.tactic.name", "threat.technique.id", "threat.technique.name",
+    "threat.technique.subtechnique.id", "threat.technique.subtechnique.name"};
 
 /* What a rule adds, as JSON; absent where it says nothing. */
 struct said {
@@ -62,6 +63,8 @@ struct findings {
 	int slot[SLOTS];
 	struct said *said; /* by rule */
 	struct buf out;
+	void (*sink)(void *ctx, struct str alert);
+	void *sink_ctx;
 	struct str event_id; /* of the record in hand, once it is known */
 };
 
@@ -161,7 +164,8 @@ render(struct findings *f, const struct rule *r, struct said *said)
 	    {RULE_AUTHOR, "author"}, {RULE_LICENSE, "license"}, {RULE_VERSION, "date"},
 	    {RULE_VERSION, "modified"}};
 	const struct node *refs = node_get(r->doc, STR("references"));
-	struct list list = {0};
+	const struct node *wrong = node_get(r->doc, STR("falsepositives"));
+	struct list list = {0}, excuses = {0};
 
 	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
 		struct str s = node_text(node_get(r->doc, str_of(plain[i].key)));
@@ -171,6 +175,9 @@ render(struct findings *f, const struct rule *r, struct said *said)
 	}
 	for (size_t i = 0; i < node_count(refs); i++)
 		list_add(&list, node_text(node_at(refs, i)));
+	for (size_t i = 0; i < node_count(wrong); i++)
+		list_add(&excuses, node_text(node_at(wrong, i)));
+	said->v[RULE_FALSE] = list_json(f->a, &excuses);
 	said->v[RULE_REFERENCE] = list_json(f->a, &list);
 	said->v[RULE_ID] = json_quote(f->a, r->id);
 	said->v[SEVERITY] = json_quote(f->a, r->level);
@@ -216,6 +223,14 @@ findings_free(struct findings *f)
 	buf_free(&f->out);
 	mem_free(f->said);
 	mem_free(f);
+}
+
+void
+findings_redirect(
+    struct findings *f, void (*sink)(void *ctx, struct str alert), void *ctx)
+{
+	f->sink = sink;
+	f->sink_ctx = ctx;
 }
 
 void
@@ -388,7 +403,9 @@ findings_emit(struct findings *f, struct rec *rec, size_t rule, const struct fir
 		buf_add(out, f->said[rule].all);
 		buf_ch(out, '}');
 	}
-	if (after)
+	if (f->sink)
+		f->sink(f->sink_ctx, buf_str(out));
+	else if (after)
 		filter_emit_after(f->run, buf_str(out));
 	else
 		filter_emit(f->run, buf_str(out));

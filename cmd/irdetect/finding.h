@@ -17,6 +17,10 @@ struct findings *findings_new(struct filter_run *, const struct ruleset *, struc
     struct atoms *, const struct tactics *, const struct site *);
 void findings_free(struct findings *);
 
+/* Give alerts to `sink` instead of writing them. */
+void findings_redirect(
+    struct findings *, void (*sink)(void *ctx, struct str alert), void *ctx);
+
 /* Another record is in hand. */
 void findings_start(struct findings *);
 

@@ -27,6 +27,15 @@ static const struct opt options[] = {
     OPT_FLAG(0, "list", "list the rules and end", struct settings, list),
     OPT_FILE(0, "test", "file", "try the rules on the cases of this file, and end",
 	struct settings, test),
+    OPT_FLAG(0, "coverage",
+	"write a layer for the ATT&CK Navigator: what the rules could show in these logs",
+	struct settings, coverage),
+    OPT_FLAG(0, "profile", "write what each rule costs on these logs, dearest first",
+	struct settings, profile),
+    OPT_FILE(0, "diff", "path",
+	"write the alerts that the rules of -r make and those of this path do not, or "
+	"the other way",
+	struct settings, diff),
     OPT_END};
 
 static const struct settings defaults = {.max_keys = 100000};

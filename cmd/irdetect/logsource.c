@@ -53,6 +53,7 @@ struct sources {
 	size_t found_cap;
 	struct table *tables;
 	size_t n_tables, tables_cap;
+	int dataset; /* the field by which irnorm says what an event is */
 };
 
 struct sources *
@@ -64,6 +65,8 @@ sources_new(struct views *views, struct atoms *atoms)
 	s->views = views;
 	s->atoms = atoms;
 	s->facts = map_new();
+	s->dataset = views_field(
+	    views, STR("event.dataset"), (struct str[]){STR("event.dataset")}, 1);
 	s->bucket_ids = map_new();
 	return s;
 }
@@ -387,15 +390,16 @@ size_t
 sources_find(struct sources *s, const uint32_t **out)
 {
 	size_t n = 0;
-	bool known;
+	bool known, strange;
 
 	s->at++;
 	known = note_facts(s);
+	strange = !known && !views_get(s->views, s->dataset)->there;
 	for (size_t i = 0; i < s->n_buckets; i++) {
 		const struct bucket *b = &s->buckets[i];
 		bool all = b->known || !known;
 
-		for (size_t k = 0; all && b->known && k < b->n; k++)
+		for (size_t k = 0; all && b->known && !strange && k < b->n; k++)
 			all = s->seen[b->facts[k]] == s->at;
 		if (all)
 			s->found[n++] = (uint32_t)i;

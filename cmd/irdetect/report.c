@@ -1,4 +1,4 @@
-/* Lists, doubts and cases. */
+/* Lists and cases. */
 #include "report.h"
 #include "detector.h"
 #include "file.h"
@@ -44,60 +44,6 @@ report_list(const struct ruleset *rules)
 	if (!out_write(1, buf_str(&b), &e))
 		log_err(&e);
 	buf_free(&b);
-}
-
-/* --- check --- */
-
-static size_t
-doubt(const struct rule *r, const char *what, struct str subject)
-{
-	log_warn("%s:%d: rule '" STR_FMT "': %s%s" STR_FMT "%s", r->file, r->doc->line,
-	    STR_ARG(r->id), what, subject.p ? " '" : "", STR_ARG(subject),
-	    subject.p ? "'" : "");
-	return 1;
-}
-
-static bool
-is_uuid(struct str s)
-{
-	return s.n == 36 && s.p[8] == '-' && s.p[13] == '-' && s.p[18] == '-' &&
-	       s.p[23] == '-';
-}
-
-static size_t
-check_rule(const struct rule *r, const struct sources *sources, struct arena *a)
-{
-	static const char *const want[] = {
-	    "status", "description", "level", "tags", NULL};
-	size_t n = 0;
-
-	if (!is_uuid(node_text(node_get(r->doc, STR("id")))))
-		n += doubt(r, "the id is not a UUID", STR_NONE);
-	for (const char *const *w = want; *w; w++)
-		if (!node_get(r->doc, str_of(*w)))
-			n += doubt(r, "says nothing of its", str_of(*w));
-	for (size_t i = 0; i < r->n_sel; i++)
-		if (!r->sel[i].used)
-			n += doubt(
-			    r, "the condition does not use selection", r->sel[i].name);
-	if (r->kind == SIGMA_RULE && r->cond->op == EXPR_FALSE)
-		n += doubt(r, "can never match", STR_NONE);
-	if (r->kind == SIGMA_RULE && !sources_known(sources, r->bucket))
-		n += doubt(r, "no table knows the logsource", sources_text(a, &r->ls));
-	return n;
-}
-
-int
-report_check(const struct ruleset *rules, const struct sources *sources)
-{
-	struct arena *a = arena_new();
-	size_t n = 0;
-
-	for (size_t i = 0; i < ruleset_count(rules); i++)
-		if (!ruleset_at(rules, i)->bad)
-			n += check_rule(ruleset_at(rules, i), sources, a);
-	arena_free(a);
-	return n ? ERR_DATA : 0;
 }
 
 /* --- test --- */

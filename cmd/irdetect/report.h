@@ -1,5 +1,5 @@
 /*
- * report - what irdetect says of rules without reading events: list, check, test.
+ * report - what irdetect says of rules without reading events: list, test.
  */
 #ifndef REPORT_H
 #define REPORT_H
@@ -8,9 +8,6 @@
 
 /* One JSON line a rule, to standard output. */
 void report_list(const struct ruleset *);
-
-/* Print what is doubtful about usable rules; returns the exit status. */
-int report_check(const struct ruleset *, const struct sources *);
 
 /*
  * Cases, one JSON object a line: {"rule":ID,"fires":N,"events":[...]}.  Each is run by
