@@ -23,10 +23,21 @@ either(struct str a, struct str b)
 	return a.n ? a : b;
 }
 
+/* As the journal has them: capitals, digits, underscores. */
+static bool
+is_name(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!((s.p[i] >= 'A' && s.p[i] <= 'Z') ||
+			(s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '_'))
+			return false;
+	return s.n > 0 && s.n <= 64;
+}
+
 static void
 add(struct entry *e, struct str name, struct str value)
 {
-	if (e->n == PAIRS || name.n == 0 || name.n > 64)
+	if (e->n == PAIRS || !is_name(name))
 		return;
 	e->name[e->n] = name;
 	e->value[e->n++] = value;
