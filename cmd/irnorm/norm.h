@@ -110,6 +110,7 @@ struct norm {
 	int64_t ns;
 	unsigned budget;
 	unsigned depth;        /* of wrappers that are open */
+	struct str tag;        /* formats must be named so; or absent */
 	bool renamed;          /* the members of the object were */
 	struct origin *origin; /* of the line in hand */
 	struct str unknown;    /* what no format knew of it; or absent */
@@ -202,7 +203,7 @@ bool norm_object(struct norm *);
 /* The same with a text; objects that only wrap others are opened, a list is its first. */
 bool norm_json(struct norm *, struct str text);
 
-/* An object that a product's format knows, behind one word: "darktrace {...}". */
+/* An object behind a word that is the name of its product: "darktrace {...}". */
 bool norm_tagged(struct norm *, struct str text);
 
 /* A line that names columns; a row of such, or of those that a format has without one. */

@@ -151,7 +151,8 @@ take_object(struct norm *n, struct str object)
 	n->renamed = false;
 	pick_object(&n->marks, &n->leaves);
 	while ((f = pick_next(&n->marks, PICK_JSON, &at)) && f != n->generic_map) {
-		bool yes = norm_allows(n, f) && has_keys(n, f);
+		bool yes = norm_allows(n, f) && str_starts(f->name, n->tag) &&
+			   has_keys(n, f);
 
 		if (yes && f->n_wraps) {
 			if (norm_unwrap(n, f, object)) {
@@ -298,7 +299,7 @@ norm_json(struct norm *n, struct str text)
 
 /* "darktrace {...}": the object behind a word, as syslog without its header leaves it. */
 static struct str
-behind_tag(struct str text)
+behind_tag(struct str text, struct str *tag)
 {
 	size_t i = 0;
 
@@ -309,20 +310,28 @@ behind_tag(struct str text)
 		i++;
 	if (i == 0)
 		return STR_NONE;
+	*tag = str_sub(text, 0, i);
 	text = str_from(text, i);
 	if (str_starts(text, STR(":")))
 		text = str_from(text, 1);
 	return str_starts(text, STR(" {")) ? str_from(text, 1) : STR_NONE;
 }
 
+/* The word is the product's name: an application may log "body {...}", too. */
 bool
 norm_tagged(struct norm *n, struct str text)
 {
+	struct str tag;
+	bool yes;
+
 	if (text.n < 4 || text.p[text.n - 1] != '}')
 		return false;
-	text = behind_tag(text);
+	text = behind_tag(text, &tag);
 	if (!text.p || !json_valid(text, NULL))
 		return false;
 	leaves_read(&n->leaves, n->ev.a, text);
-	return take_object(n, text);
+	n->tag = tag;
+	yes = take_object(n, text);
+	n->tag = STR_NONE;
+	return yes;
 }

@@ -349,3 +349,10 @@ END
 	[ "$status" -eq 2 ]
 	[[ $output == *"d.yaml:6:"*"no scale 'wrods'"* ]]
 }
+
+@test "an object behind a word is read if the word names its product" {
+	o='{"uuid":"u","eventType":"user.session.start","published":"2026-11-24T07:00:00Z","outcome":{"result":"SUCCESS"},"actor":{"id":"1"}}'
+	printf '%s\n' "okta $o" "okta: $o" "body $o" >in
+	[ "$("$BIN/irnorm" $now in | field event.dataset | head -2 | sort -u)" = '"okta.system"' ]
+	[ "$("$BIN/irnorm" $now in | sed -n 3p | field event.action)" = null ]
+}
