@@ -6,14 +6,16 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "evtx.h"
 #include "mem.h"
 #include "zin.h"
 
 #define ZIN_PACKED ((size_t)64 * 1024)
 #define ZIN_MEMORY ((uint64_t)128 * 1024 * 1024) /* what a window may ask for */
-#define ZIN_MAGIC  6                             /* longest magic */
+#define ZIN_MAGIC  8                             /* longest magic */
+#define ZIN_EVENT  ((size_t)1024 * 1024)         /* most text of one event */
 
-enum packing { UNKNOWN, PLAIN, GZIP, ZSTD, XZ };
+enum packing { UNKNOWN, PLAIN, GZIP, ZSTD, XZ, EVTX };
 
 static const struct {
 	enum packing packing;
@@ -22,7 +24,8 @@ static const struct {
 } packings[] = {
     {GZIP, "gzip", {"\x1f\x8b", 2}},
     {ZSTD, "zstd", {"\x28\xb5\x2f\xfd", 4}},
-    {XZ, "xz", {"\xfd\x37\x7a\x58\x5a\x00", ZIN_MAGIC}},
+    {XZ, "xz", {"\xfd\x37\x7a\x58\x5a\x00", 6}},
+    {EVTX, "evtx", {EVTX_MAGIC, ZIN_MAGIC}},
 };
 
 static const char *
@@ -49,6 +52,9 @@ struct zin {
 	z_stream gzip;
 	ZSTD_DStream *zstd;
 	lzma_stream xz;
+	struct evtx *evtx;
+	struct buf text; /* of the event that is being given out, from `text_at` */
+	size_t text_at;
 };
 
 struct zin *
@@ -73,6 +79,10 @@ close_member(struct zin *z)
 		break;
 	case XZ:
 		lzma_end(&z->xz);
+		break;
+	case EVTX:
+		evtx_free(z->evtx);
+		buf_free(&z->text);
 		break;
 	case UNKNOWN:
 	case PLAIN:
@@ -157,6 +167,11 @@ open_member(struct zin *z, enum packing packing, struct err *e)
 	case XZ:
 		z->xz = (lzma_stream)LZMA_STREAM_INIT;
 		ok = lzma_stream_decoder(&z->xz, ZIN_MEMORY, 0) == LZMA_OK;
+		break;
+	case EVTX:
+		z->evtx = evtx_new();
+		z->text = buf_make(ZIN_EVENT);
+		z->text_at = 0;
 		break;
 	case UNKNOWN:
 	case PLAIN:
@@ -288,6 +303,37 @@ unpack_xz(struct zin *z, char *p, size_t n, bool *ended)
 	return n - z->xz.avail_out;
 }
 
+/* Events of Windows; the end of the file is the end of the member. */
+static size_t
+unpack_evtx(struct zin *z, char *p, size_t n, bool *ended)
+{
+	struct str s = {z->in + z->at, z->n - z->at};
+	size_t made = 0;
+
+	z->at += evtx_feed(z->evtx, s);
+	if (z->eof && z->at == z->n)
+		evtx_end(z->evtx);
+	while (made < n) {
+		size_t have = z->text.n - z->text_at;
+
+		if (have > n - made)
+			have = n - made;
+		if (have)
+			memcpy(p + made, z->text.p + z->text_at, have);
+		made += have;
+		z->text_at += have;
+		if (z->text_at < z->text.n)
+			break;
+		buf_reset(&z->text);
+		z->text_at = 0;
+		if (!evtx_next(z->evtx, &z->text)) {
+			*ended = z->eof && z->at == z->n;
+			break;
+		}
+	}
+	return made;
+}
+
 /* More of the member.  As begin(). */
 static bool
 unpack(struct zin *z, char *p, size_t n, ptrdiff_t *got, struct err *e)
@@ -313,6 +359,9 @@ unpack(struct zin *z, char *p, size_t n, ptrdiff_t *got, struct err *e)
 		break;
 	case XZ:
 		made = unpack_xz(z, p, n, &ended);
+		break;
+	case EVTX:
+		made = unpack_evtx(z, p, n, &ended);
 		break;
 	case UNKNOWN:
 	case PLAIN:

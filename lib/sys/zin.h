@@ -1,5 +1,6 @@
 /*
- * zin - bytes of a descriptor, unpacked if they are gzip, zstd or xz.
+ * zin - bytes of a descriptor, unpacked if they are gzip, zstd or xz, and as lines of
+ * XML if they are a binary event log of Windows.
  *
  * The magic bytes at the start decide, on files and pipes alike; concatenated
  * members are read on.  The only file that includes the three libraries.

@@ -356,3 +356,21 @@ END
 	[ "$("$BIN/irnorm" $now in | field event.dataset | head -2 | sort -u)" = '"okta.system"' ]
 	[ "$("$BIN/irnorm" $now in | sed -n 3p | field event.action)" = null ]
 }
+
+@test "binary event logs of Windows are read as XML" {
+	log=$BATS_TEST_DIRNAME/../fuzz/corpus/evtx/three
+	"$BIN/irnorm" $now "$log" >a
+	[ "$(wc -l <a)" -eq 3 ]
+	jq -se 'map(."user.name") == ["bob & <al>\n\"😀", "eve", "x"]' a
+	jq -se 'all(."event.action" == "logon-failed" and ."host.name" == "dc1.example.com" and
+		."winlog.event_data.param4" == "b" and (."event.original" | startswith("<Event ")))' a
+	cat "$log" | "$BIN/irnorm" $now | cmp - a
+	# a damaged event still counts
+	{
+		head -c 6000 "$log"
+		head -c 200 /dev/zero | tr '\0' '\377'
+		tail -c +6201 "$log"
+	} | "$BIN/irnorm" $now >c
+	[ "$(wc -l <c)" -eq 3 ]
+	[ "$(sed -n 1p c)" = "$(sed -n 1p a)" ]
+}
