@@ -86,7 +86,7 @@ name_key(struct arena *a, struct str key, struct str value)
 	uint64_t v;
 	char *p;
 
-	if (str_u64(value, &v))
+	if (key.n > 5 || !str_ends(key, STR("id")) || str_u64(value, &v))
 		return key;
 	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++)
 		if (str_eq(key, str_of(ids[i]))) {
@@ -218,7 +218,7 @@ take_pair(struct record *r, struct str key, struct str v, bool quoted)
 {
 	struct arena *a = r->n->ev.a;
 
-	if (!quoted && may_be_hex(r, key) && audit_is_hex(v))
+	if (!quoted && audit_is_hex(v) && may_be_hex(r, key))
 		v = audit_readable(a, key, audit_unhex(a, v));
 	if (r->execve && key.n > 1 && key.p[0] == 'a' && key.p[1] >= '0' &&
 	    key.p[1] <= '9') {

@@ -243,6 +243,9 @@ audit_role(struct str type)
 	static const char *const group[] = {
 	    "ADD_GROUP", "DEL_GROUP", "GRP_MGMT", "GRP_CHAUTHTOK", "CHGRP_ID", NULL};
 
+	/* most records are of the kernel, and about nobody */
+	if (type.n == 0 || !strchr("UCGADRL", type.p[0]))
+		return STR("");
 	return audit_one_of(type, account)  ? STR("account.")
 	       : audit_one_of(type, target) ? STR("target.")
 	       : audit_one_of(type, group)  ? STR("group.")
