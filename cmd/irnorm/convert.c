@@ -8,7 +8,7 @@
 const char *const convert_names[] = {"text", "int", "num", "hex", "bool", "ip", "addr",
     "mac", "mac1", "mac2", "lower", "upper", "time", "list", "raw", "fqdn", "kebab",
     "snake", "unescape", "word-list", "user-part", "domain-part", "ip-list", "host-list",
-    "base-name", "any-int"};
+    "base-name", "dns-labels", "any-int"};
 const size_t convert_count = sizeof(convert_names) / sizeof(*convert_names);
 
 bool
@@ -272,6 +272,29 @@ realm(struct str s, struct str *out)
 	return out->n > 0;
 }
 
+/* A count in parentheses stands before each label. */
+static bool
+labels(struct arena *a, struct str s, struct str *out)
+{
+	char *p = arena_alloc(a, s.n + 1);
+	size_t n = 0;
+
+	while (s.n) {
+		size_t close = str_chr(s, ')');
+
+		if (s.p[0] == '(' && close != STR_NPOS) {
+			s = str_from(s, close + 1);
+			if (n && s.n)
+				p[n++] = '.';
+		} else {
+			p[n++] = s.p[0];
+			s = str_from(s, 1);
+		}
+	}
+	*out = (struct str){p, n};
+	return n > 0;
+}
+
 #define WORDS      256 /* of one text */
 #define WORDS_FROM 16384
 
@@ -385,6 +408,8 @@ convert(struct arena *a, enum convert c, struct str s, struct str *out, bool *ra
 		return out->n > 2;
 	case CONVERT_BASE:
 		return base_name(s, out);
+	case CONVERT_LABELS:
+		return labels(a, s, out);
 	case CONVERT_NUMBER:
 		*raw = true;
 		return str_starts(s, STR("0x")) ? to_hex(a, s, out) : to_int(s, out);

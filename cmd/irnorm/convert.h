@@ -33,6 +33,7 @@ enum convert {
 	CONVERT_IPS,     /* a list of those in a text */
 	CONVERT_HOSTS,   /* a list of the names of hosts in a text */
 	CONVERT_BASE,    /* what stands behind the last / or \ */
+	CONVERT_LABELS,  /* (3)www(7)example(0) of Windows: www.example */
 	CONVERT_NUMBER,  /* decimal digits, or 0x and hexadecimal ones */
 };
 
