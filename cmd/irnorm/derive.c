@@ -90,12 +90,15 @@ split_address(struct event *ev, const struct side *s, struct str a)
 }
 
 static void
-derive_sides(struct event *ev)
+derive_sides(struct event *ev, unsigned roles)
 {
 	for (size_t i = 0; i < SIDES; i++) {
 		const struct side *s = &sides[i];
-		struct str a = event_value(ev, s->address);
+		struct str a;
 
+		if (!(roles & (unsigned)ROLE_SIDE_1 << i))
+			continue;
+		a = event_value(ev, s->address);
 		if (a.p)
 			split_address(ev, s, a);
 		if (s->domain < 0) { /* no field of ECS */
@@ -286,7 +289,7 @@ event_derive(struct event *ev)
 	if (roles & (ROLE_MAC | ROLE_HASH))
 		derive_spelling(ev);
 	if (roles & ROLE_SIDE)
-		derive_sides(ev);
+		derive_sides(ev, roles);
 	if (roles & (ROLE_SIDE | ROLE_NETWORK))
 		derive_network(ev, roles);
 	if (roles & ROLE_URL)

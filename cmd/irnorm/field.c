@@ -94,11 +94,17 @@ static const struct {
 static unsigned
 roles_of(int id, struct str name)
 {
+	static const int first[] = {F_SOURCE_ADDRESS, F_DESTINATION_ADDRESS,
+	    F_CLIENT_ADDRESS, F_SERVER_ADDRESS, F_SOURCE_NAT_ADDRESS,
+	    F_DESTINATION_NAT_ADDRESS};
 	unsigned roles = 0;
 
 	for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++)
 		if (id >= ranges[i].first && id <= ranges[i].last)
 			roles |= ranges[i].role;
+	for (int i = 0; i < 6; i++)
+		if (id >= first[i] && id < first[i] + (i < 4 ? 4 : 3))
+			roles |= (unsigned)ROLE_SIDE_1 << i;
 	if (str_ends(name, STR(".mac")))
 		roles |= ROLE_MAC;
 	if (is_hash(name))

@@ -140,7 +140,8 @@ enum field_role {
 	ROLE_USER = 1024,
 	ROLE_SPAN = 2048,
 	ROLE_STATUS = 4096,
-	ROLE_ENGINE = 8192, /* read or taken back in another place */
+	ROLE_ENGINE = 8192,  /* read or taken back in another place */
+	ROLE_SIDE_1 = 16384, /* of the first end in derive.c, and so on */
 };
 
 struct field {

@@ -27,8 +27,10 @@ guess_is_level(struct str s)
 	    "notice", "warn", "warning", "error", "err", "severe", "crit", "critical",
 	    "fatal", "alert", "emerg", "emergency", "panic", "verbose", NULL};
 
+	if (s.n < 3 || s.n > 11)
+		return false;
 	for (const char *const *l = levels; *l; l++)
-		if (str_ieq(s, str_of(*l)))
+		if ((s.p[0] | 32) == **l && str_ieq(s, str_of(*l)))
 			return true;
 	return false;
 }

@@ -39,4 +39,13 @@ struct header *header_of(struct str names);
  */
 bool header_row(const struct header *h, struct str line, struct arena *, struct leaves *);
 
+/* What a line has of what rows need, counted once for many headers. */
+struct header_look {
+	size_t blanks, tabs, quotes;
+};
+struct header_look header_look(struct str line);
+
+/* False: the line is no row of this header.  True: header_row() will tell. */
+bool header_may(const struct header *, const struct header_look *);
+
 #endif

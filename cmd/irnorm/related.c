@@ -12,9 +12,16 @@ list_add(struct event *ev, struct event_list *l, struct str v, bool raw)
 	}
 	if (raw)
 		v = str_sub(v, 1, v.n - 2);
-	for (size_t i = 0; i < l->n; i++)
+	for (size_t i = 0; i < l->n; i++) {
 		if (str_eq(l->v[i], v))
 			return;
+		/* one host in two spellings: the one that sorts behind has small letters */
+		if (l == &ev->related[RELATED_HOSTS] && str_ieq(l->v[i], v)) {
+			if (str_cmp(l->v[i], v) < 0)
+				l->v[i] = v;
+			return;
+		}
+	}
 	if (v.n && l->n < EVENT_LIST)
 		l->v[l->n++] = v;
 }
@@ -50,7 +57,7 @@ list_set(struct event *ev, const struct event_list *l, int field)
 	for (size_t i = 0; i < l->n; i++) {
 		p[n++] = i ? ',' : '[';
 		p[n++] = '"';
-		memcpy(p + n, l->v[i].p, l->v[i].n);
+		buf_copy(p + n, l->v[i].p, l->v[i].n);
 		n += l->v[i].n;
 		p[n++] = '"';
 	}

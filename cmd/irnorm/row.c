@@ -264,6 +264,45 @@ starts_row(const struct header *h, struct str line)
 	       fits(&h->v[0], first);
 }
 
+/* Eight bytes at a time: how many of them are `c`. */
+static inline size_t
+count8(uint64_t v, char c)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), low = ones * 0x7f;
+	uint64_t x = v ^ ones * (unsigned char)c;
+
+	/* the upper bit of each byte that is not zero, then the zero ones */
+	x = ((x & low) + low) | x;
+	return (size_t)(((~x >> 7 & ones) * ones) >> 56);
+}
+
+struct header_look
+header_look(struct str line)
+{
+	struct header_look l = {0};
+	uint64_t v;
+
+	for (; line.n; line = str_from(line, 8)) {
+		v = 0;
+		memcpy(&v, line.p, line.n < 8 ? line.n : 8);
+		l.blanks += count8(v, ' ');
+		l.tabs += count8(v, '\t');
+		l.quotes += count8(v, '"');
+	}
+	return l;
+}
+
+bool
+header_may(const struct header *h, const struct header_look *l)
+{
+	size_t n = h->sep == '\t' || (h->kind == HEADER_W3C && l->tabs) ? l->tabs
+									: l->blanks;
+
+	if (h->sep != ' ' && h->sep != '\t')
+		return true;
+	return n + 1 == h->n || (h->kind == HEADER_W3C && l->quotes && n >= h->n);
+}
+
 bool
 header_row(const struct header *h, struct str line, struct arena *a, struct leaves *l)
 {

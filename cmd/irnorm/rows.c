@@ -45,11 +45,14 @@ norm_header(struct norm *n, struct origin *o, struct str text)
 bool
 norm_row(struct norm *n, const struct origin *o, struct str text)
 {
+	struct header_look look = header_look(text);
+
 	if (header_row(o->header, text, n->ev.a, &n->leaves) && norm_object(n))
 		return true;
 	for (const struct format *const *f = n->rows; f && *f; f++)
 		for (size_t i = 0; i < (*f)->n_columns; i++)
-			if (header_row((*f)->columns[i], text, n->ev.a, &n->leaves) &&
+			if (header_may((*f)->columns[i], &look) &&
+			    header_row((*f)->columns[i], text, n->ev.a, &n->leaves) &&
 			    norm_object(n))
 				return true;
 	return false;
