@@ -97,6 +97,20 @@ what_is_no_header_changes_nothing(void)
 	header_free(h);
 }
 
+static void
+flow_logs_name_columns_without_a_mark(void)
+{
+	struct header *h = NULL;
+
+	T(!header_like(STR("version 3 of srcaddr dstaddr is out")));
+	T(!header_like(
+	    STR("2 111122223333 eni-0a 192.0.2.1 192.0.2.2 1 2 6 1 1 1 1 A OK")));
+	T(!header_like(STR("")));
+	T(header_note(&h, STR("version srcaddr dstaddr tcp-flags")) == HEADER_W3C);
+	T(str_eq(value(h, "5 192.0.2.1 192.0.2.2 19", "tcp-flags"), STR("\"19\"")));
+	header_free(h);
+}
+
 int
 main(void)
 {
@@ -104,6 +118,7 @@ main(void)
 	FACT(zeek_rows_have_types);
 	FACT(w3c_rows_keep_their_columns);
 	FACT(what_is_no_header_changes_nothing);
+	FACT(flow_logs_name_columns_without_a_mark);
 	leaves_free(&leaves);
 	arena_free(a);
 	return TEST_END;
