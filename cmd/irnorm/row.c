@@ -39,7 +39,8 @@ fits(const struct column *c, struct str v)
 	case SHAPE_DATE:
 		return v.n == 10 && is_form(v, "0000-00-00");
 	case SHAPE_TIME:
-		return is_form(v, "00:00:00");
+		return is_form(v, "00:00:00") &&
+		       (v.n == 8 || (v.p[8] == '.' && is_digits(str_from(v, 9))));
 	case SHAPE_IP:
 		return ip_parse(str_sub(v, 0, str_chr(v, '%')), &ip);
 	case SHAPE_CODE:
@@ -234,7 +235,7 @@ add_time(const struct header *h, const struct str *v, struct arena *a, struct le
 	}
 	if (time.n >= 8 && date.n == 10)
 		leaves_add(l, STR("date-time"), STR("date-time"),
-		    CAT(a, STR("\""), date, STR("T"), time, STR("Z\"")));
+		    json_quote(a, CAT(a, date, STR("T"), time, STR("Z"))));
 }
 
 static void

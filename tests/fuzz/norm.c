@@ -16,6 +16,7 @@ make(void)
 
 	if (!formats_load_dir(formats, file_data(formats->a, "formats"), false, &e))
 		formats_load_dir(formats, "share/formats", true, &e);
+	formats_link(formats);
 	return norm_new(fields, formats, NULL);
 }
 

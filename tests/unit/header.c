@@ -77,6 +77,7 @@ w3c_rows_keep_their_columns(void)
 	    STR("\"a b\"")));
 	T(!value(h, "2026-11-24 07:00:00 192.0.2.1 a b 200", "x").p);
 	T(!value(h, "2026-11-24 07:00 192.0.2.1 a 200 x", "x").p);
+	T(!value(h, "2026-11-24 07:00:00\x01 192.0.2.1 a 200 x", "x").p);
 	T(!value(h, "Nov 24 07:00:00 host prog: text", "x").p);
 	header_free(h);
 }
