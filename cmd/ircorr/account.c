@@ -137,6 +137,12 @@ cause(const struct incident *in, const struct attack *t, struct buf *b)
 
 	name(b, "ir.cause");
 	buf_ch(b, '{');
+	/* a logon that was got says how somebody came in; a process, only where he began */
+	if (!c->event[0] && in->root.members.n) {
+		buf_add(b, in->root.members);
+		buf_ch(b, '}');
+		return;
+	}
 	text(b, "vector", c->vector.n ? c->vector : k ? k->phrase : STR("unknown"));
 	text(b, "weakness", c->weakness);
 	text(b, "event", str_of(c->event));

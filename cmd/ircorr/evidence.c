@@ -1,4 +1,5 @@
 #include "evidence.h"
+#include "json.h"
 
 /* Roles of addresses from which the owner's people work. */
 #define OWN (SITE_HOST | SITE_INSIDE | SITE_ADMIN | SITE_HOME | SITE_EXPECTED)
@@ -331,4 +332,82 @@ evidence_alert(struct correlate *c, struct incident *in, const struct sighting *
 		in->familiar = familiar(c, in, g->src);
 	effect_of(c, in, g, a);
 	arena_free(a);
+}
+
+/* --- where a process comes from --- */
+
+static struct str
+quoted(struct arena *a, const char *name, struct str value)
+{
+	return value.n
+		   ? CAT(a, STR(",\""), str_of(name), STR("\":"), json_quote(a, value))
+		   : STR("");
+}
+
+static struct str
+last_part(struct str path)
+{
+	size_t i = path.n;
+
+	while (i > 0 && path.p[i - 1] != '\\' && path.p[i - 1] != '/')
+		i--;
+	return str_from(path, i);
+}
+
+static struct str
+weakness(struct arena *a, const struct origin *o)
+{
+	struct str who = o->user.n ? o->user : STR("somebody");
+
+	if (o->writer.n)
+		return CAT(a, STR("a file that "), last_part(o->writer),
+		    STR(" had written was run by "), who);
+	return CAT(a, last_part(o->executable), STR(" was run by "), who);
+}
+
+static struct str
+gap_list(struct arena *a, const struct origin *o)
+{
+	struct str list = STR("");
+
+	if (o->gaps)
+		list = CAT(a, list,
+		    arena_fmt(a, ",\"the start of %u process%s was not seen\"", o->gaps,
+			o->gaps > 1 ? "es" : ""));
+	if (!o->file_event.n)
+		list = CAT(a, list, STR(",\"nobody was seen to write its file\""));
+	return list.n ? CAT(a, STR(",\"gaps\":["), str_from(list, 1), STR("]")) : list;
+}
+
+/* 0.90, and less for each link that was not seen. */
+static unsigned
+confidence(const struct origin *o)
+{
+	unsigned c = 90;
+
+	for (unsigned i = 0; i < o->gaps; i++)
+		c = c * 7 / 10;
+	return c;
+}
+
+void
+evidence_origin(struct incident *in, const struct origin *o, struct arena *a)
+{
+	struct str path = STR(""), event = o->event.n ? o->event : STR("");
+	unsigned conf = confidence(o);
+
+	for (size_t i = 0; i < o->path_n; i++)
+		path = CAT(a, path, STR(","), json_quote(a, o->path[i]));
+	incident_root(in,
+	    CAT(a, STR("\"vector\":"),
+		o->injected ? STR("\"a program, and code put into others\"")
+			    : STR("\"a program\""),
+		quoted(a, "weakness", weakness(a, o)), quoted(a, "event", event),
+		quoted(a, "file_event", o->file_event),
+		STR(",\"process\":{\"executable\":"), json_quote(a, o->executable),
+		quoted(a, "entity_id", o->entity), quoted(a, "started_by", o->parent),
+		STR("},\"path\":["), str_from(path, path.n ? 1 : 0), STR("]"),
+		gap_list(a, o),
+		arena_fmt(a, ",\"conf\":%u.%02u", conf / 100, conf % 100)),
+	    o->ns);
 }

@@ -5,6 +5,7 @@
 #define EVIDENCE_H
 
 #include "correlate.h"
+#include "lineage.h"
 
 /* A member: its entities, techniques, and what they lead to. */
 void evidence_alert(struct correlate *, struct incident *, const struct sighting *);
@@ -15,6 +16,9 @@ void evidence_alert(struct correlate *, struct incident *, const struct sighting
  */
 bool evidence_logon(
     struct correlate *, struct incident *, const struct sighting *, struct arena *);
+
+/* Where the process of a member comes from. */
+void evidence_origin(struct incident *, const struct origin *, struct arena *);
 
 /* Logons of the source that came before the incident was seen. */
 void evidence_earlier(

@@ -88,6 +88,7 @@ incident_free(struct incident *in)
 	}
 	drop_text(&in->cause.vector);
 	drop_text(&in->cause.weakness);
+	drop_text(&in->root.members);
 	mem_free(in->members);
 	mem_free(in->entities);
 	mem_free(in->acts);
@@ -295,8 +296,20 @@ merge_cause(struct incident *in, const struct incident *other)
 }
 
 void
+incident_root(struct incident *in, struct str members, int64_t ns)
+{
+	if (in->root.members.n && in->root.ns <= ns)
+		return;
+	drop_text(&in->root.members);
+	in->root = (struct root){keep_text(members), ns};
+	in->changed = true;
+}
+
+void
 incident_merge(struct incident *in, const struct incident *other)
 {
+	if (other->root.members.n)
+		incident_root(in, other->root.members, other->root.ns);
 	merge_members(in, other);
 	for (size_t i = 0; i < other->entities_n; i++) {
 		const struct entity *o = &other->entities[i];

@@ -73,6 +73,12 @@ struct cause {
 	unsigned conf;
 };
 
+/* Where the processes of its alerts come from. */
+struct root {
+	struct str members; /* of ir.cause, as JSON without braces; empty: not known */
+	int64_t ns;
+};
+
 struct incident {
 	char id[33], into[33];
 	uint64_t version; /* as last written; 0: not yet */
@@ -86,6 +92,7 @@ struct incident {
 	bool familiar;     /* its one source gets in more often than it fails */
 	bool exploited;    /* an exploit's effect was seen */
 	struct cause cause;
+	struct root root;
 	struct member *members;
 	size_t members_n, members_cap;
 	struct entity *entities;
@@ -100,6 +107,9 @@ struct incident {
 /* `first` is the id of its first alert. */
 struct incident *incident_new(struct str first);
 void incident_free(struct incident *);
+
+/* Where its processes come from; the earliest of several counts. */
+void incident_root(struct incident *, struct str members, int64_t ns);
 
 /* Note an alert's occurrence; a fold adds to the member that it stands for. */
 void incident_member(struct incident *, const struct sighting *);

@@ -6,6 +6,7 @@
  */
 #include "account.h"
 #include "correlate.h"
+#include "evidence.h"
 #include "lru.h"
 #include "mem.h"
 
@@ -38,6 +39,7 @@ struct corr {
 	struct sights *sights;
 	struct site *site;
 	struct attack *attack;
+	struct lineage *lineage;
 	uint64_t evicted;
 	int incident;
 };
@@ -79,6 +81,7 @@ close_(void *state)
 {
 	struct corr *k = state;
 
+	lineage_free(k->lineage);
 	links_free(k->c.links);
 	logons_free(k->c.logons);
 	lru_free(k->c.seen);
@@ -102,6 +105,7 @@ open_(struct filter_run *run, void *set, struct err *e)
 		return NULL;
 	}
 	k->sights = sights_new(run);
+	k->lineage = lineage_new(run, s->max);
 	k->incident = filter_slot(run, "ir.incident.id");
 	k->c = (struct correlate){
 	    .site = k->site, .attack = k->attack, .window = s->window_ms * MS};
@@ -118,11 +122,14 @@ step(void *state, struct filter_run *run, struct rec *r, struct str line, struct
 	struct corr *k = state;
 	struct sighting g;
 	struct verdict v;
+	struct origin origin;
 
 	(void)line;
 	(void)e;
 	if (!sights_read(k->sights, run, r, k->site, &g))
 		return FILTER_PASS;
+	if (!g.alert)
+		lineage_note(k->lineage, run, r, g.ns);
 	v = correlate_take(&k->c, &g, filter_arena(run));
 	filter_evicted(run, links_evicted(k->c.links) - k->evicted);
 	k->evicted = links_evicted(k->c.links);
@@ -131,6 +138,8 @@ step(void *state, struct filter_run *run, struct rec *r, struct str line, struct
 	if (!v.in)
 		return FILTER_PASS;
 	if (g.alert) {
+		if (lineage_origin(k->lineage, r, &origin))
+			evidence_origin(v.in, &origin, filter_arena(run));
 		rec_set_text(
 		    r, k->incident, arena_copy(filter_arena(run), str_of(v.in->id)));
 		filter_why(run, r, str_of(v.why), v.field, v.value);

@@ -100,3 +100,70 @@ incidents() {
 	out=$( (alert 0 medium T1110 "$m"; alert 0 medium T1110 "$m") | incidents)
 	[[ $out == *'"ir.incident.alerts":1,'* ]]
 }
+
+# process SECOND GUID EXE PARENT-GUID PARENT-EXE: a program starts
+process() {
+	printf '{"@timestamp":"2026-11-24T07:00:%02dZ","ir.kind":"event","event.id":"e%s","host.name":"ws01","event.category":["process"],"event.type":["start"],"process.entity_id":"%s","process.executable":"%s","process.parent.entity_id":"%s","process.parent.executable":"%s","user.name":"nora"}\n' \
+		"$1" "$1" "$2" "$3" "$4" "$5"
+}
+
+wrote() {
+	printf '{"@timestamp":"2026-11-24T07:00:%02dZ","ir.kind":"event","event.id":"e%s","host.name":"ws01","event.category":["file"],"event.type":["creation"],"process.entity_id":"%s","process.executable":"%s","file.path":"%s"}\n' \
+		"$1" "$1" "$2" "$3" "$4"
+}
+
+injects() {
+	printf '{"@timestamp":"2026-11-24T07:00:%02dZ","ir.kind":"event","event.id":"e%s","host.name":"ws01","event.code":"8","process.entity_id":"%s","process.executable":"%s","winlog.event_data.TargetProcessGuid":"%s"}\n' \
+		"$1" "$1" "$2" "$3" "$4"
+}
+
+of_process() {
+	alert "$1" high T1003 "\"process.entity_id\":\"$2\",\"host.name\":\"ws01\""
+}
+
+@test "the root cause is the first process, and the file that it came from" {
+	out=$( (
+		wrote 1 B 'C:\\browser.exe' 'C:\\Users\\nora\\Invoice.exe'
+		process 2 M 'C:\\users\\nora\\invoice.exe' X 'C:\\Windows\\explorer.exe'
+		process 3 C 'C:\\Windows\\cmd.exe' M 'C:\\users\\nora\\invoice.exe'
+		of_process 9 C
+	) | incidents)
+	[ "$(jq -c '."ir.cause"|[.event,.file_event,.process.entity_id,.path,.gaps,.conf]' <<<"$out")" = '["e2","e1","M",["e2","e3"],null,0.90]' ] ||
+		[ "$(jq -c '."ir.cause"|[.event,.file_event,.process.entity_id,.path,.gaps,.conf]' <<<"$out")" = '["e2","e1","M",["e2","e3"],null,0.9]' ]
+	[[ $(jq -r '."ir.cause".weakness' <<<"$out") == 'a file that browser.exe had written was run by nora' ]]
+}
+
+@test "the way back leads through injections, a service is nobody's cause" {
+	out=$( (
+		process 1 S 'C:\\Windows\\System32\\svchost.exe' V 'C:\\Windows\\services.exe'
+		process 2 M 'C:\\m.exe' X 'C:\\Windows\\explorer.exe'
+		injects 3 M 'C:\\m.exe' S
+		of_process 9 S
+	) | incidents)
+	[ "$(jq -c '."ir.cause"|[.process.entity_id,.path]' <<<"$out")" = '["M",["e2","e3","e1"]]' ]
+	out=$( (
+		process 2 M 'C:\\m.exe' S 'C:\\Windows\\System32\\svchost.exe'
+		process 1 S 'C:\\Windows\\System32\\svchost.exe' V 'C:\\Windows\\services.exe'
+		of_process 9 M
+	) | incidents)
+	[ "$(jq -c '."ir.cause".process.entity_id' <<<"$out")" = '"M"' ]
+}
+
+@test "what was not seen is a gap, and lowers the confidence" {
+	out=$( (
+		process 3 C 'C:\\Windows\\cmd.exe' M 'C:\\m.exe'
+		wrote 4 M 'C:\\m.exe' 'C:\\x'
+		of_process 9 C
+	) | incidents)
+	[ "$(jq -c '."ir.cause"|[.process.entity_id,.event,.conf]' <<<"$out")" = '["M",null,0.63]' ]
+	[[ $(jq -r '."ir.cause".gaps[0]' <<<"$out") == 'the start of 1 process was not seen' ]]
+}
+
+@test "processes that are each other's parents end the walk" {
+	out=$( (
+		process 1 A 'C:\\a.exe' B 'C:\\b.exe'
+		process 2 B 'C:\\b.exe' A 'C:\\a.exe'
+		of_process 9 A
+	) | incidents)
+	[ "$(jq -c '."ir.cause".path|length' <<<"$out")" -le 32 ]
+}
