@@ -70,6 +70,44 @@ find_addresses(struct norm *n, struct str text)
 		event_raw(&n->ev, F_REL_IP, CAT(n->ev.a, list, STR("]")), FROM_ENGINE);
 }
 
+/* A stamp at the start of a text, in a spelling that can be nothing else. */
+static bool
+scan_stamp(struct str *rest, struct when *w)
+{
+	static const int forms[] = {STAMP_ANY, STAMP_SNORT, STAMP_DMY, STAMP_SHORT};
+	struct str from = *rest;
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+		*rest = from;
+		if (stamp_scan(forms[i], rest, w))
+			return true;
+	}
+	return false;
+}
+
+/* "date=2026-11-24 time=07:37:25", quoted or not. */
+static void
+find_date(struct norm *n, struct str text)
+{
+	static const struct str keys[] = {{"date=", 5}, {"time=", 5}};
+	struct str part[2];
+
+	for (size_t i = 0; i < 2; i++) {
+		size_t at = str_find(text, keys[i]), end = 0;
+
+		if (at == STR_NPOS || (at > 0 && is_alnum(text.p[at - 1])))
+			return;
+		part[i] = str_from(text, at + keys[i].n);
+		if (str_starts(part[i], STR("\"")))
+			part[i] = str_from(part[i], 1);
+		while (
+		    end < part[i].n && end < 32 && !memchr(" ,;\"\t", part[i].p[end], 5))
+			end++;
+		part[i].n = end;
+	}
+	norm_time(n, CAT(n->ev.a, part[0], STR(" "), part[1]));
+}
+
 /* Where the time stamp ends that begins the text, behind a bracket perhaps; else 0. */
 static size_t
 find_time(struct norm *n, struct str text)
@@ -83,13 +121,14 @@ find_time(struct norm *n, struct str text)
 		if (i > 0 && is_alnum(text.p[i - 1]))
 			continue;
 		rest = str_from(text, i);
-		if (!stamp_scan(STAMP_ANY, &rest, &w))
+		if (!scan_stamp(&rest, &w))
 			continue;
 		n->when = w;
 		n->has_when = true;
 		n->stamp = str_sub(text, i, text.n - rest.n - i);
 		return i == 0 || (i == 1 && text.p[0] == '[') ? text.n - rest.n : 0;
 	}
+	find_date(n, text);
 	return 0;
 }
 

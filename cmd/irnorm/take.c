@@ -129,13 +129,20 @@ norm_take_ready(struct norm *n, const struct leaf *leaf)
 	take_ready(n, leaf, fields_find(n->fields, leaf->path));
 }
 
+static bool
+is_set(const struct norm *n, int field)
+{
+	return field == F_TIME ? n->has_when || n->has_ns
+			       : event_cell(&n->ev, field) != NULL;
+}
+
 static void
 take_leaf(
     struct norm *n, const struct format *f, struct str under, const struct leaf *leaf)
 {
 	struct place p = place_of(n, f, under, leaf);
 
-	if (p.loose && event_cell(&n->ev, p.mapping->v[0].field))
+	if (p.loose && is_set(n, p.mapping->v[0].field))
 		p.mapping = NULL; /* what is set by its right name stays */
 	if (p.mapping)
 		for (size_t i = 0; i < p.mapping->n; i++)

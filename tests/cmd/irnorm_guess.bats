@@ -24,6 +24,14 @@ says() {
 	[ "$(says '2026-11-24T07:00:00Z [errors] happen' log.level message)" = 'null "[errors] happen" ' ]
 }
 
+@test "times are found in the spellings of most logs" {
+	[ "$(says 'x date=2026-11-24 y time="07:37:25" z' @timestamp)" = '"2026-11-24T07:37:25.000Z" ' ]
+	[ "$(says '24-Nov-2026 07:37:25.5 words' @timestamp message)" = '"2026-11-24T07:37:25.500Z" "words" ' ]
+	[ "$(says '2026-11-24  7:37:25 8 words' @timestamp message)" = '"2026-11-24T07:37:25.000Z" "8 words" ' ]
+	[ "$(says '{"utcTimestamp":"2026-11-24T07:37:25Z","a":1}' @timestamp)" = '"2026-11-24T07:37:25.000Z" ' ]
+	[ "$(says '{"timestamp":"2026-11-24T07:37:25Z","a":1,"When":"2001-01-01T00:00:00Z"}' @timestamp)" = '"2026-11-24T07:37:25.000Z" ' ]
+}
+
 @test "usual words say whose an address is" {
 	[ "$(says 'Nov 24 07:00:00 h zzz[1]: hello from 192.0.2.1 port 22 to 198.51.100.2' source.ip source.port destination.ip)" = '"192.0.2.1" 22 "198.51.100.2" ' ]
 	[ "$(says 'zzz: TCP 192.0.2.1:4711 -> 198.51.100.2:80 dropped' source.ip source.port destination.ip destination.port)" = '"192.0.2.1" 4711 "198.51.100.2" 80 ' ]
