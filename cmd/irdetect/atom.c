@@ -1,9 +1,13 @@
 /* Tests of one field. */
 #include "atom.h"
 #include "fold.h"
+#include "literal.h"
 #include "map.h"
 #include "mem.h"
 #include "when.h"
+
+#define MANY_USES 64   /* of an OR, before its alternatives are prepared */
+#define BUILT_MAX 4096 /* of them */
 
 struct atoms {
 	struct arena *arena;
@@ -15,6 +19,8 @@ struct atoms {
 	size_t memo_cap;
 	uint32_t now;
 	size_t given_up;
+	struct literals **built; /* for ORs of many alternatives */
+	size_t n_built, built_cap;
 };
 
 struct atoms *
@@ -36,6 +42,9 @@ atoms_free(struct atoms *as)
 		return;
 	for (size_t i = 0; i < as->n; i++)
 		regex_free(as->v[i].re);
+	for (size_t i = 0; i < as->n_built; i++)
+		literals_free(as->built[i]);
+	mem_free(as->built);
 	map_free(as->ids);
 	arena_free(as->arena);
 	mem_free(as->v);
@@ -241,9 +250,83 @@ atoms_true(struct atoms *as, uint32_t id)
 	return *memo & 1;
 }
 
+/* Can all alternatives be looked for in one field at once? */
+static bool
+is_plain(const struct atoms *as, const struct expr *x)
+{
+	for (size_t i = 0; i < x->n; i++) {
+		const struct atom *k;
+
+		if (x->kids[i]->op != EXPR_ATOM)
+			return false;
+		k = &as->v[x->kids[i]->atom];
+		if (k->op != ATOM_TEXT || k->cased || k->pat.kind == PATTERN_ANY ||
+		    k->pat.kind == PATTERN_GLOB || k->pat.text.n == 0 ||
+		    k->field != as->v[x->kids[0]->atom].field)
+			return false;
+	}
+	return true;
+}
+
+/* The alternatives of an OR that is used often, as literals; NULL if it is none of those. */
+static const struct literals *
+literals_of(struct atoms *as, const struct expr *x)
+{
+	struct expr_many *m = x->many;
+
+	if (m->looked || ++m->uses < MANY_USES)
+		return m->literals;
+	m->looked = true;
+	if (!is_plain(as, x) || as->n_built >= BUILT_MAX)
+		return NULL;
+	m->field = as->v[x->kids[0]->atom].field;
+	m->literals = literals_new();
+	for (size_t i = 0; i < x->n; i++) {
+		const struct atom *k = &as->v[x->kids[i]->atom];
+
+		literals_add(m->literals, k->pat.kind, k->pat.text, x->kids[i]->atom);
+	}
+	literals_ready(m->literals);
+	as->built = mem_grow(
+	    as->built, &as->built_cap, as->n_built + 1, sizeof(struct literals *));
+	as->built[as->n_built++] = m->literals;
+	return m->literals;
+}
+
+struct any {
+	const struct atoms *atoms;
+	struct str text;
+	bool yes;
+};
+
+static void
+hit(void *ctx, uint32_t atom)
+{
+	struct any *any = ctx;
+
+	any->yes = any->yes || pattern_match(&any->atoms->v[atom].pat, any->text);
+}
+
+static bool
+any_holds(struct atoms *as, const struct literals *ls, int field)
+{
+	const struct view *v = views_get(as->views, field);
+	struct any any = {as, STR_NONE, false};
+
+	for (size_t i = 0; i < v->n && !any.yes; i++) {
+		any.text = views_low(as->views, &v->v[i]);
+		literals_find(ls, any.text, hit, &any);
+	}
+	return any.yes;
+}
+
 bool
 atoms_hold(struct atoms *as, const struct expr *x)
 {
+	const struct literals *ls = x->many ? literals_of(as, x) : NULL;
+
+	if (ls)
+		return any_holds(as, ls, x->many->field);
 	switch (x->op) {
 	case EXPR_FALSE:
 	case EXPR_TRUE:

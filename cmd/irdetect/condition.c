@@ -56,6 +56,8 @@ expr_join(struct arena *a, enum expr_op op, size_t n, struct expr *const *kids)
 	x->n = n;
 	x->kids = arena_alloc(a, n * sizeof(*x->kids));
 	memcpy(x->kids, kids, n * sizeof(*kids));
+	if (op == EXPR_OR && n >= EXPR_MANY)
+		x->many = arena_zero(a, sizeof(*x->many));
 	return x;
 }
 

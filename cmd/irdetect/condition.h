@@ -17,11 +17,22 @@
 
 enum expr_op { EXPR_FALSE, EXPR_TRUE, EXPR_ATOM, EXPR_NOT, EXPR_AND, EXPR_OR };
 
+#define EXPR_MANY 8 /* alternatives that are worth a search for all at once */
+
+/* What was found out about an OR of many alternatives while it was used. */
+struct expr_many {
+	unsigned uses;
+	bool looked;               /* at what stands in it */
+	struct literals *literals; /* all alternatives, or NULL */
+	int field;
+};
+
 struct expr {
 	enum expr_op op;
 	uint32_t atom;
 	size_t n; /* NOT has one */
 	struct expr **kids;
+	struct expr_many *many; /* of an OR of EXPR_MANY or more, else NULL */
 };
 
 struct expr *expr_leaf(struct arena *, enum expr_op);

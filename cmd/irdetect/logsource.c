@@ -53,8 +53,11 @@ struct sources {
 	size_t found_cap;
 	struct table *tables;
 	size_t n_tables, tables_cap;
-	int dataset; /* the field by which irnorm says what an event is */
+	int claims[3];       /* fields in which an event may name its logsource */
+	struct arena *a_rec; /* of one record */
 };
+
+static const char *const kinds[] = {"product", "category", "service"};
 
 struct sources *
 sources_new(struct views *views, struct atoms *atoms)
@@ -65,8 +68,10 @@ sources_new(struct views *views, struct atoms *atoms)
 	s->views = views;
 	s->atoms = atoms;
 	s->facts = map_new();
-	s->dataset = views_field(
-	    views, STR("event.dataset"), (struct str[]){STR("event.dataset")}, 1);
+	s->a_rec = arena_new();
+	for (size_t i = 0; i < 3; i++)
+		s->claims[i] = views_field(
+		    views, str_of(kinds[i]), (struct str[]){str_of(kinds[i])}, 1);
 	s->bucket_ids = map_new();
 	return s;
 }
@@ -87,6 +92,7 @@ sources_free(struct sources *s)
 	mem_free(s->found);
 	mem_free(s->tables);
 	arena_free(s->a);
+	arena_free(s->a_rec);
 	mem_free(s);
 }
 
@@ -219,6 +225,7 @@ sources_text(struct arena *a, const struct logsource *ls)
 struct field_ctx {
 	struct sources *s;
 	struct logsource ls;
+	bool raw; /* names are those of the record itself */
 };
 
 static int
@@ -226,6 +233,8 @@ table_field(void *ctx, struct str name)
 {
 	struct field_ctx *f = ctx;
 
+	if (f->raw)
+		return views_field(f->s->views, name, &name, 1);
 	return sources_field(f->s, &f->ls, name);
 }
 
@@ -246,10 +255,10 @@ teller_of(struct sources *s, int field)
 
 /* A map of fields: the first tells sources apart, the others must hold as well. */
 static bool
-add_when(
-    struct sources *s, const struct logsource *ls, const struct node *when, struct err *e)
+add_when(struct sources *s, const struct logsource *ls, bool raw, const struct node *when,
+    struct err *e)
 {
-	struct field_ctx ctx = {s, *ls};
+	struct field_ctx ctx = {s, *ls, raw};
 	struct item_ctx items = {s->a, s->atoms, table_field, &ctx, NULL};
 	struct node rest = *when;
 	struct teller *t;
@@ -291,6 +300,7 @@ read_sources(struct sources *s, const struct node *list, struct err *e)
 		const struct node *one = node_at(list, i),
 				  *when = node_get(one, STR("when"));
 		const struct node *is = node_get(one, STR("is"));
+		bool raw = node_true(node_get(one, STR("raw")));
 
 		if (node_count(when) == 0 || node_count(is) == 0) {
 			err_set(e, ERR_CONFIG, "a source needs 'is' and 'when'");
@@ -301,7 +311,7 @@ read_sources(struct sources *s, const struct node *list, struct err *e)
 			for (size_t k = 0; k < node_count(is); k++) {
 				struct logsource ls = read_logsource(node_at(is, k));
 
-				if (!add_when(s, &ls, node_at(when, w), e)) {
+				if (!add_when(s, &ls, raw, node_at(when, w), e)) {
 					err_at(e, "%d", one->line);
 					return false;
 				}
@@ -386,22 +396,45 @@ note_facts(struct sources *s)
 	return any;
 }
 
+/* An event that no table knows may say itself what it is. */
+static bool
+note_claims(struct sources *s)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < 3; i++) {
+		const struct view *v = views_get(s->views, s->claims[i]);
+
+		for (size_t k = 0; k < v->n; k++) {
+			uintptr_t id = (uintptr_t)map_get(
+			    s->facts, CAT(s->a_rec, str_of(kinds[i]), STR(":"),
+					  views_low(s->views, &v->v[k])));
+
+			if (id) {
+				s->seen[id - 1] = s->at;
+				any = true;
+			}
+		}
+	}
+	arena_reset(s->a_rec);
+	return any;
+}
+
 size_t
 sources_find(struct sources *s, const uint32_t **out)
 {
 	size_t n = 0;
-	bool known, strange;
+	bool known;
 
 	s->at++;
-	known = note_facts(s);
-	strange = !known && !views_get(s->views, s->dataset)->there;
+	known = note_facts(s) || note_claims(s);
 	for (size_t i = 0; i < s->n_buckets; i++) {
 		const struct bucket *b = &s->buckets[i];
-		bool all = b->known || !known;
+		bool shown = true;
 
-		for (size_t k = 0; all && b->known && !strange && k < b->n; k++)
-			all = s->seen[b->facts[k]] == s->at;
-		if (all)
+		for (size_t k = 0; shown && k < b->n; k++)
+			shown = s->seen[b->facts[k]] == s->at;
+		if (shown || (!b->known && !known))
 			s->found[n++] = (uint32_t)i;
 	}
 	*out = s->found;

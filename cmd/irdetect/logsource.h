@@ -33,7 +33,7 @@ size_t sources_bucket(struct sources *, const struct logsource *);
 size_t sources_buckets(const struct sources *);
 
 /* Does a table say how events of this bucket look?  Rules of the others are tried on
- * events that no table knows, and all rules on events that nobody named at all. */
+ * events that no table knows and that do not name their product, category or service. */
 bool sources_known(const struct sources *, size_t bucket);
 
 /* "windows/process_creation/-" */
