@@ -182,6 +182,17 @@ dmesg(struct norm *n, struct origin *o, struct str text)
 
 	if (!str_starts(text, STR("[")))
 		return false;
+	/* dmesg -T; Apache's error log goes on with a bracket */
+	env.body = str_from(text, 1);
+	if (when_scan_ctime(&env.body, &env.when) && str_starts(env.body, STR("] ")) &&
+	    !str_starts(env.body, STR("] ["))) {
+		env.has_when = true;
+		env.stamp = str_sub(text, 1, text.n - env.body.n - 1);
+		env.body = str_from(env.body, 2);
+		norm_syslog(n, o, &env);
+		return true;
+	}
+	env = (struct envelope){.program = STR("kernel"), .body = text};
 	while (i < text.n && text.p[i] == ' ')
 		i++;
 	while (i < text.n && text.p[i] >= '0' && text.p[i] <= '9')

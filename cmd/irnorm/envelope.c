@@ -1,4 +1,5 @@
 #include "envelope.h"
+#include "spell.h"
 #include "ip.h"
 
 #define TAG_LONGEST 64
@@ -238,15 +239,47 @@ is_tag(struct str s)
 	return read_tag(&s, &tag);
 }
 
+/* "1700000000.250000" of journalctl -o short-unix */
+static bool
+read_unix(struct str *s, struct when *w)
+{
+	struct str word = str_sub(*s, 0, str_chr(*s, ' '));
+	int64_t ns;
+
+	if (word.n != 17 || word.p[10] != '.' || !when_epoch(word, &ns))
+		return false;
+	when_split(ns, w);
+	w->has_zone = true;
+	w->digits = 6;
+	*s = str_from(*s, word.n);
+	return true;
+}
+
+/* "Tue 2026-11-24 07:37:25 CET" of journalctl -o short-full */
+static bool
+read_full(struct str *s, struct when *w)
+{
+	struct str rest = str_from(*s, 4);
+
+	if (s->n < 24 || s->p[3] != ' ' || rest.p[0] < '0' || rest.p[0] > '9' ||
+	    !spell_zoned(&rest, w))
+		return false;
+	*s = rest;
+	return true;
+}
+
 static bool
 read_stamp(struct str *s, struct envelope *env)
 {
 	struct str rest = *s;
 	char c = s->n ? s->p[0] : ' ';
 
-	env->has_when = c >= '0' && c <= '9'   ? when_scan_iso(&rest, &env->when)
-			: c >= 'A' && c <= 'Z' ? when_scan_bsd(&rest, &env->when)
-					       : false;
+	if (c >= '0' && c <= '9')
+		env->has_when = when_scan_iso(&rest, &env->when) ||
+				read_unix(&rest, &env->when);
+	else if (c >= 'A' && c <= 'Z')
+		env->has_when = when_scan_bsd(&rest, &env->when) ||
+				read_full(&rest, &env->when);
 	if (!env->has_when)
 		return false;
 	if (rest.n && !is_blank(rest.p[0]) && rest.p[0] != ':')

@@ -4,6 +4,7 @@
  *   <38>Nov 24 07:37:25 host sshd[42]: text        RFC 3164, with or without priority
  *   2026-11-24T07:37:25.284768+00:00 host sshd[42]: text     the same with ISO time
  *   <38>1 2026-11-24T07:37:25Z host sshd 42 ID [sd x="y"] text           RFC 5424
+ *   1700000000.250000 host sshd[42]: text, Tue 2026-11-24 07:37:25 CET host ...  journalctl
  *   sshd[42]: text                                        what journald's `-o cat` leaves
  */
 #ifndef ENVELOPE_H
