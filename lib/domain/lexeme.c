@@ -1,5 +1,7 @@
 #include "lexeme.h"
 
+#define WORD_MAX 128 /* bytes of a word that is worth keeping */
+
 static bool
 is_blank(char c)
 {
@@ -71,6 +73,8 @@ put(struct reader *r, size_t n, enum lexeme_kind k)
 {
 	if (k == LEX_WORD && (r->value || is_named(r)))
 		k = LEX_VALUE;
+	if (n > WORD_MAX && !lexeme_is_variable(k))
+		k = LEX_ID;
 	r->v[r->n++] = (struct lexeme){str_sub(r->s, r->i, n), k, r->blank};
 	r->i += n;
 	r->blank = r->value = false;

@@ -46,7 +46,7 @@ struct templates {
 	struct template *oldest, *newest;
 	struct stems *stems; /* of templates that begin alike */
 	struct lru *shapes, *withouts;
-	uint64_t evicted, merged, serial, epoch;
+	uint64_t evicted, serial, epoch;
 
 	/* the line in hand */
 	struct lexeme v[TEMPLATE_WORDS];
@@ -316,7 +316,6 @@ widen(struct templates *t, struct template *p)
 		if (q != p && memcmp(q->hash, p->hash, p->n * sizeof(*p->hash)) == 0) {
 			p->count += q->count;
 			template_drop(t, q);
-			t->merged++;
 			break;
 		}
 	}
@@ -516,10 +515,4 @@ uint64_t
 templates_evicted(const struct templates *t)
 {
 	return t->evicted;
-}
-
-uint64_t
-templates_merged(const struct templates *t)
-{
-	return t->merged;
 }

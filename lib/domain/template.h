@@ -34,9 +34,8 @@ uint64_t template_count(const struct template *);
 
 size_t templates_count(const struct templates *);
 
-/* How many were forgotten, and how many became part of another. */
+/* How many were forgotten to make room. */
 uint64_t templates_evicted(const struct templates *);
-uint64_t templates_merged(const struct templates *);
 
 /* The words of the template: those that are holes have no text. */
 size_t template_words(const struct template *, const struct lexeme **);

@@ -178,6 +178,27 @@ forgets_what_was_used_longest_ago(void)
 	templates_free(t);
 }
 
+/* A template never holds much of a line, however long that is. */
+static void
+keeps_no_long_words(void)
+{
+	static char line[100000];
+	struct templates *t = templates_new(10);
+
+	memset(line, 'x', sizeof(line));
+	T(str_eq(template_text(templates_note(t, (struct str){line, sizeof(line)})),
+	    STR("<*>")));
+	memset(line, '-', sizeof(line));
+	T(str_eq(template_text(templates_note(t, (struct str){line, sizeof(line)})),
+	    STR("<*>")));
+	for (size_t i = 0; i < sizeof(line); i += 2)
+		line[i] = 'y';
+	for (size_t i = 1; i < sizeof(line); i += 2)
+		line[i] = ' ';
+	T(template_text(templates_note(t, (struct str){line, sizeof(line)})).n < 300);
+	templates_free(t);
+}
+
 int
 main(void)
 {
@@ -188,5 +209,6 @@ main(void)
 	FACT(many_words_at_one_place_are_a_value);
 	FACT(ids_are_those_of_the_text);
 	FACT(forgets_what_was_used_longest_ago);
+	FACT(keeps_no_long_words);
 	return TEST_END;
 }
