@@ -476,6 +476,25 @@ keep(struct formats *f, struct format *new)
 	f->v[f->n++] = new;
 }
 
+/* Each document is a format. */
+static bool
+load_docs(struct load *l, const struct yaml_docs *docs)
+{
+	struct formats *f = l->formats;
+
+	for (size_t i = 0; i < docs->n; i++) {
+		l->format = arena_zero(f->a, sizeof(*l->format));
+		l->set = (struct constants){0};
+		if (!load_like(l, docs->v[i]) || !load_format(l, docs->v[i])) {
+			free_format(l->format);
+			return false;
+		}
+		load_settle(l);
+		keep(f, l->format);
+	}
+	return true;
+}
+
 bool
 formats_load(struct formats *f, const char *path, struct err *e)
 {
@@ -483,19 +502,17 @@ formats_load(struct formats *f, const char *path, struct err *e)
 	struct yaml_docs docs;
 
 	l.path = arena_copy(f->a, str_of(path)).p;
-	if (!file_trusted(path, e) || !cache_load(f->cache, f->a, l.path, &docs, e))
-		return false;
-	for (size_t i = 0; i < docs.n; i++) {
-		l.format = arena_zero(f->a, sizeof(*l.format));
-		l.set = (struct constants){0};
-		if (!load_like(&l, docs.v[i]) || !load_format(&l, docs.v[i])) {
-			free_format(l.format);
-			return false;
-		}
-		load_settle(&l);
-		keep(f, l.format);
-	}
-	return true;
+	return file_trusted(path, e) && cache_load(f->cache, f->a, l.path, &docs, e) &&
+	       load_docs(&l, &docs);
+}
+
+bool
+formats_read(struct formats *f, struct str text, const char *name, struct err *e)
+{
+	struct load l = {.formats = f, .e = e, .path = name};
+	struct yaml_docs docs;
+
+	return yaml_parse(f->a, text, name, &docs, e) && load_docs(&l, &docs);
 }
 
 struct dir_load {

@@ -207,6 +207,9 @@ void formats_free(struct formats *);
 /* One file; a format of the same name replaces the earlier.  False: ERR_CONFIG, file:line:col. */
 bool formats_load(struct formats *, const char *path, struct err *);
 
+/* The same from a text; `name` stands for the path and lives as long. */
+bool formats_read(struct formats *, struct str text, const char *name, struct err *);
+
 /* All *.yaml files of a directory; one that is not there is an error unless `maybe`. */
 bool formats_load_dir(struct formats *, const char *dir, bool maybe, struct err *);
 
