@@ -102,6 +102,23 @@ norm_time(struct norm *n, struct str text)
 
 /* --- members of objects, pairs of key=value --- */
 
+static struct str
+spelled(struct arena *a, struct str s)
+{
+	if (buf_json_clean(s))
+		return s;
+	s = json_quote(a, s);
+	return str_sub(s, 1, s.n - 2);
+}
+
+struct str
+norm_key(struct arena *a, struct str under, struct str path, struct str key)
+{
+	if (path.p == key.p)
+		return spelled(a, under.n ? CAT(a, under, STR("."), path) : path);
+	return under.n ? CAT(a, spelled(a, under), STR("."), key) : key;
+}
+
 static void
 set_unmapped(
     struct norm *n, struct str under, struct str path, struct str key, struct str raw)
@@ -112,11 +129,7 @@ set_unmapped(
 	if (field >= 0 && !fields_get(n->fields, field)->scratch)
 		event_raw(&n->ev, field, raw, FROM_DECODER);
 	else
-		event_member(&n->ev,
-		    under.n && path.p == key.p ? name
-		    : under.n                  ? CAT(n->ev.a, under, STR("."), key)
-					       : key,
-		    raw);
+		event_member(&n->ev, norm_key(n->ev.a, under, path, key), raw);
 }
 
 static void

@@ -217,6 +217,12 @@ void places_free(struct places *, const struct norm *);
 /* Take the object that was read into `leaves`. */
 void norm_take(struct norm *, const struct format *, struct str under);
 
+/*
+ * The key of a member below `under`, as JSON without quotes; `key` is how `path` is
+ * spelled, or the same slice if nobody has spelled it yet.
+ */
+struct str norm_key(struct arena *, struct str under, struct str path, struct str key);
+
 /* Take key=value pairs, unknown keys below `under`. */
 void norm_pairs(struct norm *, const struct format *, struct str under, struct str text);
 

@@ -54,17 +54,13 @@ find_place(struct norm *n, struct arena *a, const struct format *f, struct str u
 	struct str name = leaf->path;
 
 	p.mapping = f->map ? map_get(f->map, leaf->path) : NULL;
-	p.key = leaf->key;
-	if (!p.mapping)
-		p.mapping = loose_find(f, leaf->path);
-	else
+	if (p.mapping)
 		return p;
+	p.mapping = loose_find(f, leaf->path);
 	p.loose = p.mapping != NULL;
-	if (under.n) {
+	p.key = norm_key(a, under, leaf->path, leaf->key);
+	if (under.n)
 		name = CAT(a, under, STR("."), leaf->path);
-		p.key = leaf->path.p == leaf->key.p ? name
-						    : CAT(a, under, STR("."), leaf->key);
-	}
 	p.field = fields_find(n->fields, name);
 	if (p.field >= 0 && fields_get(n->fields, p.field)->scratch)
 		p.field = -1;
