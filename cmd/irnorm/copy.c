@@ -142,11 +142,11 @@ compose(const struct event *ev, const struct copy *c)
 	return all;
 }
 
-/* A list to which copies are added; or the time, which is kept elsewhere. */
+/* A list to which copies are added. */
 static bool
 is_added(int field)
 {
-	return field == F_TIME || (field >= F_REL_IP && field <= F_REL_HASH);
+	return field >= F_REL_IP && field <= F_REL_HASH;
 }
 
 void

@@ -129,6 +129,7 @@ void
 decode_run(
     struct norm *n, const struct format *f, const struct steps *steps, struct str text)
 {
+	n->ev.again = true;
 	for (size_t i = 0; i < steps->n; i++) {
 		const struct step *s = &steps->v[i];
 		struct str of = s->of < 0 ? text : event_value(&n->ev, s->of);
@@ -138,4 +139,5 @@ decode_run(
 		norm_trace(n, "decode\t%s\t%zu bytes\n", s->kind->name, of.n);
 		s->kind->run(n, f, s, of);
 	}
+	n->ev.again = false;
 }

@@ -55,6 +55,9 @@ event_value(const struct event *ev, int field)
 void
 event_member(struct event *ev, struct str key, struct str raw)
 {
+	for (size_t i = 0; ev->again && i < ev->n_members; i++)
+		if (str_eq(ev->members[i].key, key))
+			return;
 	ev->members = mem_grow(
 	    ev->members, &ev->cap_members, ev->n_members + 1, sizeof(*ev->members));
 	ev->members[ev->n_members++] = (struct member){key, raw};

@@ -62,6 +62,7 @@ struct event {
 
 	struct member *members;
 	size_t n_members, cap_members;
+	bool again; /* steps may bring a member again: the first holds */
 
 	struct str line;      /* as it came, without LF */
 	struct str body;      /* its message part: a tail of the line, or absent */

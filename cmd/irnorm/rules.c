@@ -387,7 +387,8 @@ load_settle(struct load *l)
 		touch_rule(l->formats->fields, &f->rules[i], t);
 		settle(l, &f->rules[i], t);
 	}
-	touch_rule(l->formats->fields, &f->whole, base);
+	/* without a rule that fits, what usual words say comes on top */
+	memset(base, true, n * sizeof(bool));
 	settle(l, &f->whole, base);
 	mem_free(base);
 	mem_free(t);

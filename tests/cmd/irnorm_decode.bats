@@ -57,6 +57,14 @@ made() {
 	[ "$(made 'x {"src":"192.0.2.1","n":5}' '[."source.ip", ."source.port"]')" = '["192.0.2.1",5]' ]
 }
 
+@test "no field is written twice" {
+	format '[{kv: {of: _rest}}, {kv: {of: _rest}}]'
+	[ "$(made 'x a=1 b=2' '[."x.a", ."x.b"]')" = '["1","2"]' ]
+	[ "$(printf 'x a=1\n' | "$BIN/irnorm" -F f | grep -o '"x.a"' | wc -l)" -eq 1 ]
+	got=$(printf 'Nov 24 07:37:25 h sshd[1]: refused connect from x (192: .0.2.1)\n' | "$BIN/irnorm" | grep -o '"ir.kind"' | wc -l)
+	[ "$got" -eq 1 ]
+}
+
 @test "a step for some values only" {
 	format '[{csv: {of: _rest, into: [_t], rest: _tail}}, {csv: {of: _tail, into: [a, b]}, when: {_t: ["A*"]}}, {csv: {of: _tail, into: [c, d]}, when: {_t: B}}]'
 	[ "$(made 'x AA,1,2' '[."x.a", ."x.b", ."x.c"]')" = '["1","2",null]' ]
