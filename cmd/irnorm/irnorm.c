@@ -5,6 +5,7 @@
  * them knows leaves with its time, its addresses and its bytes.
  */
 #include "irnorm.h"
+#include "audit.h"
 #include "crew.h"
 #include "file.h"
 #include "filter.h"
@@ -86,6 +87,11 @@ origin_of(struct state *s, struct filter_run *run)
 	if (!s->origins[i]) {
 		const char *name = filter_input_name(run);
 
+		/* nothing more will come of the one before */
+		if (i > 0 && s->origins[i - 1] && !s->set->merge && !s->crew) {
+			serials_free(s->origins[i - 1]->serials);
+			s->origins[i - 1]->serials = NULL;
+		}
 		s->origins[i] = mem_new(1, sizeof(struct origin));
 		origin_init(s->origins[i], s->norm, name, irnorm_host(s->set, name));
 	}
