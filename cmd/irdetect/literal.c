@@ -307,7 +307,7 @@ find_ends(const struct search *s)
 	}
 }
 
-static inline bool
+static inline uint64_t
 has_gram(const uint64_t *bits, uint32_t place)
 {
 	return bits[place >> 6] >> (place & 63) & 1;
