@@ -52,19 +52,27 @@ atoms_free(struct atoms *as)
 	mem_free(as);
 }
 
-uint32_t
-atoms_add(struct atoms *as, const struct atom *x)
+/* All of an atom that tells it from others. */
+static struct str
+key_of(struct arena *a, const struct atom *x)
 {
 	char net[IP_MAX] = "";
-	struct str key;
-	void **id;
+	const int parts[] = {(int)x->op, x->field, x->cased, (int)x->pat.kind,
+	    (int)x->flags, x->other, (int)x->unit};
 
 	if (x->op == ATOM_CIDR)
 		net_text(net, &x->net);
-	key = CAT(as->arena,
-	    arena_fmt(as->arena, "%d %d %d %d %u %a %d %d %s ", x->op, x->field, x->cased,
-		x->pat.kind, x->flags, x->num, x->other, x->unit, net),
+	return CAT(a, (struct str){(const char *)parts, sizeof(parts)},
+	    (struct str){(const char *)&x->num, sizeof(x->num)}, str_of(net), STR(" "),
 	    x->pat.text);
+}
+
+uint32_t
+atoms_add(struct atoms *as, const struct atom *x)
+{
+	struct str key = key_of(as->arena, x);
+	void **id;
+
 	id = map_put(as->ids, key);
 	if (*id) {
 		regex_free(x->re);

@@ -209,8 +209,6 @@ findings_new(struct filter_run *run, const struct ruleset *rules, struct views *
 	f->said = mem_new(n + 1, sizeof(*f->said));
 	for (size_t i = 0; i < SLOTS; i++)
 		f->slot[i] = filter_slot(run, names[i]);
-	for (size_t i = 0; i < n; i++)
-		render(f, ruleset_at(rules, i), &f->said[i]);
 	return f;
 }
 
@@ -387,6 +385,8 @@ findings_emit(struct findings *f, struct rec *rec, size_t rule, const struct fir
 		of = rec_text(rec, f->slot[ALERT_ID]);
 		of = of.p ? of : event_id(f, rec);
 	}
+	if (!f->said[rule].all.p)
+		render(f, r, &f->said[rule]);
 	behind = set_said(f, rec, &f->said[rule]);
 	event_id(f, rec);
 	set_members(f, rec, r, fired);

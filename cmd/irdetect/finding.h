@@ -12,7 +12,7 @@
 
 struct findings;
 
-/* All are borrowed.  What a rule says of itself is rendered once, here. */
+/* All are borrowed.  What a rule says of itself is rendered when it first fires. */
 struct findings *findings_new(struct filter_run *, const struct ruleset *, struct views *,
     struct atoms *, const struct tactics *, const struct site *);
 void findings_free(struct findings *);
