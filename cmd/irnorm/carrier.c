@@ -51,8 +51,8 @@ docker(struct norm *n, struct origin *o, struct str text)
 {
 	struct str log, stream, time;
 
-	if (str_find(text, STR("\"log\"")) == STR_NPOS ||
-	    str_find(text, STR("\"stream\"")) == STR_NPOS || !json_valid(text, NULL))
+	if (str_find(text, STR("\"stream\"")) == STR_NPOS ||
+	    str_find(text, STR("\"log\"")) == STR_NPOS || !json_valid(text, NULL))
 		return false;
 	log = json_text(n->ev.a, json_get(n->ev.a, text, STR("log")));
 	stream = json_text(n->ev.a, json_get(n->ev.a, text, STR("stream")));

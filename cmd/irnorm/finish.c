@@ -244,16 +244,19 @@ static bool
 is_utf8(struct str s)
 {
 	const uint64_t high = UINT64_C(0x8080808080808080);
-	uint64_t eight;
+	uint64_t v;
 
 	while (s.n) {
-		size_t len = (unsigned char)s.p[0] < 0x80 ? 1 : buf_utf8(s);
+		size_t len;
 
-		if (s.n >= sizeof(eight)) {
-			memcpy(&eight, s.p, sizeof(eight));
-			if (!(eight & high))
-				len = sizeof(eight);
+		for (; s.n >= 8; s = str_from(s, 8)) {
+			memcpy(&v, s.p, 8);
+			if (v & high)
+				break;
 		}
+		if (s.n == 0)
+			return true;
+		len = (unsigned char)s.p[0] < 0x80 ? 1 : buf_utf8(s);
 		if (len == 0)
 			return false;
 		s = str_from(s, len);

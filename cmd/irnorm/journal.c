@@ -156,7 +156,7 @@ norm_journal_json(struct norm *n, struct origin *o, struct str text)
 	struct str k, v;
 	size_t at = 0;
 
-	if (str_find(text, STR("\"__REALTIME_TIMESTAMP\"")) == STR_NPOS ||
+	if (str_find(text, STR("__REALTIME_TIMESTAMP\"")) == STR_NPOS ||
 	    !json_valid(text, NULL))
 		return false;
 	while (json_next(text, &at, &k, &v))

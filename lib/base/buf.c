@@ -198,10 +198,18 @@ buf_json_write(char *to, struct str s)
 		}
 		p += __builtin_ctz(bits);
 		i += (size_t)__builtin_ctz(bits);
-		i += json_char(&p, str_from(s, i));
+		if (escape[(unsigned char)s.p[i]] > 2) {
+			*p++ = '\\';
+			*p++ = escape[(unsigned char)s.p[i++]];
+		} else {
+			i += json_char(&p, str_from(s, i));
+		}
 	}
 	while (i < s.n)
-		i += json_char(&p, str_from(s, i));
+		if (!escape[(unsigned char)s.p[i]])
+			*p++ = s.p[i++];
+		else
+			i += json_char(&p, str_from(s, i));
 	return (size_t)(p - to);
 }
 

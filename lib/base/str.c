@@ -55,9 +55,7 @@ str_find(struct str s, struct str part)
 
 	if (part.n == 0)
 		return 0;
-	if (part.n > s.n)
-		return STR_NPOS;
-	at = memmem(s.p, s.n, part.p, part.n);
+	at = s.n >= part.n ? memmem(s.p, s.n, part.p, part.n) : NULL;
 	return at ? (size_t)(at - s.p) : STR_NPOS;
 }
 
