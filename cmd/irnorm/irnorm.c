@@ -236,8 +236,8 @@ step(void *ctx, struct filter_run *run, struct rec *rec, struct str line, struct
 	(void)rec;
 	(void)e;
 	l.long_bytes = filter_long(run, hash);
-	if ((str_trim(line).n == 0 || login_empty(line)) && !l.long_bytes)
-		return filter_used(run, "blank");
+	if (login_empty(line) && !l.long_bytes)
+		return filter_used(run, "empty");
 	if (s->join && !l.long_bytes && hold(s, run, line))
 		return filter_used(run, "joined");
 	if (s->crew) {

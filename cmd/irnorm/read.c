@@ -373,8 +373,10 @@ norm_event(struct norm *n, struct origin *o, const struct norm_line *l, struct a
 	n->depth = 0;
 	if (!norm_login(n, o, l->text) && !norm_history(n, o, text) &&
 	    !norm_text(n, o, text)) {
-		n->ev.tags |= TAG_ERROR;
-		n->unknown = text;
+		/* a blank line is a line, too; there is nothing in it to know */
+		if (text.n)
+			n->ev.tags |= TAG_ERROR;
+		n->unknown = text.n ? text : STR_NONE;
 		norm_generic(n, text, true);
 	}
 	if (o->host.p && !event_cell(&n->ev, F_HOST_NAME))

@@ -374,3 +374,12 @@ END
 	[ "$(wc -l <c)" -eq 3 ]
 	[ "$(sed -n 1p c)" = "$(sed -n 1p a)" ]
 }
+
+@test "a blank line is a line: as many come out as went in" {
+	printf '\n%s\n  \n\r\n%s\n' "$(sed -n 1p "$BATS_TEST_DIRNAME/../../examples/logs/auth.log")" x >in
+	"$BIN/irnorm" --stats in >out 2>err
+	[ "$(wc -l <out)" -eq 5 ]
+	[ "$(jq '."ir.stats.in" == ."ir.stats.passed"' err)" = true ]
+	[ "$(sed -n 1p out | jq -c '[."event.original",."event.dataset",(.tags|index("_norm_error"))]')" = '["","generic",null]' ]
+	[ "$(sed -n 3p out | jq -r '."event.original"')" = '  ' ]
+}
