@@ -47,7 +47,10 @@ def made_up(i):
 
 
 def formats(where, n):
-    here = os.path.join(os.path.dirname(__file__), "../../share/formats")
+    share = os.path.join(os.path.dirname(__file__), "../../share")
+    here = os.path.join(share, "formats")
+    os.makedirs(where)
+    shutil.copytree(os.path.join(share, "scales"), os.path.join(where, "scales"))
     where = os.path.join(where, "formats")
     os.makedirs(where)
     shipped = ["sshd.yaml", "nginx.yaml", "suricata.yaml", "json.yaml"]
