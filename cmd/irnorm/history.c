@@ -71,12 +71,16 @@ norm_history(struct norm *n, struct origin *o, struct str line)
 {
 	const struct format *f;
 	struct str stamp = STR_NONE, command = line;
-	bool stamped, named = is_named(o);
+	bool stamped;
+
+	if (!o->asked_name)
+		o->named = is_named(o);
+	o->asked_name = true;
 
 	if (n->offset == 0 && !o->history)
-		o->history = named || bash_stamp(line, &stamp) ||
+		o->history = o->named || bash_stamp(line, &stamp) ||
 			     zsh_line(line, &stamp, &command);
-	if (!o->history && !named)
+	if (!o->history && !o->named)
 		return false;
 	f = formats_find(n->formats, STR("shell.history"));
 	if (!f || !norm_allows(n, f))

@@ -39,6 +39,7 @@ struct origin {
 
 	struct serials *serials; /* what audit records said, or NULL */
 	bool history;            /* of a shell */
+	bool asked_name, named;  /* its file's name says so */
 
 	/* the hash of the source up to where lines differ */
 	char source[65];

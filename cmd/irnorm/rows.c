@@ -41,14 +41,27 @@ norm_header(struct norm *n, struct origin *o, struct str text)
 	return true;
 }
 
+/* "Nov 24": a line of syslog, of which there are many. */
+static bool
+starts_bsd(struct str s)
+{
+	return s.n > 6 && s.p[0] >= 'A' && s.p[0] <= 'Z' && s.p[1] >= 'a' &&
+	       s.p[1] <= 'z' && s.p[2] >= 'a' && s.p[2] <= 'z' && s.p[3] == ' ' &&
+	       (s.p[4] == ' ' || (s.p[4] >= '0' && s.p[4] <= '9')) && s.p[5] >= '0' &&
+	       s.p[5] <= '9';
+}
+
 /* A row of the header of its input, or of columns that a format has without one. */
 bool
 norm_row(struct norm *n, const struct origin *o, struct str text)
 {
-	struct header_look look = header_look(text);
+	struct header_look look;
 
 	if (header_row(o->header, text, n->ev.a, &n->leaves) && norm_object(n))
 		return true;
+	if (starts_bsd(text))
+		return false;
+	look = header_look(text);
 	for (const struct format *const *f = n->rows; f && *f; f++)
 		for (size_t i = 0; i < (*f)->n_columns; i++)
 			if (header_may((*f)->columns[i], &look) &&
