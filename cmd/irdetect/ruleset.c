@@ -1,6 +1,7 @@
 /* Loading and linking. */
 #include <sys/stat.h>
 
+#include "cache.h"
 #include "file.h"
 #include "log.h"
 #include "map.h"
@@ -10,6 +11,7 @@
 
 struct ruleset {
 	struct arena *a;
+	struct cache *cache; /* of parsed files while they are loaded, or NULL */
 	struct sigma_ctx ctx;
 	struct rule **v;
 	size_t n, cap, rejected;
@@ -108,7 +110,7 @@ load_file(void *ctx, const char *path)
 	struct err e = {0};
 
 	path = arena_copy(rs->a, str_of(path)).p;
-	if (!file_trusted(path, &e) || !yaml_load(rs->a, path, &docs, &e)) {
+	if (!file_trusted(path, &e) || !cache_load(rs->cache, rs->a, path, &docs, &e)) {
 		rs->rejected++;
 		log_err(&e);
 		return true;
@@ -119,8 +121,8 @@ load_file(void *ctx, const char *path)
 	return true;
 }
 
-bool
-ruleset_load(struct ruleset *rs, const char *path, struct err *e)
+static bool
+load_path(struct ruleset *rs, const char *path, struct err *e)
 {
 	struct stat st;
 
@@ -135,6 +137,18 @@ ruleset_load(struct ruleset *rs, const char *path, struct err *e)
 		return true;
 	e->kind = ERR_CONFIG;
 	return false;
+}
+
+bool
+ruleset_load(struct ruleset *rs, const char *path, struct err *e)
+{
+	bool ok;
+
+	rs->cache = cache_open(rs->a, "rules");
+	ok = load_path(rs, path, e);
+	cache_close(rs->cache);
+	rs->cache = NULL;
+	return ok;
 }
 
 /* --- links --- */

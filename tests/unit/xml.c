@@ -58,8 +58,9 @@ what_is_no_document_is_refused(void)
 	    "<a>&#0;</a>", "<a>&#x110000;</a>", "<a>& b</a>", "<a b></a>", "<a b=c/>",
 	    "<a b='<'/>", "<!DOCTYPE a><a/>", "x<a/>", "<a/>x", "<a b='1></a>",
 	    "<13>Nov 24", "</a>", "<a><!-- </a>",
-	    "<a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a>x</a></a></a></a></a></a>"
-	    "</a></a></a></a></a></a></a></a></a></a></a>"};
+	    ("<a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a>x</a></a></a></a></a></"
+	     "a>"
+	     "</a></a></a></a></a></a></a></a></a></a></a>")};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		T(!reads(rows[i]));

@@ -1,5 +1,5 @@
 /*
- * cache - format files as they were parsed, kept from one run to the next.
+ * cache - YAML files as they were parsed, kept from one run to the next.
  *
  * Reading a megabyte of YAML takes longer than anything else at the start.  A
  * file's tree is kept under the hash of its bytes, so nothing else has to be
@@ -9,12 +9,17 @@
 #ifndef CACHE_H
 #define CACHE_H
 
+#include "arena.h"
+#include "err.h"
 #include "yaml.h"
 
 struct cache;
 
-/* In $XDG_CACHE_HOME/ir, else as root /var/cache/ir, else ~/.cache/ir; none: NULL. */
-struct cache *cache_open(struct arena *);
+/*
+ * The file of that name in $XDG_CACHE_HOME/ir, else as root in /var/cache/ir, else in
+ * ~/.cache/ir; none: NULL.
+ */
+struct cache *cache_open(struct arena *, const char *name);
 
 /* As yaml_load(), into the arena of cache_open(), which must be `a`; the cache may be NULL. */
 bool cache_load(

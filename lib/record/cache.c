@@ -11,7 +11,7 @@
 
 #define CACHE_MAX ((size_t)64 * 1024 * 1024)
 #define DEPTH_MAX 80
-#define MAGIC     "irnorm formats " IR_VERSION " 1\n"
+#define MAGIC     "irutils parsed " IR_VERSION " 1\n"
 
 /*
  * The file: MAGIC, then entries: the hash of a YAML file, four bytes of length, and
@@ -213,7 +213,7 @@ put_entry(struct cache *c, const uint8_t hash[SHA256_SIZE], const struct yaml_do
 /* --- --- */
 
 struct cache *
-cache_open(struct arena *a)
+cache_open(struct arena *a, const char *name)
 {
 	struct cache *c = mem_new(1, sizeof(*c));
 	const char *dir;
@@ -226,7 +226,7 @@ cache_open(struct arena *a)
 		cache_close(c);
 		return NULL;
 	}
-	c->path = mem_text(CAT(c->a, str_of(dir), STR("/formats")));
+	c->path = mem_text(CAT(c->a, str_of(dir), STR("/"), str_of(name)));
 	c->bytes = file_read_own(c->a, c->path, CACHE_MAX);
 	read_entries(c);
 	return c;
