@@ -111,17 +111,27 @@ make_id(struct origin *o, const struct norm_line *l, char id[33])
 	sha256_hex(hash, id, 32);
 }
 
-/* The first name of a host, as the host itself writes it. */
+/* The first name of a host, as the host itself writes it; one host writes many lines. */
 static struct str
-short_name(struct arena *a, struct str host)
+short_name(struct norm *n, struct str host)
 {
+	struct norm_host *last = &n->host;
+	struct str name = host;
 	struct ip ip;
 	bool raw;
 
+	if (host.n == last->text_n && memcmp(host.p, last->text, host.n) == 0)
+		return (struct str){last->name, last->name_n};
 	if (!ip_parse(host, &ip))
-		host = str_sub(host, 0, str_chr(host, '.'));
-	convert(a, CONVERT_LOWER, host, &host, &raw);
-	return host;
+		name = str_sub(host, 0, str_chr(host, '.'));
+	convert(n->ev.a, CONVERT_LOWER, name, &name, &raw);
+	if (host.n > sizeof(last->text) || name.n > sizeof(last->name))
+		return name;
+	memcpy(last->text, host.p, host.n);
+	memcpy(last->name, name.p, name.n);
+	last->text_n = host.n;
+	last->name_n = name.n;
+	return name;
 }
 
 /*
@@ -131,22 +141,30 @@ short_name(struct arena *a, struct str host)
 static void
 set_line(struct norm *n, int64_t ns)
 {
-	struct arena *a = n->ev.a;
 	struct str host = n->sent.host.p ? n->sent.host
 					 : event_value(&n->ev, F_HOST_NAME);
 	int64_t second = (ns / WHEN_S % 900 + 900) % 900;
 	uint8_t hash[SHA256_SIZE];
 	struct sha256 s;
-	char *id;
+	char number[8], *id;
+	size_t digits = sizeof(number);
 
 	if (!n->sent.body.n || !n->sent.program.n || !host.n)
 		return;
-	id = arena_alloc(a, 33);
+	number[--digits] = '\0';
+	do
+		number[--digits] = (char)('0' + second % 10);
+	while (second /= 10);
+	number[--digits] = '\0';
+	id = arena_alloc(n->ev.a, 33);
 	sha256_init(&s);
-	sha256_add(
-	    &s, CAT(a, short_name(a, host), (struct str){"", 1}, n->sent.program,
-		    (struct str){"", 1}, n->sent.pid, (struct str){"", 1},
-		    arena_u64(a, (uint64_t)second), (struct str){"", 1}, n->sent.body));
+	sha256_add(&s, short_name(n, host));
+	sha256_add(&s, (struct str){"", 1});
+	sha256_add(&s, n->sent.program);
+	sha256_add(&s, (struct str){"", 1});
+	sha256_add(&s, n->sent.pid);
+	sha256_add(&s, (struct str){number + digits, sizeof(number) - digits});
+	sha256_add(&s, n->sent.body);
 	sha256_end(&s, hash);
 	sha256_hex(hash, id, 32);
 	event_text(&n->ev, F_SOURCE_LINE, (struct str){id, 32}, FROM_ENGINE);

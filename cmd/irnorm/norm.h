@@ -84,7 +84,14 @@ struct observed {
 	size_t n;
 };
 
+/* The name that lines are known by, of the host of the line before. */
+struct norm_host {
+	char text[256], name[256];
+	size_t text_n, name_n;
+};
+
 struct norm {
+	struct norm_host host;
 	struct fields *fields;
 	struct formats *formats;
 	const struct site *site;
