@@ -69,6 +69,9 @@ lines() {
 
 @test "memory does not grow with the number of templates" {
 	seq 200000 | awk '{ n = $1; s = ""; for (i = 0; i < 6; i++) { s = s sprintf("%c", 97 + n % 26); n = int(n / 26) } print s, "went", s }' >in
-	(ulimit -v 400000 && "$BIN/irnorm" $now --stats in >out 2>err)
+	# a sanitizer reserves more than any limit; its run looks for other things
+	limit=400000
+	(ulimit -v $limit && "$BIN/irnorm" --version) >/dev/null 2>&1 || limit=unlimited
+	(ulimit -v $limit && "$BIN/irnorm" $now --stats in >out 2>err)
 	[ "$(wc -l <out)" -eq 200000 ]
 }
