@@ -1,5 +1,6 @@
 /* Time, id, provenance, and out. */
 #include "base64.h"
+#include "guess.h"
 #include "ip.h"
 #include "json.h"
 #include "norm.h"
@@ -130,6 +131,7 @@ short_name(struct norm *n, struct str host)
 	memcpy(last->text, host.p, host.n);
 	memcpy(last->name, name.p, name.n);
 	last->text_n = host.n;
+	last->level = guess_is_level(host);
 	last->name_n = name.n;
 	return name;
 }
@@ -146,10 +148,12 @@ set_line(struct norm *n, int64_t ns)
 	int64_t second = (ns / WHEN_S % 900 + 900) % 900;
 	uint8_t hash[SHA256_SIZE];
 	struct sha256 s;
-	char number[8], *id;
+	char number[8], text[1024], *id;
+	struct buf b = {.p = text, .cap = sizeof(text), .max = sizeof(text)};
 	size_t digits = sizeof(number);
 
-	if (!n->sent.body.n || !n->sent.program.n || !host.n)
+	if (!n->sent.body.n || !n->sent.program.n || !host.n ||
+	    host.n + n->sent.program.n + n->sent.pid.n > sizeof(text) - 16)
 		return;
 	number[--digits] = '\0';
 	do
@@ -157,13 +161,14 @@ set_line(struct norm *n, int64_t ns)
 	while (second /= 10);
 	number[--digits] = '\0';
 	id = arena_alloc(n->ev.a, 33);
+	buf_add(&b, short_name(n, host));
+	buf_ch(&b, '\0');
+	buf_add(&b, n->sent.program);
+	buf_ch(&b, '\0');
+	buf_add(&b, n->sent.pid);
+	buf_add(&b, (struct str){number + digits, sizeof(number) - digits});
 	sha256_init(&s);
-	sha256_add(&s, short_name(n, host));
-	sha256_add(&s, (struct str){"", 1});
-	sha256_add(&s, n->sent.program);
-	sha256_add(&s, (struct str){"", 1});
-	sha256_add(&s, n->sent.pid);
-	sha256_add(&s, (struct str){number + digits, sizeof(number) - digits});
+	sha256_add(&s, buf_str(&b));
 	sha256_add(&s, n->sent.body);
 	sha256_end(&s, hash);
 	sha256_hex(hash, id, 32);

@@ -88,6 +88,7 @@ struct observed {
 struct norm_host {
 	char text[256], name[256];
 	size_t text_n, name_n;
+	bool level; /* it could be one of a log's levels as well */
 };
 
 struct norm {

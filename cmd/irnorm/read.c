@@ -321,6 +321,16 @@ try_alone(struct norm *n, struct origin *o, struct str text)
 	return true;
 }
 
+/* What stands where a header has the host may be a level; the last host was none. */
+static bool
+is_level(const struct norm *n, struct str host)
+{
+	if (host.n && host.n == n->host.text_n &&
+	    memcmp(host.p, n->host.text, host.n) == 0)
+		return n->host.level;
+	return guess_is_level(host);
+}
+
 bool
 norm_text(struct norm *n, struct origin *o, struct str text)
 {
@@ -340,7 +350,7 @@ norm_text(struct norm *n, struct origin *o, struct str text)
 		return true;
 	if (o->last && try_bare(n, o, text))
 		return true;
-	if (envelope_read(text, &env) && !guess_is_level(env.host)) {
+	if (envelope_read(text, &env) && !is_level(n, env.host)) {
 		norm_trace(n, "envelope\tsyslog\thost " STR_FMT ", program " STR_FMT "\n",
 		    STR_ARG(env.host), STR_ARG(env.program));
 		if (!is_loose(n, &env) || !try_bare(n, o, text))
