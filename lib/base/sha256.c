@@ -76,5 +76,10 @@ sha256_id(char out[33], size_t n, const struct str *parts)
 void
 sha1_of(struct str s, uint8_t out[SHA1_SIZE])
 {
-	SHA1((const unsigned char *)s.p, s.n, out);
+	SHA_CTX c;
+
+	/* SHA1() would bring in all of libcrypto, and with it its relocations */
+	SHA1_Init(&c);
+	SHA1_Update(&c, s.p, s.n);
+	SHA1_Final(out, &c);
 }
