@@ -11,7 +11,7 @@ static struct {
 	__typeof__(train) *train;
 	__typeof__(free_and_destroy_model) *free;
 	__typeof__(set_print_string_function) *print;
-	void *library; /* loaded once, never unloaded */
+	void *handle; /* loaded once, never unloaded */
 } lib;
 
 static void
@@ -23,15 +23,15 @@ quiet(const char *text)
 bool
 solver_open(struct err *e)
 {
-	if (!lib.library)
-		lib.library = dlopen("liblinear.so.4", RTLD_NOW | RTLD_LOCAL);
-	if (!lib.library) {
+	if (!lib.handle)
+		lib.handle = dlopen("liblinear.so.4", RTLD_NOW | RTLD_LOCAL);
+	if (!lib.handle) {
 		err_set(e, ERR_SYS, "training needs liblinear: %s", dlerror());
 		return false;
 	}
-	*(void **)&lib.train = dlsym(lib.library, "train");
-	*(void **)&lib.free = dlsym(lib.library, "free_and_destroy_model");
-	*(void **)&lib.print = dlsym(lib.library, "set_print_string_function");
+	*(void **)&lib.train = dlsym(lib.handle, "train");
+	*(void **)&lib.free = dlsym(lib.handle, "free_and_destroy_model");
+	*(void **)&lib.print = dlsym(lib.handle, "set_print_string_function");
 	if (lib.train && lib.free && lib.print)
 		return true;
 	err_set(e, ERR_SYS, "this liblinear is not version 2");

@@ -69,14 +69,14 @@ quiet() {
 		printf '{"@timestamp":"2026-11-24T00:38:00Z","ir.kind":"alert","ir.severity":"low","ir.alert.id":"b","ir.alert.events":["%032d"]}\n' 2200
 	) >in
 	"$BIN/irlearn" --lenses lenses --train in >m
-	! grep -q evil.exe m
+	run ! grep -q evil.exe m
 	grep -q tool.exe m
 	# of an incident, too
 	(
 		event 2100 ws01 explorer.exe evil.exe
 		printf '{"@timestamp":"2026-11-24T00:36:00Z","ir.kind":"incident","ir.severity":"high","ir.incident.id":"i","ir.alerts":[{"id":"a","events":["%032d"]}]}\n' 2100
 	) | "$BIN/irlearn" --lenses lenses --train >m
-	! grep -q evil.exe m
+	run ! grep -q evil.exe m
 }
 
 @test "what is learned on the way waits first" {
@@ -98,7 +98,7 @@ quiet() {
 	cat in bad | "$BIN/irlearn" --lenses lenses --train >m
 	grep -q evil.exe m
 	"$BIN/irlearn" --lenses lenses --forget --model m bad >after
-	! grep -q evil.exe after
+	run ! grep -q evil.exe after
 	diff <(grep -v '"format"\|"bin"' clean) <(grep -v '"format"\|"bin"' after)
 }
 
