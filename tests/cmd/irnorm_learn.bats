@@ -43,7 +43,7 @@ lines() {
 	[ "$status" -eq 0 ]
 	[[ $output == *" 0 wrong" ]]
 	lines | "$BIN/irnorm" $now -F d >out
-	! grep -q _norm_ out
+	run ! grep -q _norm_ out
 	[ "$(head -n 1 out | field source.ip)" = 192.0.2.1 ]
 	[ "$(head -n 1 out | field event.dataset)" = draft_doord ]
 	[ "$(sed -n 2p out | field '@timestamp')" = 2026-11-24T07:00:01.123Z ]

@@ -50,8 +50,8 @@ setup() {
 @test "HTML has no script, no reference outside, and every link inside leads somewhere" {
 	for c in html hostile; do
 		"$BIN/irreport" --format html "$case_/$c/in" >r.html
-		! grep -iE '<script|<img|<link|<iframe|<object| on[a-z]+=[^&]*>|@import|url\(' r.html
-		! grep -oE '(href|src)="[^#][^"]*"' r.html
+		run ! grep -iE '<script|<img|<link|<iframe|<object| on[a-z]+=[^&]*>|@import|url\(' r.html
+		run ! grep -oE '(href|src)="[^#][^"]*"' r.html
 		grep -oE 'href="#[^"]*"' r.html | sort -u | cut -d'#' -f2 | tr -d '"' | while read -r id; do
 			grep -q "id=\"$id\"" r.html
 		done
