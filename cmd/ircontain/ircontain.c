@@ -70,7 +70,7 @@ ordered_by(struct arena *a)
 {
 	struct str sudo = str_of(getenv("SUDO_USER"));
 
-	if (getuid() == 0 && action_user(sudo))
+	if (getuid() == 0 && target_user(sudo))
 		return arena_fmt(a, "uid 0 (sudo " STR_FMT ")", STR_ARG(sudo));
 	return arena_fmt(a, "uid %u", (unsigned)getuid());
 }

@@ -210,7 +210,7 @@ accounts(const struct choose *c, const struct incident *in, struct steps *s)
 	const struct victim *v;
 
 	for (size_t at = 0; (v = victims_next(c->victims, in->id, &at));) {
-		if (!action_user(v->user)) {
+		if (!target_user(v->user)) {
 			c->refused(c->ctx, v->user, STR("no name of an account"));
 			continue;
 		}

@@ -1,35 +1,36 @@
 #include <stdio.h>
 
 #include "action.h"
+#include "json.h"
 #include "sha256.h"
 #include "wire.h"
 
 static const struct action_verb verbs[DO_MAX] = {
     [DO_NONE] = {"", NULL, "", ""},
-    [DO_BLOCK_IP] = {"block-ip", "unblock-ip", "ip cidr", "deny ipv4_net|ipv6_net"},
+    [DO_BLOCK_IP] = {"block-ip", "unblock-ip", "ip|cidr", "deny ipv4_net|ipv6_net"},
     [DO_BLOCK_DOMAIN] = {"block-domain", "unblock-domain", "domain", "deny domain_name"},
     [DO_ISOLATE_HOST] = {"isolate-host", "release-host", "host", "contain device"},
-    [DO_KILL_PROCESS] = {"kill-process", NULL, "pid start exe_sha256", "stop process"},
-    [DO_STOP_PROCESS] = {"stop-process", "resume-process", "pid start exe_sha256",
+    [DO_KILL_PROCESS] = {"kill-process", NULL, "pid start? exe_sha256?", "stop process"},
+    [DO_STOP_PROCESS] = {"stop-process", "resume-process", "pid start? exe_sha256?",
 	"stop process"},
-    [DO_QUARANTINE_FILE] = {"quarantine-file", "restore-file", "path sha256",
+    [DO_QUARANTINE_FILE] = {"quarantine-file", "restore-file", "path sha256?",
 	"contain file"},
     [DO_LOCK_ACCOUNT] = {"lock-account", "unlock-account", "user", "deny x-ir:account"},
     [DO_EXPIRE_PASSWORD] = {"expire-password", "restore-password-date", "user",
 	"update x-ir:account"},
     [DO_REVOKE_SESSIONS] = {"revoke-sessions", NULL, "user", "stop x-ir:sessions"},
-    [DO_REVOKE_KEYS] = {"revoke-keys", "restore-keys", "user fingerprint",
+    [DO_REVOKE_KEYS] = {"revoke-keys", "restore-keys", "user fingerprint?",
 	"deny x-ir:key"},
     [DO_DISABLE_SERVICE] = {"disable-service", "enable-service", "unit",
 	"stop x-ir:service"},
-    [DO_RATE_LIMIT] = {"rate-limit", "unlimit", "ip cidr rate", "set ipv4_net|ipv6_net"},
+    [DO_RATE_LIMIT] = {"rate-limit", "unlimit", "ip|cidr rate", "set ipv4_net|ipv6_net"},
     [DO_COLLECT_EVIDENCE] = {"collect-evidence", NULL, "what", "copy artifact"},
-    [DO_CALL] = {"call", NULL, "action args", "start x-ir:call"},
+    [DO_CALL] = {"call", NULL, "action args?", "start x-ir:call"},
     [DO_PATCH_PACKAGE] = {"patch-package", "downgrade-package", "package version",
 	"update x-ir:package"},
     [DO_RESTORE_PATH] = {"restore-path", "return-path", "path from", "restore file"},
     [DO_REMOVE_PERSISTENCE] = {"remove-persistence", "restore-persistence",
-	"kind path unit user", "delete x-ir:persistence"},
+	"kind path|unit|user", "delete x-ir:persistence"},
     [DO_REMOVE_ACCOUNT] = {"remove-account", NULL, "user", "delete x-ir:account"},
     [DO_ROTATE_SECRET] = {"rotate-secret", NULL, "name", "update x-ir:secret"},
     [DO_NOTIFY] = {"notify", NULL, "to", "create x-ir:notice"},
@@ -79,22 +80,6 @@ action_cut(struct str s, size_t max)
 	return str_sub(s, 0, at);
 }
 
-bool
-action_user(struct str s)
-{
-	if (s.n == 0 || s.n > 64 || s.p[0] == '-' || s.p[0] == '.')
-		return false;
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
-		    !(c >= '0' && c <= '9') && !strchr("._@-", c) &&
-		    !(c == '$' && i + 1 == s.n))
-			return false;
-	}
-	return true;
-}
-
 void
 action_seal(struct action *a)
 {
@@ -104,15 +89,33 @@ action_seal(struct action *a)
 }
 
 static bool
-has_net(enum action_do what)
-{
-	return what == DO_BLOCK_IP || what == DO_RATE_LIMIT;
-}
-
-static bool
 whole(const struct net *n)
 {
 	return n->bits == (n->ip.v == 4 ? 32 : 128);
+}
+
+/* Print it back.  An address given as a network of one is the same target as the address. */
+static void
+settle(struct arena *m, struct action *a)
+{
+	a->net = a->to.net;
+	if (a->to.text[TARGET_CIDR].p && whole(&a->net)) {
+		a->to.text[TARGET_IP] = a->to.text[TARGET_CIDR];
+		a->to.text[TARGET_CIDR] = STR_NONE;
+	}
+	a->target = target_json(m, &a->to);
+	action_seal(a);
+}
+
+static bool
+read_target(struct arena *m, struct action *a, const struct node *target, struct err *e)
+{
+	if (!target_read(m, verbs[a->what].targets, target, &a->to, e)) {
+		err_at(e, "%s", verbs[a->what].name);
+		return false;
+	}
+	settle(m, a);
+	return true;
 }
 
 /* {"ip":"192.0.2.7"} or {"cidr":"192.0.2.0/24"}; returns its length. */
@@ -135,6 +138,10 @@ action_for_net(
 
 	*a = (struct action){.what = what, .net = *net, .on = STR(""), .why = STR("")};
 	a->target = arena_copy(m, (struct str){text, n});
+	a->to.net = *net;
+	n = net_text(text, net);
+	a->to.text[whole(net) ? TARGET_IP : TARGET_CIDR] = arena_copy(
+	    m, (struct str){text, n});
 	action_seal(a);
 }
 
@@ -144,20 +151,28 @@ action_for_user(struct arena *m, struct action *a, enum action_do what, struct s
 {
 	*a = (struct action){.what = what, .approvals = 1, .why = STR("")};
 	a->on = on.p ? on : STR("");
-	a->target = arena_fmt(m, "{\"user\":\"" STR_FMT "\"}", STR_ARG(user));
+	a->to.text[TARGET_USER] = arena_copy(m, user);
+	a->target = target_json(m, &a->to);
 	action_seal(a);
 }
 
-/* --- reading --- */
-
-static bool
-in_list(struct str words, struct str w)
+bool
+action_of(struct arena *m, enum action_do what, struct str target, struct str on,
+    struct action *a, struct err *e)
 {
-	while (words.p)
-		if (str_eq(str_cut(&words, ' '), w))
-			return true;
-	return false;
+	struct str pad = {(const char[JSON_PAD]){0}, JSON_PAD}, json;
+
+	*a = (struct action){.what = what, .on = on.p ? on : STR(""), .why = STR("")};
+	json = CAT(m, target, pad);
+	json.n = target.n;
+	if (!json_valid(json, NULL)) {
+		err_set(e, ERR_DATA, "a target is no JSON");
+		return false;
+	}
+	return read_target(m, a, node_json(m, json), e);
 }
+
+/* --- reading --- */
 
 /* Index of a member's text in a table; `none` if it is not there; -1 if unknown. */
 static int
@@ -172,76 +187,6 @@ choose(
 		if (str_eq(got, str_of(table[i])))
 			return i;
 	return -1;
-}
-
-static bool
-read_net(struct arena *m, struct action *a, const struct node *target, struct err *e)
-{
-	const struct node *ip = node_get(target, STR("ip")),
-			  *cidr = node_get(target, STR("cidr"));
-	struct str text = node_text(ip ? ip : cidr), on = a->on;
-	struct action made;
-
-	if (!ip == !cidr || !text.p) {
-		err_set(e, ERR_DATA, "target of '%s' needs one of 'ip' and 'cidr'",
-		    verbs[a->what].name);
-		return false;
-	}
-	if (ip && str_chr(text, '/') != STR_NPOS) {
-		err_set(e, ERR_DATA, "'" STR_FMT "' is no single address",
-		    STR_ARG(action_cut(text, 80)));
-		return false;
-	}
-	if (!net_parse(text, &a->net)) {
-		err_set(e, ERR_DATA, "'" STR_FMT "' is no address in canonical form",
-		    STR_ARG(action_cut(text, 80)));
-		return false;
-	}
-	if (a->what != DO_BLOCK_IP)
-		return true;
-	action_for_net(m, &made, a->what, &a->net);
-	a->target = made.target;
-	a->on = on;
-	return true;
-}
-
-/* Every member of the target must be one of the verb's, and a plain text or number. */
-static bool
-read_target(struct arena *m, struct action *a, const struct node *target, struct err *e)
-{
-	struct str names = str_of(verbs[a->what].targets);
-	struct buf b;
-	bool full;
-
-	if (!target || target->type != NODE_MAP || target->n == 0) {
-		err_set(e, ERR_DATA, "step '%s' has no target", verbs[a->what].name);
-		return false;
-	}
-	for (size_t i = 0; i < target->n; i++) {
-		struct str key = target->keys[i].text, v = node_text(&target->kids[i]);
-
-		if (!in_list(names, key) || v.n == 0) {
-			err_set(e, ERR_DATA,
-			    "target of '%s' has no use for '" STR_FMT "'",
-			    verbs[a->what].name, STR_ARG(action_cut(key, 80)));
-			return false;
-		}
-		if (str_eq(key, STR("user")) && !action_user(v)) {
-			err_set(e, ERR_DATA, "'" STR_FMT "' is no name of an account",
-			    STR_ARG(action_cut(v, 80)));
-			return false;
-		}
-	}
-	b = buf_make(ACTION_TEXT);
-	node_write(target, true, &b);
-	a->target = arena_copy(m, buf_str(&b));
-	full = b.full;
-	buf_free(&b);
-	if (full) {
-		err_set(e, ERR_DATA, "target of '%s' is too long", verbs[a->what].name);
-		return false;
-	}
-	return !has_net(a->what) || read_net(m, a, target, e);
 }
 
 static bool
@@ -298,7 +243,6 @@ action_read(struct arena *m, const struct node *step, struct action *a, struct e
 	if (!read_target(m, a, node_get(step, STR("target")), e) ||
 	    !read_terms(a, step, e))
 		return false;
-	action_seal(a);
 	key = node_text(node_get(step, STR("key")));
 	if (key.p && !str_eq(key, str_of(a->key))) {
 		err_set(e, ERR_DATA, "key of a step is not the one of its action");
@@ -347,55 +291,13 @@ action_pack(const struct action *a, struct buf *b)
 	wire_put_u8(b, (uint8_t)a->approvals);
 	wire_put_u8(b, a->observed);
 	wire_put_i64(b, a->ttl_s);
-	wire_put_u8(b, a->net.ip.v);
-	wire_put_u8(b, a->net.bits);
-	buf_add(b, (struct str){(const char *)a->net.ip.b, sizeof(a->net.ip.b)});
-	wire_put_str(b, a->target);
+	target_pack(&a->to, b);
 	wire_put_str(b, a->on);
 	wire_put_str(b, a->why);
 }
 
-/* The network must be the one that its canonical text reads back as... */
-static bool
-unpack_net(struct str *in, struct action *a)
-{
-	char text[IP_MAX];
-	struct net back;
-	size_t n;
-
-	if (!wire_u8(in, &a->net.ip.v) || !wire_u8(in, &a->net.bits) ||
-	    in->n < sizeof(a->net.ip.b))
-		return false;
-	memcpy(a->net.ip.b, in->p, sizeof(a->net.ip.b));
-	*in = str_from(*in, sizeof(a->net.ip.b));
-	if (!has_net(a->what))
-		return a->net.ip.v == 0;
-	if (a->net.ip.v != 4 && a->net.ip.v != 6)
-		return false;
-	if (a->net.bits > (a->net.ip.v == 4 ? 32 : 128))
-		return false;
-	n = net_text(text, &a->net);
-	return net_parse((struct str){text, n}, &back) && back.bits == a->net.bits &&
-	       ip_eq(&back.ip, &a->net.ip);
-}
-
-/* ... and the target's text the one that we would print for it. */
-static bool
-fits_target(const struct action *a)
-{
-	char text[IP_MAX + 16];
-	struct str s = a->target;
-
-	if (a->what == DO_BLOCK_IP)
-		return str_eq(s, (struct str){text, net_target(text, &a->net)});
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] < 0x20)
-			return false;
-	return s.n >= 2 && s.p[0] == '{' && s.p[s.n - 1] == '}';
-}
-
 bool
-action_unpack(struct str *in, struct action *a)
+action_unpack(struct arena *m, struct str *in, struct action *a)
 {
 	uint8_t what, phase, risk, approve, seen;
 
@@ -412,10 +314,11 @@ action_unpack(struct str *in, struct action *a)
 	a->risk = (enum action_risk)risk;
 	a->approvals = approve;
 	a->observed = seen;
-	if (!unpack_net(in, a) || !wire_str(in, ACTION_TEXT, &a->target) ||
-	    !wire_str(in, ACTION_TEXT, &a->on) || !wire_str(in, ACTION_TEXT, &a->why) ||
-	    !fits_target(a))
+	if (!target_unpack(m, verbs[what].targets, in, &a->to) ||
+	    !wire_str(in, ACTION_TEXT, &a->on) || !wire_str(in, ACTION_TEXT, &a->why))
 		return false;
-	action_seal(a);
+	if (a->to.text[TARGET_CIDR].p && whole(&a->to.net))
+		return false;
+	settle(m, a);
 	return true;
 }

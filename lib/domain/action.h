@@ -14,6 +14,7 @@
 #include "ip.h"
 #include "node.h"
 #include "str.h"
+#include "target.h"
 
 enum action_do {
 	DO_NONE,
@@ -44,7 +45,7 @@ enum action_do {
 struct action_verb {
 	const char *name;
 	const char *undo;    /* NULL: it has none */
-	const char *targets; /* members that its target may have, space-separated */
+	const char *targets; /* the form of its target, see target_read() */
 	const char *openc2;  /* action and target of OpenC2 */
 };
 
@@ -75,8 +76,9 @@ struct action {
 	unsigned approvals; /* how many persons must agree: 0, 1 or 2 */
 	bool observed; /* the target is an address that the reporting system saw itself */
 	int64_t ttl_s; /* 0: the verb has none */
+	struct target to;  /* typed */
+	struct str target; /* the same as canonical JSON */
 	struct net net;    /* of block-ip and rate-limit; v is 0 for other verbs */
-	struct str target; /* the target as canonical JSON */
 	struct str on;     /* host or group; empty: here */
 	struct str why;
 	struct str events;    /* raw JSON list of event ids; empty: none */
@@ -93,8 +95,12 @@ void action_for_user(
 /* Set the key from verb, target and `on`; the two above do so. */
 void action_seal(struct action *);
 
-/* May a text be the name of an account that we act on?  POSIX's portable names and '@'. */
-bool action_user(struct str);
+/*
+ * A step from its parts, its target as JSON: from the ledger, from an order.
+ * False (ERR_DATA): the target has not the form of the verb.
+ */
+bool action_of(struct arena *, enum action_do, struct str target, struct str on,
+    struct action *, struct err *);
 
 /*
  * Read a step of a plan.  False (ERR_DATA): a member is missing, unknown to the
@@ -106,9 +112,9 @@ bool action_read(struct arena *, const struct node *, struct action *, struct er
 /* As a member of ir.plan.steps, keys in canonical order. */
 void action_write(const struct action *, struct buf *);
 
-/* Over the wire, all but the events; unpack believes nothing and borrows the texts. */
+/* Over the wire, all but the events; unpack believes nothing.  Texts are borrowed or in the arena. */
 void action_pack(const struct action *, struct buf *);
-bool action_unpack(struct str *in, struct action *);
+bool action_unpack(struct arena *, struct str *in, struct action *);
 
 /* Cut to at most `max` bytes between two characters. */
 struct str action_cut(struct str, size_t max);

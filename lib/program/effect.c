@@ -18,6 +18,7 @@ struct effect_run {
 	struct filter_run *run; /* options and, in the child, the reading */
 	void *state;
 	struct buf out;
+	struct arena *arena; /* for a frame */
 	bool gone; /* nobody reads our output; what was ordered is done all the same */
 	bool text;
 	bool refused, waiting, failed;
@@ -95,9 +96,9 @@ plan_frame(struct effect_run *r, struct str in)
 	    n > (int64_t)PLAN_STEPS)
 		return false;
 	for (struct str check = in; n > 0; n--)
-		if (!action_unpack(&check, &step) || (n == 1 && check.n > 0))
+		if (!action_unpack(r->arena, &check, &step) || (n == 1 && check.n > 0))
 			return false;
-	while (in.n > 0 && action_unpack(&in, &step))
+	while (in.n > 0 && action_unpack(r->arena, &in, &step))
 		r->f->step(r->state, &plan, &step);
 	return true;
 }
@@ -107,7 +108,7 @@ step_frame(struct effect_run *r, struct str in)
 {
 	struct action step;
 
-	if (!action_unpack(&in, &step) || in.n > 0)
+	if (!action_unpack(r->arena, &in, &step) || in.n > 0)
 		return false;
 	r->f->step(r->state, NULL, &step);
 	return true;
@@ -119,6 +120,7 @@ frame(struct effect_run *r, enum reader_frame kind, struct str body, int *status
 {
 	bool ok = true;
 
+	arena_reset(r->arena);
 	switch (kind) {
 	case FRAME_PASS:
 		if (!r->text)
@@ -196,6 +198,7 @@ run(struct effect_run *r, const struct opt_list *operands)
 
 	signal(SIGPIPE, SIG_IGN);
 	r->out = buf_make(OUT_MAX);
+	r->arena = arena_new();
 	if (allowed(&r->run->common, &e) && (r->state = r->f->open(r, r->run->set, &e))) {
 		if (!r->f->by_hand(r->state)) {
 			if (operands->n == 0 && isatty(0)) {
@@ -213,6 +216,7 @@ run(struct effect_run *r, const struct opt_list *operands)
 	if (r->state)
 		r->f->close(r->state);
 	buf_free(&r->out);
+	arena_free(r->arena);
 	return verdict(r, reading, &e);
 }
 

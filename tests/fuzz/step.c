@@ -32,7 +32,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 			buf_reset(&b);
 			action_pack(&one, &b);
 			in = buf_str(&b);
-			assert(action_unpack(&in, &two) && in.n == 0);
+			assert(action_unpack(a, &in, &two) && in.n == 0);
 			assert(strcmp(one.key, two.key) == 0);
 		}
 	}

@@ -49,11 +49,11 @@ a_step_reads_back_as_written(void)
 
 	action_pack(&back, &wire);
 	in = buf_str(&wire);
-	T(action_unpack(&in, &step) && in.n == 0);
+	T(action_unpack(a, &in, &step) && in.n == 0);
 	T(strcmp(step.key, back.key) == 0 && str_eq(step.why, STR("a \"reason\"")));
 	for (size_t n = 0; n < wire.n; n++) {
 		in = str_sub(buf_str(&wire), 0, n);
-		T(!action_unpack(&in, &step));
+		T(!action_unpack(a, &in, &step));
 	}
 	buf_free(&b);
 	buf_free(&wire);
