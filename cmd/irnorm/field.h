@@ -87,6 +87,7 @@
 	X(REPEAT, "ir.repeat")                                \
 	X(OBSERVED, "ir.observed")                            \
 	X(TIME_FIXED, "ir.time.fixed")                        \
+	X(TIME_SKEW, "ir.time.skew")                          \
 	X(SOURCE_ID, "ir.source.id")                          \
 	X(SOURCE_LINE, "ir.source.line")                      \
 	X(SOURCE_ORIGINAL, "ir.source.original")              \

@@ -1,4 +1,6 @@
 /* Time, id, provenance, and out. */
+#include <inttypes.h>
+
 #include "base64.h"
 #include "guess.h"
 #include "ip.h"
@@ -22,7 +24,6 @@ moment(struct norm *n, struct origin *o, int64_t now, int64_t *ns, unsigned *fix
 	if (s.n && same(s, o->stamp, o->stamp_n) &&
 	    same(host, o->stamp_host, o->stamp_host_n)) {
 		*ns = o->stamp_ns;
-		stamp_last(&o->stamps, *ns);
 		*fixed = o->stamp_fixed;
 		return true;
 	}
@@ -39,15 +40,23 @@ moment(struct norm *n, struct origin *o, int64_t now, int64_t *ns, unsigned *fix
 	return true;
 }
 
+#define SAID(list)                     \
+	{                              \
+		list, sizeof(list) - 1 \
+	}
+
 static void
 say_fixed(struct norm *n, unsigned fixed)
 {
 	static const struct str said[] = {
-	    [STAMP_YEAR] = {"[\"year\"]", sizeof("[\"year\"]") - 1},
-	    [STAMP_ZONE] = {"[\"zone\"]", sizeof("[\"zone\"]") - 1},
-	    [STAMP_YEAR |
-		STAMP_ZONE] = {"[\"year\",\"zone\"]", sizeof("[\"year\",\"zone\"]") - 1},
-	    [STAMP_MISSING] = {"[\"missing\"]", sizeof("[\"missing\"]") - 1},
+	    [STAMP_YEAR] = SAID("[\"year\"]"),
+	    [STAMP_ZONE] = SAID("[\"zone\"]"),
+	    [STAMP_YEAR | STAMP_ZONE] = SAID("[\"year\",\"zone\"]"),
+	    [STAMP_MISSING] = SAID("[\"missing\"]"),
+	    [STAMP_SKEW] = SAID("[\"skew\"]"),
+	    [STAMP_SKEW | STAMP_YEAR] = SAID("[\"year\",\"skew\"]"),
+	    [STAMP_SKEW | STAMP_ZONE] = SAID("[\"zone\",\"skew\"]"),
+	    [STAMP_SKEW | STAMP_YEAR | STAMP_ZONE] = SAID("[\"year\",\"zone\",\"skew\"]"),
 	};
 
 	if (fixed & STAMP_GUESSED)
@@ -55,6 +64,20 @@ say_fixed(struct norm *n, unsigned fixed)
 	fixed &= ~(unsigned)STAMP_GUESSED;
 	if (fixed < sizeof(said) / sizeof(*said))
 		event_raw(&n->ev, F_TIME_FIXED, said[fixed], FROM_ENGINE);
+}
+
+/* What the site file says of the clock of this host; the correction is written down. */
+static void
+unskew(struct norm *n, int64_t *ns, unsigned *fixed)
+{
+	struct str host = event_value(&n->ev, F_HOST_NAME);
+	int64_t ms = n->site ? site_skew(n->site, host) : 0, right;
+
+	if (ms == 0 || __builtin_sub_overflow(*ns, ms * WHEN_MS, &right))
+		return;
+	*ns = right;
+	*fixed |= STAMP_SKEW;
+	event_raw(&n->ev, F_TIME_SKEW, arena_fmt(n->ev.a, "%" PRId64, ms), FROM_ENGINE);
 }
 
 static struct str
@@ -73,9 +96,10 @@ set_time(struct norm *n, struct origin *o, int64_t now)
 	unsigned fixed = 0;
 	int64_t ns = n->ns;
 
-	if (n->has_ns) {
+	if (n->has_ns || (n->has_when && moment(n, o, now, &ns, &fixed))) {
+		unskew(n, &ns, &fixed);
 		stamp_last(&o->stamps, ns);
-	} else if (!n->has_when || !moment(n, o, now, &ns, &fixed)) {
+	} else {
 		ns = stamp_missing(&o->stamps, now, &fixed);
 		fixed &= STAMP_MISSING | STAMP_GUESSED;
 	}

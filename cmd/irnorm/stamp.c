@@ -102,7 +102,6 @@ stamp_moment(struct stamps *st, const struct site *site, const struct when *from
 		else
 			*fixed |= STAMP_GUESSED;
 	}
-	stamp_last(st, *ns);
 	return true;
 }
 

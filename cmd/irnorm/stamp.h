@@ -38,6 +38,7 @@ enum stamp_fixed {
 	STAMP_ZONE = 2,    /* the zone was */
 	STAMP_MISSING = 4, /* there was no time at all */
 	STAMP_GUESSED = 8, /* and the site file did not say */
+	STAMP_SKEW = 16,   /* the clock was off, as the site file says */
 };
 
 /* The clock of one input. */

@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "clocks.h"
 #include "file.h"
 #include "map.h"
 #include "mem.h"
@@ -9,14 +10,8 @@
 #include "site.h"
 #include "when.h"
 #include "yaml.h"
-#include "zone.h"
 
 #define ENTRIES_MAX 100000 /* networks, hosts, users ... of a kind */
-
-struct place {
-	struct str host; /* a name or pattern */
-	struct zone *zone;
-};
 
 struct window {
 	struct str who, host, what;
@@ -29,8 +24,7 @@ struct site {
 	struct owned *nets;
 	struct map *hosts; /* lower-case names */
 	struct map *critical;
-	struct place *places;
-	size_t places_n, places_cap;
+	struct clocks *clocks;
 	struct window *windows;
 	size_t windows_n, windows_cap;
 	int year;
@@ -177,32 +171,33 @@ read_homes(struct load *l, const struct node *node)
 	return read_named(l, node, SITE_HOME, "home_addresses");
 }
 
+/* One value for all hosts, or a map of hosts and patterns. */
 static bool
-add_place(struct load *l, struct str host, const struct node *node)
+read_clocks(struct load *l, const struct node *node, const char *key,
+    bool (*add)(struct clocks *, struct str host, struct str value, struct err *))
 {
-	struct site *s = l->site;
-	struct zone *zone = zone_load(node_text(node), l->e);
+	struct clocks *c = l->site->clocks;
 
-	if (!zone)
-		return bad_at(l, node);
-	s->places = mem_grow(
-	    s->places, &s->places_cap, s->places_n + 1, sizeof(*s->places));
-	s->places[s->places_n++] = (struct place){arena_copy(s->a, host), zone};
+	if (node->type == NODE_TEXT || node->type == NODE_NUM)
+		return add(c, STR("*"), node_text(node), l->e) || bad_at(l, node);
+	if (node->type != NODE_MAP)
+		return bad(l, node, wanted_map, str_of(key));
+	for (size_t i = 0; i < node->n; i++)
+		if (!add(c, node_text(&node->keys[i]), node_text(&node->kids[i]), l->e))
+			return bad_at(l, &node->kids[i]);
 	return true;
 }
 
-/* One zone for all, or a map of hosts and patterns. */
 static bool
 read_timezone(struct load *l, const struct node *node)
 {
-	if (node->type == NODE_TEXT || node->type == NODE_NUM)
-		return add_place(l, STR("*"), node);
-	if (node->type != NODE_MAP)
-		return bad(l, node, wanted_map, STR("timezone"));
-	for (size_t i = 0; i < node->n; i++)
-		if (!add_place(l, node_text(&node->keys[i]), &node->kids[i]))
-			return false;
-	return true;
+	return read_clocks(l, node, "timezone", clocks_add_zone);
+}
+
+static bool
+read_skew(struct load *l, const struct node *node)
+{
+	return read_clocks(l, node, "clock_skew", clocks_add_skew);
 }
 
 static bool
@@ -311,6 +306,7 @@ static const struct {
     {"home_addresses", SITE_HOME, read_homes},
     {"protect", SITE_PROTECT, NULL},
     {"timezone", 0, read_timezone},
+    {"clock_skew", 0, read_skew},
     {"year", 0, read_year},
     {"change_windows", 0, read_windows},
     {"critical", 0, read_critical},
@@ -361,6 +357,7 @@ site_new(void)
 
 	s->a = arena_new();
 	s->nets = owned_new();
+	s->clocks = clocks_new();
 	s->hosts = map_new();
 	s->critical = map_new();
 	return s;
@@ -413,9 +410,7 @@ site_free(struct site *s)
 {
 	if (!s)
 		return;
-	for (size_t i = 0; i < s->places_n; i++)
-		zone_free(s->places[i].zone);
-	mem_free(s->places);
+	clocks_free(s->clocks);
 	mem_free(s->windows);
 	owned_free(s->nets);
 	map_free(s->hosts);
@@ -462,15 +457,13 @@ site_home(const struct site *s, struct str user, const struct ip *ip)
 bool
 site_zone(const struct site *s, struct str host, int64_t ns, int *seconds)
 {
-	const struct place *found = NULL;
+	return clocks_zone(s->clocks, host, ns, seconds);
+}
 
-	for (size_t i = 0; i < s->places_n && !(found && str_ieq(found->host, host)); i++)
-		if (str_ieq(s->places[i].host, host) ||
-		    (!found && str_glob(s->places[i].host, host)))
-			found = &s->places[i];
-	if (found)
-		*seconds = zone_offset(found->zone, ns);
-	return found != NULL;
+int64_t
+site_skew(const struct site *s, struct str host)
+{
+	return clocks_skew(s->clocks, host);
 }
 
 int

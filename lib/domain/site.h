@@ -66,6 +66,9 @@ bool site_home(const struct site *, struct str user, const struct ip *);
 /* Zone of a host as seconds east of UTC at `ns` (IANA names and offsets); false: not said. */
 bool site_zone(const struct site *, struct str host, int64_t ns, int *seconds);
 
+/* Milliseconds that the clock of a host runs ahead of the true time (clock_skew); 0: not said. */
+int64_t site_skew(const struct site *, struct str host);
+
 /* The year of logs that carry none; 0 if not said. */
 int site_year(const struct site *);
 

@@ -77,6 +77,20 @@ field() {
 	[ "$(field ir.time.fixed <out)" = '["year","zone"]' ]
 }
 
+@test "a clock that the site file says is wrong is put right" {
+	printf 'year: 2026\ntimezone: UTC\nclock_skew: {"h*": +90s}\n' >site.yaml
+	{
+		echo 'Nov 24 07:37:25 h1 sshd[1]: Server listening on :: port 22.'
+		echo '  no time here'
+		echo '<86>1 2026-11-24T07:00:00Z h2 sshd 1 - - Server listening on :: port 22.'
+		echo 'Nov 24 07:37:25 k sshd[1]: Server listening on :: port 22.'
+	} >in
+	"$BIN/irnorm" --site site.yaml in >out
+	[ "$(field @timestamp <out | tr '\n' ' ')" = '"2026-11-24T07:35:55.000Z" "2026-11-24T07:35:55.000Z" "2026-11-24T06:58:30.000Z" "2026-11-24T07:37:25.000Z" ' ]
+	[ "$(field ir.time.fixed <out | tr '\n' ' ')" = '["year","zone","skew"] ["missing"] ["skew"] ["year","zone"] ' ]
+	[ "$(field ir.time.skew <out | tr '\n' ' ')" = '90000 null 90000 null ' ]
+}
+
 @test "without a site file the year is the last that fits" {
 	printf 'Dec 31 23:59:59 h x[1]: a\nJan  1 00:00:01 h x[1]: b\n' >in
 	"$BIN/irnorm" $now in | field @timestamp >out

@@ -38,6 +38,7 @@ static const char yaml[] =
     "monitoring: mon01\n"
     "protect: 203.0.113.53\n"
     "timezone: +01:00\n"
+    "clock_skew: {ssh*: +90s, ssh02: -2m}\n"
     "critical: {hosts: [db01], users: [root]}\n"
     "change_windows:\n"
     "  - {who: bob, from_address: 192.0.2.102, host: web*, what: upgrade,\n"
@@ -104,6 +105,9 @@ reads_yaml_and_names_for_addresses(void)
 	T(site_critical(s, STR("DB01")) && site_critical(s, STR("root")));
 	T(!site_critical(s, STR("web01")));
 	T(site_zone(s, STR("anything"), 0, &zone) && zone == 3600);
+	T(site_skew(s, STR("ssh01")) == 90000);
+	T(site_skew(s, STR("ssh02")) == -120000);
+	T(site_skew(s, STR("web01")) == 0);
 	T(str_eq(site_change(s, STR("bob"), &bob, STR("web01"), in), STR("upgrade")));
 	T(!site_change(s, STR("bob"), &bob, STR("web01"), out).p);
 	T(!site_change(s, STR("eve"), &bob, STR("web01"), in).p);
@@ -154,6 +158,9 @@ says_where_a_file_is_wrong(void)
 		}
 	}
 	T(!site_parse(STR("timezone: Nowhere/At_all"), "f", &e));
+	T(!site_parse(STR("clock_skew: {h: soon}"), "f", &e));
+	T(strstr(e.msg, "not a skew"));
+	T(!site_parse(STR("clock_skew: +9000d"), "f", &e));
 }
 
 static void
