@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # What irnorm does with lines that no format knows.
 
+bats_require_minimum_version 1.5.0
+
 setup() {
 	BIN=${BIN:-$BATS_TEST_DIRNAME/../../build/bin}
 	export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR

@@ -75,6 +75,15 @@ ecs='"@timestamp":"2026-11-24T07:00:00.25Z","host.name":"h"'
 	is '[.type_uid,.finding_info.title,.evidences[0].src_endpoint.ip]' '[200401,"S","192.0.2.1"]'
 }
 
+@test "an alert of irdetect keeps how grave it is" {
+	for i in 1 2 3 4 5 6; do
+		echo "Nov 24 07:37:2$i h sshd[1]: Failed password for root from 203.0.113.9 port 4$i ssh2"
+	done | "$BIN/irnorm" $now | "$BIN/irdetect" $now >alerts
+	[ "$(grep -c . alerts)" -gt 0 ]
+	"$BIN/irnorm" $now --schema ocsf alerts >out
+	[ "$(jq -c '[.class_uid, .severity]' out | sort -u)" = '[2004,"Low"]' ]
+}
+
 @test "anything else is a Base Event, and nothing is lost" {
 	made 'who knows x=1 y=2'
 	is '[.class_uid,.category_uid,.type_uid,.unmapped."generic.x"]' '[0,0,0,"1"]'
