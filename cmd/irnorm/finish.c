@@ -109,31 +109,35 @@ set_time(struct norm *n, struct origin *o, int64_t now)
 
 /* --- id --- */
 
-/* As sha256_id() of source, offset and line; the part for the source is done once. */
-static void
-make_id(struct origin *o, const struct norm_line *l, char id[33])
+/* A decimal number between NUL bytes, to end at `end`; returns where it starts. */
+static char *
+number(char *end, uint64_t v)
 {
-	uint8_t hash[SHA256_SIZE];
-	char digits[24];
-	size_t n = sizeof(digits);
-	uint64_t v = l->offset;
-	struct sha256 s;
+	*--end = '\0';
+	do
+		*--end = (char)('0' + v % 10);
+	while (v /= 10);
+	*--end = '\0';
+	return end;
+}
+
+/* As sha256_id() of source, offset and line; the part for the source is done once. */
+static struct sha256_text
+id_text(struct norm *n, struct origin *o, const struct norm_line *l)
+{
+	char digits[24], *end = digits + sizeof(digits), *at = number(end, l->offset);
+	size_t head;
 
 	if (memcmp(o->source, l->source, 64) != 0) {
 		memcpy(o->source, l->source, 64);
 		sha256_init(&o->begun);
 		sha256_add(&o->begun, (struct str){o->source, 64});
 	}
-	digits[--n] = '\0';
-	do
-		digits[--n] = (char)('0' + v % 10);
-	while (v /= 10);
-	digits[--n] = '\0';
-	s = o->begun;
-	sha256_add(&s, (struct str){digits + n, sizeof(digits) - n});
-	sha256_add(&s, l->text);
-	sha256_end(&s, hash);
-	sha256_hex(hash, id, 32);
+	head = (size_t)(end - at);
+	end = arena_alloc(n->ev.a, head + l->text.n + SHA256_TAIL);
+	buf_copy(end, at, head);
+	memcpy(end + head, l->text.p, l->text.n);
+	return (struct sha256_text){&o->begun, end, head + l->text.n};
 }
 
 /* The first name of a host, as the host itself writes it; one host writes many lines. */
@@ -160,43 +164,56 @@ short_name(struct norm *n, struct str host)
 	return name;
 }
 
+#define SENT_MAX 1024 /* of host, program and pid */
+
 /*
  * What a line keeps when syslog hands it on: who said what, and the second, of
- * which another spelling may have lost the zone.
+ * which another spelling may have lost the zone.  Absent: no such line.
  */
-static void
-set_line(struct norm *n, int64_t ns)
+static struct sha256_text
+sent_text(struct norm *n, int64_t ns)
 {
 	struct str host = n->sent.host.p ? n->sent.host
 					 : event_value(&n->ev, F_HOST_NAME);
+	struct str program = n->sent.program, body = n->sent.body;
 	int64_t second = (ns / WHEN_S % 900 + 900) % 900;
-	uint8_t hash[SHA256_SIZE];
-	struct sha256 s;
-	char number[8], text[1024], *id;
-	struct buf b = {.p = text, .cap = sizeof(text), .max = sizeof(text)};
-	size_t digits = sizeof(number);
+	char digits[8], *end = digits + sizeof(digits);
+	char *at = number(end, (uint64_t)second);
+	struct buf b = {.max = SENT_MAX, .cap = SENT_MAX};
 
-	if (!n->sent.body.n || !n->sent.program.n || !host.n ||
-	    host.n + n->sent.program.n + n->sent.pid.n > sizeof(text) - 16)
-		return;
-	number[--digits] = '\0';
-	do
-		number[--digits] = (char)('0' + second % 10);
-	while (second /= 10);
-	number[--digits] = '\0';
-	id = arena_alloc(n->ev.a, 33);
+	if (!body.n || !program.n || !host.n ||
+	    host.n + program.n + n->sent.pid.n > SENT_MAX - 16)
+		return (struct sha256_text){0};
+	b.p = arena_alloc(n->ev.a, SENT_MAX + body.n + SHA256_TAIL);
 	buf_add(&b, short_name(n, host));
 	buf_ch(&b, '\0');
-	buf_add(&b, n->sent.program);
+	buf_add(&b, program);
 	buf_ch(&b, '\0');
 	buf_add(&b, n->sent.pid);
-	buf_add(&b, (struct str){number + digits, sizeof(number) - digits});
-	sha256_init(&s);
-	sha256_add(&s, buf_str(&b));
-	sha256_add(&s, n->sent.body);
-	sha256_end(&s, hash);
-	sha256_hex(hash, id, 32);
-	event_text(&n->ev, F_SOURCE_LINE, (struct str){id, 32}, FROM_ENGINE);
+	buf_add(&b, (struct str){at, (size_t)(end - at)});
+	memcpy(b.p + b.n, body.p, body.n);
+	return (struct sha256_text){NULL, b.p, b.n + body.n};
+}
+
+/* event.id and ir.source.line, hashed side by side. */
+static void
+set_ids(
+    struct norm *n, struct origin *o, const struct norm_line *l, int64_t ns, char id[33])
+{
+	struct sha256_text t[2] = {id_text(n, o, l), sent_text(n, ns)};
+	uint8_t hash[2][SHA256_SIZE];
+	char *sent;
+
+	if (!t[1].p) {
+		sha256_one(&t[0], hash[0]);
+		sha256_hex(hash[0], id, 32);
+		return;
+	}
+	sha256_two(t, hash);
+	sha256_hex(hash[0], id, 32);
+	sent = arena_alloc(n->ev.a, 33);
+	sha256_hex(hash[1], sent, 32);
+	event_text(&n->ev, F_SOURCE_LINE, (struct str){sent, 32}, FROM_ENGINE);
 }
 
 /* --- provenance --- */
@@ -338,8 +355,7 @@ norm_finish(struct norm *n, struct origin *o, const struct norm_line *l, struct 
 
 	event_derive(&n->ev);
 	*ns = set_time(n, o, l->now);
-	make_id(o, l, id);
-	set_line(n, *ns);
+	set_ids(n, o, l, *ns, id);
 	set_observed(n);
 	say_bytes(n, l);
 	event_write(&n->ev, time_text(o, *ns), (struct str){id, 32}, out);

@@ -317,6 +317,68 @@ hashes_are_sha256(void)
 	T(strcmp(hex, "ba7816bf8f01cfea414140de5dae2223") != 0);
 }
 
+static void
+hash_in_steps(const struct sha256_text *t, uint8_t out[SHA256_SIZE])
+{
+	struct sha256 s;
+
+	sha256_init(&s);
+	if (t->begun)
+		s = *t->begun;
+	sha256_add(&s, (struct str){t->p, t->n});
+	sha256_end(&s, out);
+}
+
+/* Every way a text can end in its last block, beside another of its own length. */
+static void
+whole_texts_hash_as_in_steps(void)
+{
+	static char bytes[2][300 + SHA256_TAIL];
+	uint8_t got[2][SHA256_SIZE], want[2][SHA256_SIZE], one[SHA256_SIZE];
+	struct sha256 begun;
+	bool same = true;
+
+	for (size_t i = 0; i < 300; i++) {
+		bytes[0][i] = (char)(i * 7);
+		bytes[1][i] = (char)(i * 11 + 3);
+	}
+	sha256_init(&begun);
+	sha256_add(&begun, (struct str){bytes[1], SHA256_BLOCK});
+	for (size_t n = 0; n <= 300; n++) {
+		struct sha256_text t[2] = {{n & 1 ? &begun : NULL, bytes[0], n},
+		    {n & 2 ? &begun : NULL, bytes[1], n * 31 % 300}};
+		char kept = n ? bytes[0][n - 1] : 0;
+
+		hash_in_steps(&t[0], want[0]);
+		hash_in_steps(&t[1], want[1]);
+		sha256_two(t, got);
+		sha256_one(&t[0], one);
+		same = same && memcmp(got, want, sizeof(got)) == 0 &&
+		       memcmp(one, want[0], sizeof(one)) == 0 &&
+		       (n == 0 || bytes[0][n - 1] == kept);
+		/* what was written behind it was part of the text to come */
+		for (size_t i = n; i < 300; i++)
+			bytes[0][i] = (char)(i * 7);
+		for (size_t i = t[1].n; i < 300; i++)
+			bytes[1][i] = (char)(i * 11 + 3);
+	}
+	T(same);
+}
+
+static void
+hex_is_cut_where_asked(void)
+{
+	uint8_t hash[SHA256_SIZE];
+	char hex[65];
+
+	for (size_t i = 0; i < sizeof(hash); i++)
+		hash[i] = (uint8_t)(i * 0x11 + 0x9a);
+	sha256_hex(hash, hex, 64);
+	T(strlen(hex) == 64 && memcmp(hex, "9aabbccddeef0011", 16) == 0);
+	sha256_hex(hash, hex, 7);
+	T(strcmp(hex, "9aabbcc") == 0);
+}
+
 int
 main(void)
 {
@@ -336,5 +398,7 @@ main(void)
 	FACT(arenas_hold_large_and_small);
 	FACT(errors_are_one_line_with_their_place);
 	FACT(hashes_are_sha256);
+	FACT(whole_texts_hash_as_in_steps);
+	FACT(hex_is_cut_where_asked);
 	return TEST_END;
 }
