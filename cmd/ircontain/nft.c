@@ -32,6 +32,15 @@ nft_free(struct nft *n)
 	*n = (struct nft){0};
 }
 
+void
+nft_clear(struct nft *n)
+{
+	bool readable = n->readable;
+
+	nft_free(n);
+	n->readable = readable;
+}
+
 /* --- the ordered list --- */
 
 static int

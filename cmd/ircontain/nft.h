@@ -32,6 +32,9 @@ struct nft {
 bool nft_read(struct nft *, struct err *);
 void nft_free(struct nft *);
 
+/* As if there were no table. */
+void nft_clear(struct nft *);
+
 /* The element of exactly this network; NULL: there is none. */
 const struct nft_elem *nft_find(const struct nft *, const struct net *);
 

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,10 +17,11 @@
 
 #define NAME       "ledger"
 #define LEDGER_MAX ((size_t)1 << 30)
-#define LINE_MAX_  ((size_t)8192)
+#define LINE_MAX_  ((size_t)128 * 1024)
 #define HASH       64             /* hex digits */
 #define SHARED     ((size_t)4096) /* most bytes of the names of incidents that share a deed */
-#define TAIL       (sizeof(",\"hash\":\"\"}") - 1 + HASH)
+#define PRIOR_MAX  ((size_t)64 * 1024)
+#define RECOVERED  "recovered"
 
 struct ledger {
 	char *path;
@@ -30,9 +32,11 @@ struct ledger {
 	struct arena *texts;
 	struct buf pending;
 	char head[HASH + 1]; /* hash of the last line */
-	uint64_t lines;
+	uint64_t seq;
 	int64_t last_ns;
-	off_t good; /* bytes of whole lines */
+	struct str torn; /* the line before, if it was cut short; while reading */
+	bool gap, no_lf; /* the last line is cut short; ... it has no end */
+	bool closed;     /* it was, and `recovered` was written */
 };
 
 static const char *const ops[] = {
@@ -65,6 +69,10 @@ remember(struct ledger *l, const struct deed *d)
 	struct deed *mine = mem_new(1, sizeof(*mine));
 
 	*mine = *d;
+	mine->target = arena_copy(l->texts, d->target);
+	mine->on = arena_copy(l->texts, d->on);
+	mine->prior = arena_copy(l->texts, d->prior);
+	mine->nth = l->n;
 	mine->plan = arena_copy(l->texts, d->plan);
 	mine->incident = arena_copy(l->texts, d->incident);
 	mine->by = arena_copy(l->texts, d->by);
@@ -100,6 +108,24 @@ ledger_since(const struct ledger *l, int64_t from_ns)
 	return n;
 }
 
+struct str
+ledger_head(const struct ledger *l)
+{
+	return str_of(l->head);
+}
+
+bool
+ledger_torn(const struct ledger *l)
+{
+	return l->closed;
+}
+
+bool
+deed_over(const struct deed *d, int64_t now_ns)
+{
+	return d->ttl_s > 0 && d->until_ns <= now_ns;
+}
+
 int64_t
 ledger_last(const struct ledger *l)
 {
@@ -118,30 +144,36 @@ text(struct buf *b, const char *name, struct str s)
 }
 
 static void
+hash_of(struct str line, char out[HASH + 1])
+{
+	struct sha256 s;
+	uint8_t sum[SHA256_SIZE];
+
+	sha256_init(&s);
+	sha256_add(&s, line);
+	sha256_end(&s, sum);
+	sha256_hex(sum, out, HASH);
+}
+
+static void
 begin(struct ledger *l, struct buf *b, const char *op, int64_t now_ns)
 {
 	char at[WHEN_MAX];
 
 	when_text(at, now_ns);
 	*b = buf_make(LINE_MAX_);
-	buf_fmt(b, "{\"n\":%llu,\"at\":\"%s\",\"op\":\"%s\"",
-	    (unsigned long long)++l->lines, at, op);
+	buf_fmt(b, "{\"seq\":%llu,\"prev\":\"%s\",\"at\":\"%s\",\"op\":\"%s\"",
+	    (unsigned long long)++l->seq, l->head, at, op);
 	l->last_ns = now_ns;
 }
 
-/* Close the line with the hash of the one before and its own. */
 static void
 end(struct ledger *l, struct buf *b)
 {
-	struct sha256 s;
-	uint8_t sum[SHA256_SIZE];
-
-	buf_fmt(b, ",\"prev\":\"%s\"", l->head);
-	sha256_init(&s);
-	sha256_add(&s, buf_str(b));
-	sha256_end(&s, sum);
-	sha256_hex(sum, l->head, HASH);
-	buf_fmt(b, ",\"hash\":\"%s\"}\n", l->head);
+	buf_ch(b, '}');
+	assert(!b->full);
+	hash_of(buf_str(b), l->head);
+	buf_ch(b, '\n');
 	buf_add(&l->pending, buf_str(b));
 	buf_free(b);
 }
@@ -150,22 +182,27 @@ struct deed *
 ledger_intend(struct ledger *l, const struct deed *d, int64_t now_ns)
 {
 	struct deed new = *d;
-	char until[WHEN_MAX], net[IP_MAX], at[WHEN_MAX], n[24];
+	char until[WHEN_MAX], at[WHEN_MAX], n[24];
 	struct buf b;
 
 	when_text(at, now_ns);
-	snprintf(n, sizeof(n), "%llu", (unsigned long long)l->lines);
+	snprintf(n, sizeof(n), "%llu", (unsigned long long)l->seq);
 	sha256_id(new.id, 4,
 	    (struct str[]){STR("action"), str_of(d->key), str_of(at), str_of(n)});
 	new.state = DEED_INTENT;
 	new.at_ns = now_ns;
-	new.until_ns = now_ns + d->ttl_s *WHEN_S;
+	new.until_ns = d->ttl_s ? now_ns + d->ttl_s *WHEN_S : INT64_MAX;
 	when_text(until, new.until_ns);
-	net_text(net, &d->net);
 	begin(l, &b, ops[DEED_INTENT], now_ns);
-	buf_fmt(&b, ",\"id\":\"%s\",\"key\":\"%s\",\"do\":\"%s\",\"net\":\"%s\"", new.id,
-	    new.key, action_verb(d->what)->name, net);
-	buf_fmt(&b, ",\"ttl\":%lld,\"until\":\"%s\"", (long long)d->ttl_s, until);
+	buf_fmt(&b, ",\"id\":\"%s\",\"key\":\"%s\",\"do\":\"%s\",\"target\":" STR_FMT,
+	    new.id, new.key, action_verb(d->what)->name, STR_ARG(d->target));
+	text(&b, "on", d->on);
+	if (d->ttl_s)
+		buf_fmt(&b, ",\"ttl\":%lld,\"until\":\"%s\"", (long long)d->ttl_s, until);
+	if (d->prior.n > 0 && d->prior.n <= PRIOR_MAX) {
+		buf_add(&b, STR(",\"prior\":"));
+		buf_add(&b, d->prior);
+	}
 	text(&b, "plan", d->plan);
 	text(&b, "incident", d->incident);
 	text(&b, "by", d->by);
@@ -267,16 +304,17 @@ ledger_leave(struct ledger *l, struct deed *d, struct str incident, int64_t now_
 }
 
 void
-ledger_remark(struct ledger *l, const char *what, const struct net *net, struct str by,
+ledger_remark(struct ledger *l, const char *what, struct str target, struct str by,
     struct str reason, int64_t now_ns)
 {
-	char addr[IP_MAX];
 	struct buf b;
 
-	net_text(addr, net);
 	begin(l, &b, "remark", now_ns);
 	text(&b, "what", str_of(what));
-	text(&b, "net", str_of(addr));
+	if (target.n > 0) {
+		buf_add(&b, STR(",\"target\":"));
+		buf_add(&b, target);
+	}
 	text(&b, "by", by);
 	text(&b, "why", action_cut(reason, ACTION_TEXT));
 	end(l, &b);
@@ -305,31 +343,65 @@ ledger_sync(struct ledger *l, struct err *e)
 /* --- reading --- */
 
 static bool
-read_intent(struct ledger *l, const struct node *line)
+read_terms(const struct ledger *l, const struct node *line, struct deed *d)
+{
+	const struct node *ttl = node_get(line, STR("ttl"));
+	struct str until = node_text(node_get(line, STR("until")));
+
+	d->at_ns = l->last_ns;
+	d->until_ns = INT64_MAX;
+	return !ttl || (node_i64(ttl, &d->ttl_s) && d->ttl_s > 0 && until.p &&
+			   when_parse(until, &d->until_ns));
+}
+
+/* As it stands in the line, so that it is written back to the byte. */
+static struct str
+member_json(struct arena *a, const struct node *line, struct str name)
+{
+	const struct node *n = node_get(line, name);
+	struct buf b = buf_make(PRIOR_MAX + 1);
+	struct str s = STR_NONE;
+
+	if (n)
+		node_write(n, true, &b);
+	if (n && !b.full)
+		s = arena_copy(a, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+static bool
+read_intent(struct ledger *l, struct arena *m, const struct node *line)
 {
 	struct str id = node_text(node_get(line, STR("id")));
 	struct str key = node_text(node_get(line, STR("key")));
-	struct str net = node_text(node_get(line, STR("net")));
 	struct str verb = node_text(node_get(line, STR("do")));
-	struct str until = node_text(node_get(line, STR("until")));
-	struct deed d = {.state = DEED_INTENT, .at_ns = l->last_ns};
+	const struct node *target = node_get(line, STR("target"));
+	struct deed d = {.state = DEED_INTENT};
+	struct str net = node_text(node_get(target, STR("ip")));
 
-	if (id.n != 32 || key.n != 32 || !net.p || !net_parse(net, &d.net) || !verb.p ||
-	    !until.p || !when_parse(until, &d.until_ns) ||
-	    !node_i64(node_get(line, STR("ttl")), &d.ttl_s))
+	d.what = verb.p ? action_find(verb) : DO_NONE;
+	if (id.n != 32 || key.n != 32 || !target || target->type != NODE_MAP ||
+	    d.what == DO_NONE || !read_terms(l, line, &d))
+		return false;
+	if (!net.p)
+		net = node_text(node_get(target, STR("cidr")));
+	if (net.p && !net_parse(net, &d.net))
 		return false;
 	memcpy(d.id, id.p, id.n);
 	memcpy(d.key, key.p, key.n);
-	d.what = action_find(verb);
+	d.target = member_json(m, line, STR("target"));
+	d.prior = member_json(m, line, STR("prior"));
+	d.on = node_text(node_get(line, STR("on")));
 	d.plan = node_text(node_get(line, STR("plan")));
 	d.incident = node_text(node_get(line, STR("incident")));
 	d.by = node_text(node_get(line, STR("by")));
 	d.why = node_text(node_get(line, STR("why")));
-	return d.what != DO_NONE && remember(l, &d);
+	return remember(l, &d);
 }
 
 static bool
-read_op(struct ledger *l, const struct node *line)
+read_op(struct ledger *l, struct arena *m, const struct node *line)
 {
 	struct str op = node_text(node_get(line, STR("op")));
 	struct str at = node_text(node_get(line, STR("at")));
@@ -338,10 +410,10 @@ read_op(struct ledger *l, const struct node *line)
 
 	if (!op.p || !at.p || !when_parse(at, &l->last_ns))
 		return false;
-	if (str_eq(op, STR("remark")))
+	if (str_eq(op, STR("remark")) || str_eq(op, STR(RECOVERED)))
 		return true;
 	if (str_eq(op, str_of(ops[DEED_INTENT])))
-		return read_intent(l, line);
+		return read_intent(l, m, line);
 	d = id.p ? map_get(l->by_id, id) : NULL;
 	if (d && (str_eq(op, STR("shared")) || str_eq(op, STR("left")))) {
 		struct str incident = node_text(node_get(line, STR("incident")));
@@ -358,60 +430,108 @@ read_op(struct ledger *l, const struct node *line)
 	return false;
 }
 
-/* The line must carry the hash of the one before and its own. */
+/* Has it the next number? */
 static bool
-chained(struct ledger *l, struct str line)
+next(const struct ledger *l, const struct node *line)
 {
-	struct str body, hash, prev;
-	struct sha256 s;
-	uint8_t sum[SHA256_SIZE];
-	char want[HASH + 1];
+	const struct node *seq = node_get(line, STR("seq"));
+	int64_t n;
 
-	if (line.n < 2 * TAIL)
-		return false;
-	body = str_sub(line, 0, line.n - TAIL);
-	hash = str_sub(line, line.n - 2 - HASH, HASH);
-	prev = str_sub(body, body.n - 1 - HASH, HASH);
-	sha256_init(&s);
-	sha256_add(&s, body);
-	sha256_end(&s, sum);
-	sha256_hex(sum, want, HASH);
-	if (!str_starts(str_from(line, body.n), STR(",\"hash\":\"")) ||
-	    !str_ends(line, STR("\"}")) || !str_eq(hash, str_of(want)) ||
-	    !str_eq(prev, str_of(l->head)))
-		return false;
-	memcpy(l->head, want, sizeof(l->head));
-	return true;
+	return seq && node_i64(seq, &n) && n == (int64_t)l->seq + 1;
 }
 
+/* ... and the hash of the one before? */
+static bool
+chained(const struct ledger *l, const struct node *line, const char *head)
+{
+	return next(l, line) &&
+	       str_eq(node_text(node_get(line, STR("prev"))), str_of(head));
+}
+
+/* The line after one that was cut short must close it. */
+static bool
+closes(struct ledger *l, const struct node *line)
+{
+	char head[HASH + 1];
+
+	hash_of(l->torn, head);
+	return str_eq(node_text(node_get(line, STR("op"))), STR(RECOVERED)) &&
+	       chained(l, line, head);
+}
+
+static bool
+read_line(struct ledger *l, struct arena *a, struct str line)
+{
+	struct str copy = arena_fmt(a, STR_FMT "%*s", STR_ARG(line), JSON_PAD, "");
+	struct node *node = NULL;
+	bool ok;
+
+	copy.n -= JSON_PAD;
+	if (json_valid(copy, NULL))
+		node = node_json(a, copy);
+	if (l->torn.p) {
+		ok = node && closes(l, node) && read_op(l, a, node);
+		l->torn = STR_NONE;
+	} else if (!node || !next(l, node)) {
+		l->torn = line;
+		return true;
+	} else if (!chained(l, node, l->head)) {
+		return false; /* the one before is not what it was */
+	} else {
+		ok = read_op(l, a, node);
+	}
+	l->seq++;
+	hash_of(line, l->head);
+	return ok;
+}
+
+/* Whole lines, and perhaps a last one that a crash cut short. */
 static bool
 read_all(struct ledger *l, struct str text_, struct err *e)
 {
 	struct arena *a = arena_new();
 	struct str rest = text_;
+	unsigned long long n = 0;
 	bool ok = true;
 
 	while (ok && rest.n > 0) {
 		size_t lf = str_chr(rest, '\n');
-		struct str line;
+		struct str line = str_sub(rest, 0, lf);
 
-		if (lf == STR_NPOS)
-			break; /* cut short by a crash: it was never acted on */
-		line = str_sub(rest, 0, lf);
-		rest = str_from(rest, lf + 1);
-		l->good = (off_t)(text_.n - rest.n);
-		l->lines++;
+		n++;
+		rest = lf == STR_NPOS ? STR("") : str_from(rest, lf + 1);
 		arena_reset(a);
-		line = arena_fmt(a, STR_FMT "%*s", STR_ARG(line), JSON_PAD, "");
-		line.n -= JSON_PAD;
-		ok = json_valid(line, NULL) && chained(l, line) &&
-		     read_op(l, node_json(a, line));
-		if (!ok)
-			err_set(e, ERR_CONFIG, "%s:%llu: line is damaged or was changed",
-			    l->path, (unsigned long long)l->lines);
+		l->no_lf = lf == STR_NPOS;
+		n -= !(ok = read_line(l, a, line));
 	}
+	/* one that is whole and wrong was not cut short but changed */
+	if (ok && l->torn.p && !l->no_lf && str_ends(l->torn, STR("}")))
+		ok = false;
+	if (!ok)
+		err_set(e, ERR_CONFIG, "%s:%llu: line is damaged or was changed", l->path,
+		    n ? n : 1);
+	l->gap = l->torn.p || l->no_lf;
+	if (l->torn.p)
+		hash_of(l->torn, l->head);
+	l->torn = STR_NONE;
 	arena_free(a);
 	return ok;
+}
+
+/* Behind what was cut short: a line of its own, and one that says so. */
+static void
+close_gap(struct ledger *l, int64_t now_ns)
+{
+	struct buf b;
+
+	if (!l->gap)
+		return;
+	if (l->no_lf)
+		buf_ch(&l->pending, '\n');
+	begin(l, &b, RECOVERED, now_ns);
+	end(l, &b);
+	l->gap = false;
+	l->closed = true;
 }
 
 /* --- opening --- */
@@ -455,7 +575,7 @@ take_lock(struct ledger *l, const char *dir, struct err *e)
 }
 
 static bool
-load(struct ledger *l, bool write, struct err *e)
+load(struct ledger *l, struct err *e)
 {
 	struct arena *a = arena_new();
 	struct str bytes;
@@ -464,10 +584,6 @@ load(struct ledger *l, bool write, struct err *e)
 	ok = file_trusted(l->path, e);
 	bytes = ok ? file_read(a, l->path, LEDGER_MAX, e) : STR_NONE;
 	ok = ok && bytes.p && read_all(l, bytes, e);
-	if (ok && write && (size_t)l->good < bytes.n && ftruncate(l->fd, l->good) < 0) {
-		err_sys(e, ERR_SYS, "cannot cut '%s'", l->path);
-		ok = false;
-	}
 	arena_free(a);
 	return ok;
 }
@@ -500,8 +616,10 @@ ledger_open(const char *dir, bool write, struct err *e)
 	} else if (access(l->path, R_OK) < 0 && errno == ENOENT) {
 		return l;
 	}
-	if (!load(l, write, e))
+	if (!load(l, e))
 		goto fail;
+	if (write)
+		close_gap(l, l->last_ns == INT64_MIN ? 0 : l->last_ns);
 	return l;
 fail:
 	ledger_close(l);

@@ -1,10 +1,12 @@
 /*
  * ledger - what was done, written down before it is done.
  *
- * A file of JSON lines that only grows; each line carries the SHA-256 of itself
- * and of the line before, so that a change is seen.  Intents are on the disk
- * before the act, outcomes after it; a line cut short by a crash was never
- * acted on and is dropped.  One writer at a time.
+ * A file of JSON lines that only grows; each has its number and the SHA-256 of
+ * the bytes of the line before, so that a change is seen, and the hash of the
+ * last one, in every action record, shows a tail that was cut off.  Intents are
+ * on the disk before the act, outcomes after it.  A line cut short by a crash
+ * was never acted on: it stays, and an entry `recovered` closes it.  One file a
+ * host, shared by all programs that act; one writer at a time.
  */
 #ifndef LEDGER_H
 #define LEDGER_H
@@ -29,11 +31,15 @@ struct deed {
 	char key[ACTION_KEY];
 	enum deed_state state;
 	enum action_do what;
-	struct net net;
-	int64_t ttl_s, at_ns, until_ns;
+	struct str target; /* canonical JSON */
+	struct str on;
+	struct net net;   /* of a target that is one; v is 0 without */
+	struct str prior; /* raw JSON: the state to go back to, what the actuator noted */
+	int64_t ttl_s, at_ns, until_ns; /* ttl 0: until it is undone */
 	struct str plan, incident, by, why;
 	struct str
-	    also; /* further incidents that want it, a space between; empty: none */
+	    also;   /* further incidents that want it, a space between; empty: none */
+	size_t nth; /* how many came before it */
 };
 
 struct ledger;
@@ -66,8 +72,8 @@ bool ledger_leave(struct ledger *, struct deed *, struct str incident, int64_t n
 /* Does an incident want this deed? */
 bool deed_wanted_by(const struct deed *, struct str incident);
 
-/* Add something else that was ordered: "protect", "restore". */
-void ledger_remark(struct ledger *, const char *what, const struct net *, struct str by,
+/* Add something else that was ordered: "protect", "restore"; its target as JSON. */
+void ledger_remark(struct ledger *, const char *what, struct str target, struct str by,
     struct str reason, int64_t now_ns);
 
 /* Put on the disk what was added.  False (ERR_SYS): stop, and act no more. */
@@ -82,10 +88,21 @@ struct deed *ledger_next(struct ledger *, size_t *at);
 /* Deeds intended since `from_ns`. */
 size_t ledger_since(const struct ledger *, int64_t from_ns);
 
+/* SHA-256 of the last line, in hex: ir.ledger.head. */
+struct str ledger_head(const struct ledger *);
+
+/* Was a line found that a crash cut short, and is closed by `recovered` now? */
+bool ledger_torn(const struct ledger *);
+
 /* When the last line was written; INT64_MIN if there is none. */
 int64_t ledger_last(const struct ledger *);
 
+/* In force, or being done or undone. */
 bool deed_live(const struct deed *);
+
+/* Is its time over at `now_ns`? */
+bool deed_over(const struct deed *, int64_t now_ns);
+
 const char *deed_state_name(enum deed_state);
 
 #endif

@@ -1,0 +1,60 @@
+/*
+ * actuator - the hands for one verb: what a program that acts must know of it.
+ *
+ * The driver (batch) does the rest: plan, hash, approvals, caps, stop file,
+ * ledger, verification, undo, expiry, recovery, audit.  An actuator is called
+ * for targets of its own verb on this host only.
+ */
+#ifndef ACTUATOR_H
+#define ACTUATOR_H
+
+#include "job.h"
+
+struct batch;
+
+struct actuator {
+	enum action_do what;
+
+	/* The system ends it by itself when its time is over (kernel time-outs). */
+	bool ends;
+
+	/* It goes on past its end, or has none: no TTL is set (kill-process, collect-evidence). */
+	bool lasting;
+
+	/*
+	 * Before the first job of a batch, and after its last act; both may be NULL.
+	 * False: nothing of the batch is done.
+	 */
+	bool (*begin)(struct batch *, struct err *);
+	void (*end)(struct batch *);
+
+	/*
+	 * Look at the system and change nothing: refuse, say `already`, ask for approval,
+	 * or set j->prior (raw JSON: the state to go back to and the evidence checked,
+	 * such as uid, hash, start time), j->change and j->diff.
+	 */
+	void (*look)(struct batch *, struct job *);
+
+	/* It is accepted (`planned`, to be done or to be lifted); may be NULL. */
+	void (*accepted)(struct batch *, struct job *);
+
+	/* Do one; NULL where `commit` is there. */
+	bool (*apply)(struct batch *, struct job *, struct err *);
+
+	/*
+	 * Do all planned jobs of this actuator's group in one transaction; j->lift ones are
+	 * taken back.  Called once for all actuators with the same `commit`.
+	 */
+	bool (*commit)(struct batch *, struct err *);
+
+	/* Is it in force now?  1 yes, 0 no, -1 cannot say.  Used to verify, recover and audit. */
+	int (*holds)(struct batch *, const struct deed *);
+
+	/* Back to deed->prior; does nothing where that holds already.  NULL: it has no inverse. */
+	bool (*undo)(struct batch *, const struct deed *, struct err *);
+
+	/* Find what is in force and not in the ledger, by job_drift(); may be NULL. */
+	void (*audit)(struct batch *);
+};
+
+#endif

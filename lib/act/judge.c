@@ -1,0 +1,150 @@
+/* May it be done?  The checks in their order; the actuator looks at every order. */
+#include "batch.h"
+
+static bool
+here(const struct batch *b, struct str on)
+{
+	struct str host = str_of(b->host);
+	size_t dot = str_chr(host, '.');
+
+	return on.n == 0 || str_ieq(on, host) || str_ieq(on, str_sub(host, 0, dot));
+}
+
+/* Is it a plan that may be carried out at all, and by us? */
+static bool
+wanted(struct batch *b, struct job *j)
+{
+	const struct plan *p = j->terms;
+
+	if (p && !p->sealed)
+		job_refuse(j, "hash",
+		    "the plan is not the one that was made: its hash is wrong");
+	else if (p && p->expires_ns <= b->now)
+		job_refuse(j, "expired", "the plan has expired; make a new one");
+	else if (!batch_actuator(b, j->a.what))
+		job_say(j, JOB_WAITING, "no-actuator",
+		    arena_fmt(b->arena, "%s is not done by %s: a person has to",
+			action_verb(j->a.what)->name, b->name));
+	else if (!here(b, j->a.on))
+		job_say(j, JOB_WAITING, "other-host",
+		    CAT(b->arena, STR("meant for "), j->a.on, STR(", this is "),
+			str_of(b->host)));
+	else
+		return true;
+	return false;
+}
+
+static bool
+approved(const struct batch *b, const struct job *j)
+{
+	if (b->set->yes)
+		return true;
+	for (size_t i = 0; i < b->set->approve.n; i++) {
+		struct str id = str_of(b->set->approve.v[i]);
+
+		if (str_eq(id, str_of(j->a.key)) || str_eq(id, j->plan))
+			return true;
+	}
+	return false;
+}
+
+static bool
+agreed(struct batch *b, struct job *j)
+{
+	unsigned need = j->by_hand ? 0 : j->a.approvals, have = approved(b, j);
+	const char *why = "the step asks for approval";
+
+	if (j->terms)
+		have += plan_approvals(j->terms, b->now);
+	if (j->approvals > need) {
+		need = j->approvals;
+		why = j->approvals_why;
+	}
+	if (have >= need)
+		return true;
+	job_say(j, JOB_WAITING, "approval",
+	    arena_fmt(b->arena, "%s: %u of %u persons agreed", why, have, need));
+	return false;
+}
+
+static bool
+within_caps(struct batch *b, struct job *j)
+{
+	if (b->accepted >= b->set->max_actions)
+		job_say(j, JOB_WAITING, "cap",
+		    arena_fmt(b->arena,
+			"more than %zu actions in one run (--max-actions)",
+			b->set->max_actions));
+	else if (b->hour >= b->set->max_hour)
+		job_say(j, JOB_WAITING, "cap",
+		    arena_fmt(b->arena,
+			"more than %zu actions in an hour (--max-per-hour)",
+			b->set->max_hour));
+	else
+		return true;
+	return false;
+}
+
+static bool
+going(struct batch *b, struct job *j)
+{
+	if (!batch_stopped(b))
+		return true;
+	job_say(j, JOB_STOPPED, "stopped",
+	    CAT(b->arena, STR("everything is stopped by '"), str_of(b->set->stop),
+		STR("' or the stop file of the state")));
+	return false;
+}
+
+static void
+accept(struct batch *b, struct job *j)
+{
+	const struct actuator *hands = batch_actuator(b, j->a.what);
+
+	j->status = JOB_PLANNED;
+	if (hands->accepted)
+		hands->accepted(b, j);
+}
+
+void
+batch_judge(struct batch *b, struct job *j)
+{
+	const struct actuator *hands;
+
+	if (!wanted(b, j))
+		return;
+	hands = batch_actuator(b, j->a.what);
+	if (hands->lasting)
+		j->a.ttl_s = 0;
+	else if (j->a.ttl_s == 0)
+		j->a.ttl_s = b->set->ttl_ms / 1000;
+	j->deed = ledger_live(b->ledger, j->a.key);
+	hands->look(b, j);
+	if (j->status == JOB_ALREADY && j->deed && batch_acts(b))
+		/* so that undoing one incident does not undo it for the other */
+		ledger_share(b->ledger, j->deed, j->incident, b->now);
+	if (j->status != JOB_PLANNED || !agreed(b, j) || !within_caps(b, j) ||
+	    !going(b, j))
+		return;
+	b->accepted++;
+	b->hour++;
+	accept(b, j);
+}
+
+void
+batch_lift(struct batch *b, struct job *j)
+{
+	const struct actuator *hands = batch_actuator(b, j->a.what);
+
+	j->lift = true;
+	if (!hands) {
+		job_say(j, JOB_WAITING, "no-actuator",
+		    arena_fmt(b->arena, "%s cannot take back %s", b->name,
+			action_verb(j->a.what)->name));
+	} else if (!hands->undo && !hands->commit) {
+		job_refuse(j, "no-undo", "%s cannot be taken back",
+		    action_verb(j->a.what)->name);
+	} else if (going(b, j)) {
+		accept(b, j);
+	}
+}
