@@ -1,1 +1,0 @@
-ir triage --json logs | irreport --format html -o report.html

@@ -1,1 +1,0 @@
-ir triage --json logs | irreport --title 'web01' >report.md
