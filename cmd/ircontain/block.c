@@ -1,16 +1,23 @@
 /* block-ip: elements of our own table in the packet filter. */
 #include "contain.h"
+#include "kernel.h"
 #include "log.h"
+#include "map.h"
 #include "mem.h"
 #include "span.h"
 #include "upkeep.h"
 
 #define CONTEXT 3 /* lines around a change */
 
+#define FEW 256 /* single addresses that are asked for one by one */
+
 struct filter {
-	struct nft picture; /* of the kernel, with what was planned in this batch */
-	struct nft after;   /* of the kernel after the transaction */
-	bool acted;
+	struct kernel *kernel;
+	struct nft picture;  /* as it is, without single addresses unless `all` */
+	struct nft after;    /* the same after the transaction */
+	struct map *planned; /* networks of this batch, to be put in */
+	size_t asked;
+	bool all, acted, told; /* ... the whole table was shown */
 };
 
 static struct filter *
@@ -19,10 +26,17 @@ filter_of(const struct batch *b)
 	return b->mine[DO_BLOCK_IP];
 }
 
-struct nft *
-filter_picture(struct batch *b)
+const struct nft *
+filter_picture(struct batch *b, bool all)
 {
-	return &filter_of(b)->picture;
+	struct filter *f = filter_of(b);
+
+	if (all && !f->all && f->picture.readable) {
+		f->all = true;
+		if (!kernel_look_all(f->kernel, &f->picture, &b->why))
+			b->broken = true;
+	}
+	return &f->picture;
 }
 
 static bool
@@ -32,7 +46,9 @@ begin(struct batch *b, struct err *e)
 	const struct nft *n = &f->picture;
 
 	b->mine[DO_BLOCK_IP] = f;
-	if (!nft_read(&f->picture, e))
+	f->planned = map_new();
+	f->kernel = kernel_open(e);
+	if (!f->kernel || !kernel_look(f->kernel, &f->picture, e))
 		return false;
 	if (b->set->apply && !n->readable) {
 		err_set(e, ERR_SYS,
@@ -45,8 +61,10 @@ begin(struct batch *b, struct err *e)
 		    "--restore");
 		return false;
 	}
-	if (b->set->restore && n->readable)
+	if (b->set->restore && n->readable) {
 		nft_clear(&f->picture);
+		f->all = true;
+	}
 	return true;
 }
 
@@ -57,10 +75,40 @@ end(struct batch *b)
 
 	if (!f)
 		return;
+	kernel_close(f->kernel);
+	map_free(f->planned);
 	nft_free(&f->picture);
 	nft_free(&f->after);
 	mem_free(f);
 	b->mine[DO_BLOCK_IP] = NULL;
+}
+
+/* Is exactly this in the kernel?  1 yes, 0 no, -1 cannot say. */
+int
+filter_has(struct batch *b, const struct net *net)
+{
+	struct filter *f = filter_of(b);
+	struct nft *n = f->acted ? &f->after : &f->picture;
+
+	if (!n->readable)
+		return -1;
+	if (!n->present)
+		return 0;
+	if (!f->all && net_one(net) && f->asked++ >= FEW) {
+		f->all = true;
+		if (!kernel_look_all(f->kernel, n, &b->why))
+			return -1;
+	}
+	if (nft_find(n, net))
+		return 1;
+	/* a set that grows while it is listed is not listed whole */
+	return net_one(net) ? kernel_has(f->kernel, net) : 0;
+}
+
+static struct str
+bytes(const struct net *n)
+{
+	return (struct str){(const char *)n, sizeof(*n)};
 }
 
 /* --- may it be done? --- */
@@ -86,14 +134,18 @@ harmless(struct batch *b, struct job *j)
 static bool
 open_to_do(struct batch *b, struct job *j)
 {
-	const struct nft *n = filter_picture(b);
-	const struct nft_elem *at = nft_overlap(n, &j->a.net);
+	struct filter *f = filter_of(b);
+	const struct nft_elem *at = nft_overlap(&f->picture, &j->a.net);
 	char net[IP_MAX];
 
-	if (!n->readable) {
+	if (!f->picture.readable) {
 		if (j->deed)
 			job_already(j, "in force, as the ledger has it");
 		return !j->deed;
+	}
+	if (map_get(f->planned, bytes(&j->a.net)) || filter_has(b, &j->a.net) > 0) {
+		job_already(j, "in force");
+		return false;
 	}
 	if (!at)
 		return true;
@@ -101,10 +153,8 @@ open_to_do(struct batch *b, struct job *j)
 	if (at->net.bits > j->a.net.bits)
 		job_refuse(j, "overlaps",
 		    "%s inside it is blocked already; unblock that first", net);
-	else if (at->net.bits < j->a.net.bits)
-		job_already(j, "in force: %s covers it", net);
 	else
-		job_already(j, "in force");
+		job_already(j, "in force: %s covers it", net);
 	return false;
 }
 
@@ -128,44 +178,60 @@ lines(struct batch *b, struct buf *out, char mark, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
 		buf_ch(out, mark);
-		buf_add(out, nft_line(b->arena, filter_picture(b), i));
+		buf_add(out, nft_line(b->arena, &filter_of(b)->picture, i));
 		buf_ch(out, '\n');
 	}
 }
 
-/* `at` is the element in the picture, which holds it: just put in, or not yet taken out. */
+/* With its surroundings if they were read; `at` is the element in the picture. */
 static void
 diff(struct batch *b, struct job *j, size_t at, bool fresh, struct buf *out)
 {
-	const struct nft *n = filter_picture(b);
+	const struct filter *f = filter_of(b);
+	const struct nft *n = &f->picture;
 	size_t all = nft_lines(n), line = nft_line_of(n, at);
 	size_t from = line > CONTEXT ? line - CONTEXT : 0;
 	size_t to = line + 1 + CONTEXT < all ? line + 1 + CONTEXT : all;
 
-	if (!n->readable && fresh)
+	if (!n->readable)
 		buf_add(out, STR("# without the privilege to read it, the present state "
 				 "is taken for empty\n"));
 	buf_add(out, STR("--- table inet ir (now)\n+++ table inet ir (then)\n"));
 	if (fresh) {
 		buf_fmt(out, "@@ -0,0 +1,%zu @@\n", all);
 		lines(b, out, '+', 0, all);
-		return;
+	} else if (!f->all) {
+		buf_fmt(out, "@@ set %s @@\n", nft_set(&j->a.net));
+		lines(b, out, j->lift ? '-' : '+', line, line + 1);
+	} else {
+		buf_fmt(out, "@@ -%zu,%zu +%zu,%zu @@\n", from + 1, to - from - !j->lift,
+		    from + 1, to - from - j->lift);
+		lines(b, out, ' ', from, line);
+		lines(b, out, j->lift ? '-' : '+', line, line + 1);
+		lines(b, out, ' ', line + 1, to);
 	}
-	buf_fmt(out, "@@ -%zu,%zu +%zu,%zu @@\n", from + 1, to - from - !j->lift,
-	    from + 1, to - from - j->lift);
-	lines(b, out, ' ', from, line);
-	lines(b, out, j->lift ? '-' : '+', line, line + 1);
-	lines(b, out, ' ', line + 1, to);
 }
 
+/* The diff is against the present state, without what else is planned. */
 static void
-show_change(struct batch *b, struct job *j, size_t at, bool fresh)
+show_change(struct batch *b, struct job *j)
 {
+	struct nft *n = &filter_of(b)->picture;
 	struct buf out = buf_make((size_t)1 << 20);
+	bool fresh = !n->present && !(batch_acts(b) && filter_of(b)->told),
+	     had = nft_find(n, &j->a.net);
 	struct nft was = {.readable = true, .present = !fresh};
 	struct nft_elem one = {.net = j->a.net, .timeout_s = j->a.ttl_s};
+	bool present = n->present;
 
-	diff(b, j, at, fresh, &out);
+	filter_of(b)->told = true;
+	n->present = true;
+	if (!had)
+		nft_put(n, &j->a.net, j->a.ttl_s);
+	diff(b, j, (size_t)(nft_find(n, &j->a.net) - n->v), fresh, &out);
+	if (!had)
+		nft_drop(n, &j->a.net);
+	n->present = present;
 	j->diff = arena_copy(b->arena, buf_str(&out));
 	buf_reset(&out);
 	nft_change(&out, &was, &one, !j->lift, &j->a.net, j->lift, false);
@@ -190,50 +256,93 @@ undo_text(struct batch *b, struct job *j)
 static void
 accepted(struct batch *b, struct job *j)
 {
-	struct nft *n = filter_picture(b);
-	const struct nft_elem *in = nft_find(n, &j->a.net);
-	bool fresh = !n->present;
+	struct filter *f = filter_of(b);
 
+	if (!batch_acts(b))
+		filter_picture(b, true);
 	undo_text(b, j);
-	if (j->lift) {
-		if (in) {
-			show_change(b, j, (size_t)(in - n->v), false);
-			nft_drop(n, &j->a.net);
-		}
+	if (j->lift && filter_has(b, &j->a.net) == 0)
 		return;
-	}
-	n->present = true;
-	show_change(b, j, nft_put(n, &j->a.net, j->a.ttl_s), fresh);
+	show_change(b, j);
+	if (j->lift)
+		return;
+	*map_put(f->planned, bytes(&j->a.net)) = f;
+	if (!net_one(&j->a.net))
+		nft_put(&f->picture, &j->a.net, j->a.ttl_s); /* for overlaps */
 }
 
 /* --- doing --- */
 
-/* The one transaction for all jobs. */
+struct change {
+	struct nft_elem *add;
+	struct net *del;
+	size_t adds, dels;
+};
+
 static bool
-transact(struct batch *b, const struct nft *before, struct err *e)
+is_ours(const struct job *j)
 {
-	struct nft_elem *add = mem_new(b->n + 1, sizeof(*add));
-	struct net *del = mem_new(b->n + 1, sizeof(*del));
-	struct buf out = buf_make((size_t)1 << 28);
-	size_t adds = 0, dels = 0;
-	bool ok;
+	return j->status == JOB_PLANNED && j->a.what == DO_BLOCK_IP;
+}
+
+static struct change
+changes(struct batch *b)
+{
+	struct change c = {.add = mem_new(b->n + 1, sizeof(*c.add)),
+	    .del = mem_new(b->n + 1, sizeof(*c.del))};
 
 	for (size_t i = 0; i < b->n; i++) {
 		const struct job *j = &b->jobs[i];
 
-		if (j->status != JOB_PLANNED || j->a.what != DO_BLOCK_IP)
+		if (!is_ours(j))
 			continue;
 		if (!j->lift)
-			add[adds++] = (struct nft_elem){
+			c.add[c.adds++] = (struct nft_elem){
 			    .net = j->a.net, .timeout_s = j->a.ttl_s};
-		else if (nft_find(before, &j->a.net))
-			del[dels++] = j->a.net;
+		else if (filter_has(b, &j->a.net) > 0)
+			c.del[c.dels++] = j->a.net;
 	}
-	nft_change(&out, before, add, adds, del, dels, b->set->restore);
-	ok = out.n == 0 || nft_apply(buf_str(&out), e);
+	return c;
+}
+
+/* The one transaction for all jobs; a table that is not there is made first. */
+static bool
+transact(struct batch *b, const struct change *c, struct err *e)
+{
+	struct filter *f = filter_of(b);
+	struct buf out = buf_make((size_t)1 << 28);
+	bool made = !f->after.present && c->adds > 0, ok = true;
+
+	if (b->set->restore)
+		nft_change(&out, &f->after, c->add, c->adds, NULL, 0, true);
+	else if (made)
+		nft_change(&out, &f->after, NULL, 0, NULL, 0, true);
+	if (out.n > 0)
+		ok = nft_apply(buf_str(&out), e);
 	buf_free(&out);
-	mem_free(add);
-	mem_free(del);
+	if (!ok || b->set->restore)
+		return ok;
+	ok = kernel_change(f->kernel, c->add, c->adds, c->del, c->dels, e);
+	if (!ok && made)
+		kernel_drop(f->kernel, "ir", &(struct err){0});
+	return ok;
+}
+
+/* Whoever takes the last one away takes the table away. */
+static bool
+tidy(struct batch *b, const struct change *c, struct err *e)
+{
+	struct filter *f = filter_of(b);
+	struct nft left = {0};
+	bool ok = true;
+
+	if (c->dels == 0 || c->adds > 0)
+		return true;
+	if (!kernel_look(f->kernel, &left, e) || !kernel_look_all(f->kernel, &left, e))
+		ok = false;
+	else if (left.present && left.n == 0)
+		ok = kernel_drop(f->kernel, "ir", e);
+	nft_free(&left);
 	return ok;
 }
 
@@ -241,29 +350,30 @@ static bool
 commit(struct batch *b, struct err *e)
 {
 	struct filter *f = filter_of(b);
-	struct nft before = {0};
-	bool ok = nft_read(&before, e);
+	bool ok = kernel_look(f->kernel, &f->after, e);
+	struct change c = changes(b);
 
-	ok = ok && transact(b, &before, e) && nft_read(&f->after, e);
+	ok = ok && transact(b, &c, e) && tidy(b, &c, e) &&
+	     kernel_look(f->kernel, &f->after, e);
+	mem_free(c.add);
+	mem_free(c.del);
 	f->acted = true;
-	nft_free(&before);
+	f->all = false;
+	f->asked = 0;
 	return ok;
 }
 
 static int
 holds(struct batch *b, const struct deed *d)
 {
-	const struct filter *f = filter_of(b);
-	const struct nft *n = f->acted ? &f->after : &f->picture;
-
-	return n->readable ? nft_find(n, &d->net) != NULL : -1;
+	return filter_has(b, &d->net);
 }
 
 /* What is in the kernel and not in the ledger, or protected by now. */
 static void
 audit(struct batch *b)
 {
-	const struct nft *n = filter_picture(b);
+	const struct nft *n = filter_picture(b, true);
 
 	for (size_t i = 0; i < n->n; i++) {
 		const struct guard_entry *hit = guard_check(b->guard, &n->v[i].net);

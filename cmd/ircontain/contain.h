@@ -16,8 +16,11 @@ struct set {
 
 extern const struct actuator block_hands;
 
-/* The kernel's table as it is, with what was planned in this batch. */
-struct nft *filter_picture(struct batch *);
+/* Our table as it is; single addresses only if `all` were read. */
+const struct nft *filter_picture(struct batch *, bool all);
+
+/* Is exactly this network in the kernel?  1 yes, 0 no, -1 cannot say. */
+int filter_has(struct batch *, const struct net *);
 
 /* Orders by hand; true: there was one. */
 bool order_all(struct batch *, const struct set *);

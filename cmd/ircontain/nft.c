@@ -1,6 +1,5 @@
-#include <stdio.h>
+#include <stdlib.h>
 
-#include "json.h"
 #include "mem.h"
 #include "nft.h"
 #include "proc.h"
@@ -10,20 +9,40 @@
 #define OUT_MAX ((size_t)256 * 1024 * 1024)
 #define PATIENT (60 * 1000) /* ms */
 
-static const char table[] = "table inet ir {\n"
-			    "\tset block4 { type ipv4_addr; flags interval,timeout; }\n"
-			    "\tset block6 { type ipv6_addr; flags interval,timeout; }\n"
-			    "\tchain input {\n"
-			    "\t\ttype filter hook input priority -10; policy accept;\n"
-			    "\t\tip saddr @block4 drop\n"
-			    "\t\tip6 saddr @block6 drop\n"
-			    "\t}\n"
-			    "\tchain forward {\n"
-			    "\t\ttype filter hook forward priority -10; policy accept;\n"
-			    "\t\tip saddr @block4 drop\n"
-			    "\t\tip6 saddr @block6 drop\n"
-			    "\t}\n"
-			    "}\n";
+#define CHAIN(hook)                                                    \
+	"\tchain " hook " {\n"                                         \
+	"\t\ttype filter hook " hook " priority -10; policy accept;\n" \
+	"\t\tip saddr @block4 drop\n"                                  \
+	"\t\tip saddr @net4 drop\n"                                    \
+	"\t\tip6 saddr @block6 drop\n"                                 \
+	"\t\tip6 saddr @net6 drop\n"                                   \
+	"\t}\n"
+
+static const char chains[] = CHAIN("input") CHAIN("forward") "}";
+
+/* Single addresses stand in sets that the kernel looks up by hash, networks in others. */
+static const struct section {
+	const char *name, *type, *flags;
+} sections[] = {
+    {"block4", "ipv4_addr", "timeout"},
+    {"net4", "ipv4_addr", "interval,timeout"},
+    {"block6", "ipv6_addr", "timeout"},
+    {"net6", "ipv6_addr", "interval,timeout"},
+};
+
+#define SECTIONS (sizeof(sections) / sizeof(*sections))
+
+static size_t
+section_of(const struct net *n)
+{
+	return (n->ip.v == 4 ? 0 : 2) + (n->bits < (n->ip.v == 4 ? 32 : 128));
+}
+
+const char *
+nft_set(const struct net *n)
+{
+	return sections[section_of(n)].name;
+}
 
 void
 nft_free(struct nft *n)
@@ -46,7 +65,7 @@ nft_clear(struct nft *n)
 static int
 order(const struct net *a, const struct net *b)
 {
-	int c = a->ip.v - b->ip.v;
+	int c = (int)section_of(a) - (int)section_of(b);
 
 	if (c == 0)
 		c = memcmp(a->ip.b, b->ip.b, a->ip.v == 4 ? 4 : 16);
@@ -78,18 +97,53 @@ nft_find(const struct nft *n, const struct net *net)
 	return i < n->n && order(&n->v[i].net, net) == 0 ? &n->v[i] : NULL;
 }
 
-/* Elements do not overlap one another, so only the neighbours of its place can. */
+/* Networks do not overlap one another, so only the neighbours of its place can. */
 const struct nft_elem *
 nft_overlap(const struct nft *n, const struct net *net)
 {
-	size_t i = place(n, net);
+	const struct nft_elem *same = nft_find(n, net);
+	struct net wide = *net;
+	size_t i;
 
-	if (i < n->n && n->v[i].net.ip.v == net->ip.v && net_overlap(&n->v[i].net, net))
+	if (same)
+		return same;
+	if (section_of(net) % 2 == 0)
+		wide.bits--; /* where it would stand among the networks */
+	i = place(n, &wide);
+	if (i < n->n && section_of(&n->v[i].net) == section_of(&wide) &&
+	    net_overlap(&n->v[i].net, net))
 		return &n->v[i];
-	if (i > 0 && n->v[i - 1].net.ip.v == net->ip.v &&
+	if (i > 0 && section_of(&n->v[i - 1].net) == section_of(&wide) &&
 	    net_overlap(&n->v[i - 1].net, net))
 		return &n->v[i - 1];
 	return NULL;
+}
+
+void
+nft_append(struct nft *n, const struct nft_elem *e)
+{
+	n->v = mem_grow(n->v, &n->cap, n->n + 1, sizeof(*n->v));
+	n->v[n->n++] = *e;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	return order(
+	    &((const struct nft_elem *)a)->net, &((const struct nft_elem *)b)->net);
+}
+
+void
+nft_sort(struct nft *n)
+{
+	size_t kept = 0;
+
+	if (n->n > 1)
+		qsort(n->v, n->n, sizeof(*n->v), compare);
+	for (size_t i = 0; i < n->n; i++)
+		if (i == 0 || compare(&n->v[i], &n->v[kept - 1]) != 0)
+			n->v[kept++] = n->v[i];
+	n->n = kept;
 }
 
 size_t
@@ -118,8 +172,6 @@ nft_drop(struct nft *n, const struct net *net)
 	return i;
 }
 
-/* --- reading --- */
-
 static bool
 run(struct arena *a, const char *const *argv, struct str in, struct proc_got *got,
     struct err *e)
@@ -133,124 +185,22 @@ run(struct arena *a, const char *const *argv, struct str in, struct proc_got *go
 	return !got->timed_out;
 }
 
-/* "192.0.2.7", or {"prefix":{"addr":"192.0.2.0","len":24}} */
-static bool
-read_net(struct arena *a, struct str val, struct net *net)
-{
-	struct str prefix = STR_NONE;
-	int64_t len;
-
-	if (json_type(val) == JSON_TEXT)
-		return net_parse(json_text(a, val), net);
-	if (json_type(val) == JSON_MAP)
-		prefix = json_get(a, val, STR("prefix"));
-	if (!prefix.p || !json_i64(json_get(a, prefix, STR("len")), &len))
-		return false;
-	return net_parse(
-	    arena_fmt(a, STR_FMT "/%lld",
-		STR_ARG(json_text(a, json_get(a, prefix, STR("addr")))), (long long)len),
-	    net);
-}
-
-/* Elements that we cannot have made (ranges) only make the table not `whole`. */
-static void
-read_set(struct arena *a, struct nft *n, struct str set)
-{
-	struct str list = json_get(a, set, STR("elem")), item;
-
-	if (json_type(list) != JSON_LIST)
-		return;
-	for (size_t at = 0; json_next(list, &at, NULL, &item);) {
-		struct str elem = json_type(item) == JSON_MAP
-				      ? json_get(a, item, STR("elem"))
-				      : STR_NONE;
-		struct str val = elem.p ? json_get(a, elem, STR("val")) : item;
-		int64_t timeout = 0, expires = 0;
-		struct net net;
-		size_t i;
-
-		if (!read_net(a, val, &net)) {
-			n->whole = false;
-			continue;
-		}
-		if (elem.p) {
-			json_i64(json_get(a, elem, STR("timeout")), &timeout);
-			json_i64(json_get(a, elem, STR("expires")), &expires);
-		}
-		i = nft_put(n, &net, timeout);
-		n->v[i].expires_s = expires;
-	}
-}
-
-static void
-read_table(struct arena *a, struct nft *n, struct str json)
-{
-	struct str list = json_get(a, json, STR("nftables")), item;
-	int sets = 0, chains = 0, rules = 0;
-
-	n->whole = true;
-	for (size_t at = 0; json_next(list, &at, NULL, &item);) {
-		struct str set = json_get(a, item, STR("set"));
-		struct str chain = json_get(a, item, STR("chain"));
-
-		n->present |= json_get(a, item, STR("table")).p != NULL;
-		rules += json_get(a, item, STR("rule")).p != NULL;
-		sets += set.p != NULL;
-		chains += chain.p && json_get(a, chain, STR("hook")).p;
-		if (set.p)
-			read_set(a, n, set);
-	}
-	n->whole &= sets == 2 && chains == 2 && rules == 4;
-}
-
-bool
-nft_read(struct nft *n, struct err *e)
-{
-	static const char *const argv[] = {
-	    NFT, "-j", "list", "table", "inet", "ir", NULL};
-	struct arena *a = arena_new();
-	struct proc_got got;
-	struct str json;
-	bool ok;
-
-	nft_free(n);
-	ok = run(a, argv, STR(""), &got, e);
-	if (ok && got.status == 0) {
-		json = CAT(a, got.out, (struct str){(const char[JSON_PAD]){0}, JSON_PAD});
-		json = str_trim(str_sub(json, 0, got.out.n));
-		ok = json_valid(json, NULL);
-		if (!ok)
-			err_set(e, ERR_SYS, "'%s -j' printed no JSON", NFT);
-		n->readable = ok;
-		if (ok)
-			read_table(a, n, json);
-	} else if (ok &&
-		   str_find(got.err, STR("No such file or directory")) != STR_NPOS) {
-		n->readable = true;
-	} else if (ok && str_find(got.err, STR("not permitted")) == STR_NPOS &&
-		   str_find(got.err, STR("must be root")) == STR_NPOS) {
-		err_set(e, ERR_SYS, "'%s' failed: " STR_FMT, NFT,
-		    STR_ARG(str_sub(got.err, 0, 200)));
-		ok = false;
-	}
-	arena_free(a);
-	return ok;
-}
-
 /* --- changing --- */
 
 static void
-elements(struct buf *b, const char *verb, uint8_t v, const struct nft_elem *e, size_t n)
+elements(
+    struct buf *b, const char *verb, size_t section, const struct nft_elem *e, size_t n)
 {
 	char text[IP_MAX];
 	bool any = false;
 
 	for (size_t i = 0; i < n; i++) {
-		if (e[i].net.ip.v != v)
+		if (section_of(&e[i].net) != section)
 			continue;
 		net_text(text, &e[i].net);
 		if (!any)
-			buf_fmt(b, "%s element inet ir block%d { ", verb, v);
+			buf_fmt(
+			    b, "%s element inet ir %s { ", verb, sections[section].name);
 		buf_fmt(b, "%s%s", any ? ", " : "", text);
 		if (e[i].timeout_s)
 			buf_fmt(b, " timeout %llds", (long long)e[i].timeout_s);
@@ -260,6 +210,16 @@ elements(struct buf *b, const char *verb, uint8_t v, const struct nft_elem *e, s
 		buf_add(b, STR(" }\n"));
 }
 
+static void
+add_table(struct buf *b)
+{
+	buf_add(b, STR("table inet ir {\n"));
+	for (size_t i = 0; i < SECTIONS; i++)
+		buf_fmt(b, "\tset %s { type %s; flags %s; }\n", sections[i].name,
+		    sections[i].type, sections[i].flags);
+	buf_fmt(b, "%s\n", chains);
+}
+
 void
 nft_change(struct buf *b, const struct nft *n, const struct nft_elem *add, size_t adds,
     const struct net *del, size_t dels, bool fresh)
@@ -267,14 +227,14 @@ nft_change(struct buf *b, const struct nft *n, const struct nft_elem *add, size_
 	if (fresh && n->present)
 		buf_add(b, STR("delete table inet ir\n"));
 	if (fresh || !n->present)
-		buf_add(b, str_of(table));
+		add_table(b);
 	for (size_t i = 0; i < dels; i++) {
 		struct nft_elem one = {.net = del[i]};
 
-		elements(b, "delete", del[i].ip.v, &one, 1);
+		elements(b, "delete", section_of(&del[i]), &one, 1);
 	}
-	elements(b, "add", 4, add, adds);
-	elements(b, "add", 6, add, adds);
+	for (size_t i = 0; i < SECTIONS; i++)
+		elements(b, "add", i, add, adds);
 }
 
 bool
@@ -296,36 +256,46 @@ nft_apply(struct str change, struct err *e)
 
 /* --- text, one element a line --- */
 
-static const char *const before4[] = {"table inet ir {", "\tset block4 {",
-    "\t\ttype ipv4_addr", "\t\tflags interval,timeout", "\t\telements = {"};
-static const char *const between[] = {"\t\t}", "\t}", "\tset block6 {",
-    "\t\ttype ipv6_addr", "\t\tflags interval,timeout", "\t\telements = {"};
-static const char *const after6[] = {"\t\t}", "\t}", "\tchain input {",
-    "\t\ttype filter hook input priority -10; policy accept;",
-    "\t\tip saddr @block4 drop", "\t\tip6 saddr @block6 drop", "\t}", "\tchain forward {",
-    "\t\ttype filter hook forward priority -10; policy accept;",
-    "\t\tip saddr @block4 drop", "\t\tip6 saddr @block6 drop", "\t}", "}"};
+#define BEFORE 4 /* lines of a set before its elements */
+#define AROUND 6 /* ... and all that are none */
 
-#define N(a) (sizeof(a) / sizeof(*(a)))
+/* How many elements stand before the set's. */
+static size_t
+before(const struct nft *n, size_t section)
+{
+	size_t low = 0, high = n->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (section_of(&n->v[mid].net) < section)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
 
 static size_t
-fours(const struct nft *n)
+chain_lines(void)
 {
-	struct net six = {.ip.v = 6};
+	size_t count = 1;
 
-	return place(n, &six);
+	for (const char *p = chains; *p; p++)
+		count += *p == '\n';
+	return count;
 }
 
 size_t
 nft_lines(const struct nft *n)
 {
-	return n->present ? N(before4) + N(between) + N(after6) + n->n : 0;
+	return n->present ? 1 + SECTIONS * AROUND + n->n + chain_lines() : 0;
 }
 
 size_t
 nft_line_of(const struct nft *n, size_t i)
 {
-	return N(before4) + i + (i < fours(n) ? 0 : N(between));
+	return 1 + AROUND * section_of(&n->v[i].net) + BEFORE + i;
 }
 
 static struct str
@@ -340,22 +310,42 @@ element_line(struct arena *a, const struct nft_elem *e)
 	    a, "\t\t\t%s timeout %s", text, span_text(span, e->timeout_s * 1000));
 }
 
+static struct str
+set_line(struct arena *a, const struct nft *n, size_t section, size_t i)
+{
+	const struct section *s = &sections[section];
+	size_t first = before(n, section), count = before(n, section + 1) - first;
+
+	switch (i) {
+	case 0:
+		return arena_fmt(a, "\tset %s {", s->name);
+	case 1:
+		return arena_fmt(a, "\t\ttype %s", s->type);
+	case 2:
+		return arena_fmt(a, "\t\tflags %s", s->flags);
+	case 3:
+		return STR("\t\telements = {");
+	}
+	if (i - BEFORE < count)
+		return element_line(a, &n->v[first + i - BEFORE]);
+	return i - BEFORE == count ? STR("\t\t}") : STR("\t}");
+}
+
 struct str
 nft_line(struct arena *a, const struct nft *n, size_t i)
 {
-	size_t four = fours(n);
+	struct str rest = str_of(chains), line = STR_NONE;
 
-	if (i < N(before4))
-		return str_of(before4[i]);
-	i -= N(before4);
-	if (i < four)
-		return element_line(a, &n->v[i]);
-	i -= four;
-	if (i < N(between))
-		return str_of(between[i]);
-	i -= N(between);
-	if (i < n->n - four)
-		return element_line(a, &n->v[four + i]);
-	i -= n->n - four;
-	return i < N(after6) ? str_of(after6[i]) : STR_NONE;
+	if (i-- == 0)
+		return STR("table inet ir {");
+	for (size_t k = 0; k < SECTIONS; k++) {
+		size_t count = AROUND + before(n, k + 1) - before(n, k);
+
+		if (i < count)
+			return set_line(a, n, k, i);
+		i -= count;
+	}
+	for (size_t k = 0; k <= i && rest.p; k++)
+		line = str_cut(&rest, '\n');
+	return line;
 }

@@ -1,9 +1,10 @@
 /*
  * nft - our own table in the kernel's packet filter, and nothing else of it.
  *
- * `table inet ir` has a set of blocked networks for IPv4 and one for IPv6,
- * whose elements end by themselves, and two chains that drop what comes from
- * them.  Read and changed by /usr/sbin/nft, one transaction a change.
+ * `table inet ir` has a set of blocked addresses and one of blocked networks for
+ * IPv4 and for IPv6, whose elements end by themselves, and two chains that drop
+ * what comes from them.  /usr/sbin/nft makes and lists the table; what is in the
+ * sets is asked and changed over netlink, because nft reads all sets at each call.
  */
 #ifndef NFT_H
 #define NFT_H
@@ -24,22 +25,27 @@ struct nft {
 	bool readable;      /* else the rest means nothing: no privilege to look */
 	bool present;       /* there is a table */
 	bool whole;         /* ... with all that we made in it */
-	struct nft_elem *v; /* in order: IPv4 before IPv6, then by address and width */
+	struct nft_elem *v; /* in order: by set, address and width */
 	size_t n, cap;
 };
 
-/* Read it.  False (ERR_SYS): nft is missing or failed in an unknown way. */
-bool nft_read(struct nft *, struct err *);
 void nft_free(struct nft *);
 
 /* As if there were no table. */
 void nft_clear(struct nft *);
 
+/* The set that a network belongs into. */
+const char *nft_set(const struct net *);
+
 /* The element of exactly this network; NULL: there is none. */
 const struct nft_elem *nft_find(const struct nft *, const struct net *);
 
-/* The first element that shares an address with it; NULL: none does. */
+/* It itself, or a network that shares an address with it; NULL: there is none. */
 const struct nft_elem *nft_overlap(const struct nft *, const struct net *);
+
+/* Fill it: append in any order, then sort once; what comes twice is kept once. */
+void nft_append(struct nft *, const struct nft_elem *);
+void nft_sort(struct nft *);
 
 /* Change the picture (not the kernel): returns where the element stands, or stood. */
 size_t nft_put(struct nft *, const struct net *, int64_t timeout_s);

@@ -25,7 +25,6 @@ address(struct batch *b, const char *word, struct net *net)
 static void
 lift(struct batch *b, const struct net *net)
 {
-	const struct nft *n = filter_picture(b);
 	struct action a;
 	struct deed *d;
 	struct job *j;
@@ -36,7 +35,7 @@ lift(struct batch *b, const struct net *net)
 	j->by_hand = true;
 	j->lift = true;
 	j->a.why = upkeep_reason(b);
-	if (!d && n->readable && !nft_find(n, net))
+	if (!d && filter_has(b, net) == 0)
 		job_already(j, "it is not blocked");
 	else
 		batch_lift(b, j);
@@ -103,24 +102,14 @@ note_protection(struct batch *b, const struct net *net)
 static void
 protect(struct batch *b, const char *word)
 {
-	const struct nft *n = filter_picture(b);
-	bool lifted = true;
+	const struct nft *n = filter_picture(b, true);
 	struct net net;
 
 	if (!address(b, word, &net) || (batch_acts(b) && !note_protection(b, &net)))
 		return;
-	while (lifted) {
-		lifted = false;
-		for (size_t i = 0; i < n->n && !lifted; i++) {
-			struct net hit = n->v[i].net;
-
-			if (!guard_overlap(&hit, &net))
-				continue;
-			lift(b, &hit);
-			/* a stopped one stays in the picture */
-			lifted = b->jobs[b->n - 1].status == JOB_PLANNED;
-		}
-	}
+	for (size_t i = 0; i < n->n; i++)
+		if (guard_overlap(&n->v[i].net, &net))
+			lift(b, &n->v[i].net);
 }
 
 /* --- blocking --- */

@@ -221,3 +221,9 @@ ip_scope(const struct ip *ip)
 		return ip_scope(&v4.ip);
 	return IP_GLOBAL;
 }
+
+bool
+net_one(const struct net *n)
+{
+	return n->bits == (n->ip.v == 4 ? 32 : 128);
+}

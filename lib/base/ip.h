@@ -48,6 +48,9 @@ bool net_has(const struct net *, const struct ip *);
 /* Do they share an address?  Networks overlap when one lies in the other. */
 bool net_overlap(const struct net *, const struct net *);
 
+/* Is it a net of one? */
+bool net_one(const struct net *);
+
 /* The net of one that is this address. */
 struct net net_of(const struct ip *);
 

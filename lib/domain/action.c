@@ -88,18 +88,12 @@ action_seal(struct action *a)
 	sha256_id(a->key, 3, parts);
 }
 
-static bool
-whole(const struct net *n)
-{
-	return n->bits == (n->ip.v == 4 ? 32 : 128);
-}
-
 /* Print it back.  An address given as a network of one is the same target as the address. */
 static void
 settle(struct arena *m, struct action *a)
 {
 	a->net = a->to.net;
-	if (a->to.text[TARGET_CIDR].p && whole(&a->net)) {
+	if (a->to.text[TARGET_CIDR].p && net_one(&a->net)) {
 		a->to.text[TARGET_IP] = a->to.text[TARGET_CIDR];
 		a->to.text[TARGET_CIDR] = STR_NONE;
 	}
@@ -126,7 +120,7 @@ net_target(char out[IP_MAX + 16], const struct net *net)
 
 	net_text(text, net);
 	return (size_t)snprintf(
-	    out, IP_MAX + 16, "{\"%s\":\"%s\"}", whole(net) ? "ip" : "cidr", text);
+	    out, IP_MAX + 16, "{\"%s\":\"%s\"}", net_one(net) ? "ip" : "cidr", text);
 }
 
 void
@@ -140,7 +134,7 @@ action_for_net(
 	a->target = arena_copy(m, (struct str){text, n});
 	a->to.net = *net;
 	n = net_text(text, net);
-	a->to.text[whole(net) ? TARGET_IP : TARGET_CIDR] = arena_copy(
+	a->to.text[net_one(net) ? TARGET_IP : TARGET_CIDR] = arena_copy(
 	    m, (struct str){text, n});
 	action_seal(a);
 }
@@ -317,7 +311,7 @@ action_unpack(struct arena *m, struct str *in, struct action *a)
 	if (!target_unpack(m, verbs[what].targets, in, &a->to) ||
 	    !wire_str(in, ACTION_TEXT, &a->on) || !wire_str(in, ACTION_TEXT, &a->why))
 		return false;
-	if (a->to.text[TARGET_CIDR].p && whole(&a->to.net))
+	if (a->to.text[TARGET_CIDR].p && net_one(&a->to.net))
 		return false;
 	settle(m, a);
 	return true;
