@@ -39,6 +39,12 @@ filter_picture(struct batch *b, bool all)
 	return &f->picture;
 }
 
+struct kernel *
+filter_kernel(const struct batch *b)
+{
+	return filter_of(b)->kernel;
+}
+
 static bool
 begin(struct batch *b, struct err *e)
 {
@@ -113,8 +119,8 @@ bytes(const struct net *n)
 
 /* --- may it be done? --- */
 
-static bool
-harmless(struct batch *b, struct job *j)
+bool
+filter_harmless(struct batch *b, struct job *j)
 {
 	const struct guard_entry *hit = guard_check(b->guard, &j->a.net);
 	char net[IP_MAX];
@@ -128,6 +134,18 @@ harmless(struct batch *b, struct job *j)
 	net_text(net, &hit->net);
 	job_refuse(j, "protected", "%s is protected: %s", net, hit->why);
 	return false;
+}
+
+/* What a person has to agree to. */
+void
+filter_ask(struct job *j)
+{
+	if (!j->by_hand && ip_scope(&j->a.net.ip) == IP_PRIVATE)
+		job_ask(j, 1, "the address is a private one");
+	if (!j->by_hand && !j->a.observed)
+		job_ask(j, 1, "the address was claimed, not observed");
+	if (j->a.net.bits < (j->a.net.ip.v == 4 ? 24 : 48))
+		job_ask(j, 1, "wider than /24 (IPv4) or /48 (IPv6)");
 }
 
 /* Nothing to do, or something of ours in the way. */
@@ -161,14 +179,9 @@ open_to_do(struct batch *b, struct job *j)
 static void
 look(struct batch *b, struct job *j)
 {
-	if (!harmless(b, j) || !open_to_do(b, j))
+	if (!filter_harmless(b, j) || !open_to_do(b, j))
 		return;
-	if (!j->by_hand && ip_scope(&j->a.net.ip) == IP_PRIVATE)
-		job_ask(j, 1, "the address is a private one");
-	if (!j->by_hand && !j->a.observed)
-		job_ask(j, 1, "the address was claimed, not observed");
-	if (j->a.net.bits < (j->a.net.ip.v == 4 ? 24 : 48))
-		job_ask(j, 1, "wider than /24 (IPv4) or /48 (IPv6)");
+	filter_ask(j);
 }
 
 /* --- what it would change --- */

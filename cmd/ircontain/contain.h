@@ -9,12 +9,23 @@
 
 struct set {
 	struct act_set act;
-	struct opt_list block, unblock, protect;
+	struct opt_list block, unblock, protect, confirm;
 };
 
 /* --- the packet filter; the picture of it is shared by its actuators --- */
 
-extern const struct actuator block_hands;
+extern const struct actuator block_hands, limit_hands, isolate_hands;
+
+struct kernel *filter_kernel(const struct batch *);
+
+/* May the packet filter do anything to the job's network?  False: it is refused. */
+bool filter_harmless(struct batch *, struct job *);
+
+/* Ask for approval where the network is wide, private or only claimed. */
+void filter_ask(struct job *);
+
+/* Is the isolation on which a deed stands to be kept?  Sets its time anew. */
+bool isolate_confirm(struct batch *, struct deed *, struct err *);
 
 /* Our table as it is; single addresses only if `all` were read. */
 const struct nft *filter_picture(struct batch *, bool all);

@@ -1,5 +1,5 @@
 /*
- * ircontain - block attackers in the packet filter, for a while, undoably
+ * ircontain - block, slow down or isolate, for a while, undoably
  *
  * Reads plans; without --apply it shows what would be done and changes nothing.
  */
@@ -20,6 +20,11 @@ static const struct opt options[] = {
 	struct set, protect),
     OPT_LIST(0, "undo", "id", "undo an action, a plan or an incident; repeatable",
 	struct set, act.undo),
+    OPT_LIST(0, "confirm", "id", "the isolated machine can be reached: keep it isolated",
+	struct set, confirm),
+    OPT_SPAN(0, "confirm-within", "time",
+	"how long an isolation lasts unconfirmed; 0: all its time", struct set,
+	act.confirm_ms),
     OPT_SPAN(0, "ttl", "time", "how long a block by hand lasts", struct set, act.ttl_ms),
     OPT_TEXT(0, "reason", "text", "why, for the ledger", struct set, act.reason),
     OPT_LIST(0, "approve", "id", "agree to this step (key) or plan; repeatable",
@@ -52,6 +57,7 @@ static const struct set defaults = {
     .act.format = "json",
     .act.ttl_ms = INT64_C(4) * 3600 * 1000,
     .act.wait_ms = 2000,
+    .act.confirm_ms = 120 * 1000,
     .act.max_actions = 10,
     .act.max_hour = 60,
 };
@@ -91,7 +97,8 @@ struct contain {
 	struct batch *batch;
 };
 
-static const struct actuator *const hands[] = {&block_hands, NULL};
+static const struct actuator *const hands[] = {
+    &block_hands, &limit_hands, &isolate_hands, NULL};
 
 static void
 close_(void *state)
@@ -138,7 +145,7 @@ act(void *state)
 
 static const struct effect ircontain = {
     .name = "ircontain",
-    .summary = "block attackers in the packet filter, for a while, undoably",
+    .summary = "block, slow down or isolate, for a while, undoably",
     .operands = "[file ...]",
     .examples = examples,
     .options = options,

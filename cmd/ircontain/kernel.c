@@ -343,17 +343,26 @@ take_list(struct listing *l)
 	nft_sort(l->nft);
 }
 
-static bool
-list_set(struct kernel *k, struct nft *n, const char *set, bool nets, struct err *e)
+/* Returns what hear() does. */
+static int
+list(struct kernel *k, const char *table, const char *set, each_answer *each, void *ctx,
+    struct err *e)
 {
-	struct listing l = {.nft = n, .nets = nets};
 	size_t at = nft_message(k, NFT_MSG_GETSETELEM, NLM_F_DUMP);
-	int got;
 
-	text_attr(k, NFTA_SET_ELEM_LIST_TABLE, TABLE);
+	text_attr(k, NFTA_SET_ELEM_LIST_TABLE, table);
 	text_attr(k, NFTA_SET_ELEM_LIST_SET, set);
 	close_message(k, at);
-	got = say(k, e) ? hear(k, 0, list_answer, &l) : 1;
+	return say(k, e) ? hear(k, 0, each, ctx) : 1;
+}
+
+static bool
+list_set(struct kernel *k, struct nft *n, const char *table, const char *set, bool nets,
+    struct err *e)
+{
+	struct listing l = {.nft = n, .nets = nets};
+	int got = list(k, table, set, list_answer, &l, e);
+
 	if (got == 0)
 		take_list(&l);
 	else if (got < 0)
@@ -361,6 +370,41 @@ list_set(struct kernel *k, struct nft *n, const char *set, bool nets, struct err
 	mem_free(l.starts);
 	mem_free(l.ends);
 	return got <= 0;
+}
+
+bool
+kernel_list(
+    struct kernel *k, const char *table, const char *set, struct nft *n, struct err *e)
+{
+	nft_free(n);
+	n->whole = true;
+	if (!list_set(k, n, table, set, true, e))
+		return false;
+	n->readable = n->present = n->whole;
+	return true;
+}
+
+static bool
+count_answer(void *ctx, uint16_t type, struct str body)
+{
+	struct str list_ = find_attr(body, NFTA_SET_ELEM_LIST_ELEMENTS), item;
+	uint16_t kind;
+
+	(void)type;
+	while (list_.p && next_attr(&list_, &kind, &item))
+		++*(int *)ctx;
+	return true;
+}
+
+int
+kernel_count(struct kernel *k, const char *table, const char *set)
+{
+	struct err e = {0};
+	int n = 0, got = list(k, table, set, count_answer, &n, &e);
+
+	if (got == -ENOENT)
+		return 0;
+	return got == 0 ? n : -1;
 }
 
 /* --- the table --- */
@@ -418,14 +462,15 @@ kernel_look(struct kernel *k, struct nft *n, struct err *e)
 	n->whole = p.hooks == HOOKS && p.sets == SETS && p.rules == RULES;
 	if (!n->present)
 		return true;
-	return list_set(k, n, "net4", true, e) && list_set(k, n, "net6", true, e);
+	return list_set(k, n, TABLE, "net4", true, e) &&
+	       list_set(k, n, TABLE, "net6", true, e);
 }
 
 bool
 kernel_look_all(struct kernel *k, struct nft *n, struct err *e)
 {
-	return !n->present ||
-	       (list_set(k, n, "block4", false, e) && list_set(k, n, "block6", false, e));
+	return !n->present || (list_set(k, n, TABLE, "block4", false, e) &&
+				  list_set(k, n, TABLE, "block6", false, e));
 }
 
 /* --- one element --- */

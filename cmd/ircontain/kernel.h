@@ -32,6 +32,13 @@ int kernel_has(struct kernel *, const struct net *);
 bool kernel_change(struct kernel *, const struct nft_elem *add, size_t adds,
     const struct net *del, size_t dels, struct err *);
 
+/* The networks of a set of another table of ours; not `present` where it is not there. */
+bool kernel_list(
+    struct kernel *, const char *table, const char *set, struct nft *, struct err *);
+
+/* How many elements a set has, 0 where it is not there; -1: the kernel did not tell. */
+int kernel_count(struct kernel *, const char *table, const char *set);
+
 /* Remove a whole table of ours. */
 bool kernel_drop(struct kernel *, const char *table, struct err *);
 

@@ -5,6 +5,7 @@
 
 #include "contain.h"
 #include "escape.h"
+#include "json.h"
 #include "log.h"
 #include "out.h"
 #include "upkeep.h"
@@ -133,13 +134,65 @@ block(struct batch *b, const char *word)
 	batch_judge(b, j);
 }
 
+/* --- confirming --- */
+
+/* The whole time that was asked for, as noted before the act. */
+static int64_t
+asked_for(struct batch *b, const struct deed *d)
+{
+	struct str pad = {(const char[JSON_PAD]){0}, JSON_PAD};
+	struct str json = CAT(b->arena, d->prior, pad);
+	int64_t ttl_s = 0;
+
+	json.n = d->prior.n;
+	if (!json_valid(json, NULL) ||
+	    !json_i64(json_get(b->arena, json, STR("ttl")), &ttl_s))
+		return 0;
+	return ttl_s;
+}
+
+static void
+confirm(struct batch *b, struct str id)
+{
+	struct err e = {0};
+	struct deed *d, *found = NULL;
+	struct job *j;
+	int64_t ttl_s;
+
+	for (size_t at = 0; (d = ledger_next(b->ledger, &at));)
+		if (d->what == DO_ISOLATE_HOST && d->state == DEED_APPLIED &&
+		    !deed_over(d, b->now) &&
+		    (str_eq(id, str_of(d->id)) || str_eq(id, str_of(d->key))))
+			found = d;
+	if (!found || (ttl_s = asked_for(b, found)) == 0) {
+		log_error("nothing in force with the id '" STR_FMT "' waits for that",
+		    STR_ARG(id));
+		effect_ended(b->run, ERR_DATA);
+		return;
+	}
+	j = batch_job_of(b, found, false);
+	j->a.ttl_s = ttl_s;
+	if (!batch_acts(b))
+		return;
+	ledger_extend(b->ledger, found, ttl_s, b->now);
+	if (batch_stopped(b))
+		job_say(j, JOB_STOPPED, "stopped", STR("a stop file is there"));
+	else if (ledger_sync(b->ledger, &e) && isolate_confirm(b, found, &e))
+		job_say(j, JOB_APPLIED, "confirmed", STR("confirmed"));
+	else
+		job_say(j, JOB_FAILED, "act", arena_copy(b->arena, str_of(e.msg)));
+}
+
 bool
 order_all(struct batch *b, const struct set *s)
 {
-	if (!s->block.n && !s->unblock.n && !s->protect.n && !upkeep_asked(&s->act))
+	if (!s->block.n && !s->unblock.n && !s->protect.n && !s->confirm.n &&
+	    !upkeep_asked(&s->act))
 		return false;
 	if (batch_begin(b)) {
 		upkeep_orders(b);
+		for (size_t i = 0; i < s->confirm.n; i++)
+			confirm(b, str_of(s->confirm.v[i]));
 		for (size_t i = 0; i < s->unblock.n; i++)
 			unblock(b, s->unblock.v[i]);
 		for (size_t i = 0; i < s->protect.n; i++)

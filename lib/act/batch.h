@@ -20,6 +20,8 @@ struct act_set {
 	struct opt_list undo, approve, protect_files;
 	const char *reason, *site, *stop, *format, *force, *root;
 	int64_t ttl_ms, wait_ms;
+	int64_t
+	    confirm_ms; /* what cuts a machine off ends after that, unless confirmed; 0: not */
 	size_t max_actions, max_hour;
 };
 

@@ -62,6 +62,9 @@ struct deed *ledger_intend(struct ledger *, const struct deed *, int64_t now_ns)
 void ledger_outcome(
     struct ledger *, struct deed *, enum deed_state, struct str reason, int64_t now_ns);
 
+/* Its end is another one: `ttl_s` from when it was intended. */
+void ledger_extend(struct ledger *, struct deed *, int64_t ttl_s, int64_t now_ns);
+
 /*
  * Another incident wants a deed, too.  One that leaves (false: it was the last,
  * so the deed has no reason any more) takes only itself away.
