@@ -91,15 +91,19 @@ static bool
 to_ip(struct arena *a, struct str s, struct str *out)
 {
 	char text[IP_MAX];
+	size_t interface;
 	struct ip ip;
-	size_t zone = str_chr(s, '%');
 
-	if (s.n > 2 && s.p[0] == '[' && s.p[s.n - 1] == ']')
+	if (s.n > 2 && s.p[0] == '[' && s.p[s.n - 1] == ']') {
 		s = str_sub(s, 1, s.n - 2);
-	else if (zone != STR_NPOS)
-		s = str_sub(s, 0, zone);
-	if (!ip_parse(s, &ip))
-		return false;
+		if (!ip_parse(s, &ip))
+			return false;
+	} else if (!ip_parse(s, &ip)) {
+		interface = str_chr(s, '%');
+		if (interface == STR_NPOS || !ip_parse(str_sub(s, 0, interface), &ip))
+			return false;
+		s.n = interface;
+	}
 	if (ip.v == 4) {
 		*out = s;
 		return true;

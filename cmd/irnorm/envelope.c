@@ -310,14 +310,74 @@ read_device(struct str *s, struct envelope *env)
 	*s = body;
 }
 
-static bool
-read_3164(struct str s, struct envelope *env)
+/* --- the line before --- */
+
+#define PID_LONGEST 9
+
+/* What is behind "host sshd[42]: ", when that and the text behind it are of the plainest. */
+static struct str
+plain_body(struct str s, size_t pid)
 {
-	struct str rest, word;
+	size_t i = pid;
+
+	while (i < s.n && i - pid < PID_LONGEST && s.p[i] >= '0' && s.p[i] <= '9')
+		i++;
+	if (i == pid || s.n - i < 4 || memcmp(s.p + i, "]: ", 3) != 0 ||
+	    !(s.p[i + 3] >= 'A' && s.p[i + 3] <= 'z'))
+		return STR_NONE;
+	return str_from(s, i + 3);
+}
+
+/* `s` starts behind the time.  False: it is not as in the line before. */
+static bool
+recall(const struct envelope_last *last, struct str s, struct envelope *env)
+{
+	struct str body;
+
+	if (last->n == 0 || s.n < last->n || memcmp(s.p, last->lead, last->n) != 0)
+		return false;
+	body = plain_body(s, last->n);
+	if (!body.p)
+		return false;
+	env->host = str_sub(s, last->host.at, last->host.n);
+	env->program = str_sub(s, last->program.at, last->program.n);
+	if (last->sub.n)
+		env->sub = str_sub(s, last->sub.at, last->sub.n);
+	env->pid = str_sub(s, last->n, (size_t)(body.p - s.p) - last->n - 3);
+	env->body = body;
+	return true;
+}
+
+static void
+keep(struct envelope_last *last, struct str s, const struct envelope *env)
+{
+	size_t n = env->pid.p ? (size_t)(env->pid.p - s.p) : 0;
+
+	last->n = 0;
+	if (n == 0 || n > sizeof(last->lead) || !env->host.n || !env->program.n ||
+	    (env->sub.p && (env->sub.n == 0 || env->sub.p > env->pid.p)) ||
+	    plain_body(s, n).p != env->body.p)
+		return;
+	memcpy(last->lead, s.p, n);
+	last->n = n;
+	last->host.at = (unsigned char)(env->host.p - s.p);
+	last->host.n = (unsigned char)env->host.n;
+	last->program.at = (unsigned char)(env->program.p - s.p);
+	last->program.n = (unsigned char)env->program.n;
+	last->sub.at = (unsigned char)(env->sub.p ? env->sub.p - s.p : 0);
+	last->sub.n = (unsigned char)env->sub.n;
+}
+
+static bool
+read_3164(struct str s, struct envelope *env, struct envelope_last *last)
+{
+	struct str rest, word, header;
 
 	if (!read_stamp(&s, env))
 		return false;
-	rest = s;
+	if (recall(last, s, env))
+		return true;
+	header = rest = s;
 	word = next_word(&rest);
 	if (str_starts(word, STR("<")) && str_ends(word, STR(">"))) {
 		/* "<local0.info>" */
@@ -337,11 +397,12 @@ read_3164(struct str s, struct envelope *env)
 	read_tag(&s, env);
 	read_device(&s, env);
 	env->body = skip_blanks(s);
+	keep(last, header, env);
 	return true;
 }
 
 bool
-envelope_read(struct str line, struct envelope *env)
+envelope_read(struct str line, struct envelope *env, struct envelope_last *last)
 {
 	struct str s = line;
 
@@ -352,7 +413,7 @@ envelope_read(struct str line, struct envelope *env)
 	    read_5424(skip_blanks(str_from(s, 2)), env))
 		return true;
 	s = skip_blanks(s);
-	if (read_3164(s, env))
+	if (read_3164(s, env, last))
 		return true;
 	if (read_tag(&s, env) && (env->pid.p || env->priority.p)) {
 		read_device(&s, env);

@@ -23,7 +23,19 @@ struct envelope {
 	struct str body;
 };
 
+/*
+ * What stood between the time and the pid of the line before: mostly the next line has
+ * the same bytes there, and they mean the same.  All zeros at first.
+ */
+struct envelope_last {
+	char lead[96]; /* "host sshd[" */
+	size_t n;
+	struct {
+		unsigned char at, n;
+	} host, program, sub;
+};
+
 /* False: the line has none of these. */
-bool envelope_read(struct str line, struct envelope *);
+bool envelope_read(struct str line, struct envelope *, struct envelope_last *);
 
 #endif

@@ -172,7 +172,9 @@ fields_add(struct fields *f, struct str name)
 	buf_json(&quoted, name);
 	buf_ch(&quoted, ':');
 	new->name = arena_copy(f->names, name);
-	new->key = arena_copy(f->names, buf_str(&quoted));
+	new->key.n = quoted.n;
+	new->key.p = memcpy(
+	    arena_zero(f->names, quoted.n + FIELD_PAD), quoted.p, quoted.n);
 	new->related = related_of(name);
 	new->roles = roles_of((int)f->n, name);
 	new->scratch = name.n > 0 && name.p[0] == '_';

@@ -145,9 +145,11 @@ enum field_role {
 	ROLE_SIDE_1 = 16384, /* of the first end in derive.c, and so on */
 };
 
+#define FIELD_PAD 32
+
 struct field {
 	struct str name;
-	struct str key; /* ,"name": */
+	struct str key; /* ,"name": and FIELD_PAD bytes that can be read */
 	enum field_related related;
 	unsigned roles;
 	bool scratch; /* "_name": for formats only, never written */

@@ -143,8 +143,9 @@ struct format {
 	const struct node *root;
 	enum format_over over;
 	int priority;
-	size_t rank;          /* among all, by priority */
-	struct str *programs; /* process.name, or a glob that ends in a star */
+	const struct format *alone[2]; /* a list of it, NULL at the end */
+	size_t rank;                   /* among all, by priority */
+	struct str *programs;          /* process.name, or a glob that ends in a star */
 	size_t n_programs;
 	bool any_program;
 	struct str *needs; /* one of them must be in the text */

@@ -50,8 +50,9 @@ static void
 sort_formats(struct norm *n)
 {
 	for (size_t i = 0; i < n->formats->n; i++) {
-		const struct format *f = n->formats->v[i];
+		struct format *f = n->formats->v[i];
 
+		f->alone[0] = f;
 		switch (f->over) {
 		case OVER_SYSLOG:
 			for (size_t k = 0; !f->any_program && k < f->n_programs; k++)

@@ -91,8 +91,17 @@ struct norm_host {
 	bool level; /* it could be one of a log's levels as well */
 };
 
+/* The formats of the program of the line before. */
+struct norm_program {
+	char name[64];
+	size_t n;
+	const struct format *const *list; /* NULL at the end; or NULL */
+};
+
 struct norm {
 	struct norm_host host;
+	struct norm_program program;
+	struct envelope_last header;
 	struct fields *fields;
 	struct formats *formats;
 	const struct site *site;

@@ -226,26 +226,32 @@ is_glob(const struct format *f, struct str program)
 
 /* The formats of a program, or the first that a glob names. */
 static const struct format *const *
-formats_of(const struct norm *n, struct str program, const struct format *glob[2])
+formats_of(struct norm *n, struct str program)
 {
-	const struct norm_list *own = map_get(n->programs, program);
+	struct norm_program *last = &n->program;
+	const struct norm_list *own;
 
-	if (own || !program.p)
-		return own ? own->v : NULL;
-	for (const struct format **g = n->globs; g && *g; g++)
+	if (!program.p)
+		return NULL;
+	if (program.n && program.n == last->n &&
+	    memcmp(program.p, last->name, last->n) == 0)
+		return last->list;
+	own = map_get(n->programs, program);
+	last->list = own ? own->v : NULL;
+	for (const struct format **g = n->globs; !own && g && *g; g++)
 		if (is_glob(*g, program)) {
-			glob[0] = *g;
-			return glob;
+			last->list = (*g)->alone;
+			break;
 		}
-	return NULL;
+	last->n = program.n <= sizeof(last->name) ? program.n : 0;
+	memcpy(last->name, program.p, last->n);
+	return last->list;
 }
 
 void
 norm_syslog(struct norm *n, struct origin *o, const struct envelope *env)
 {
-	const struct format *glob[2] = {NULL, NULL};
-	const struct format *const *list = formats_of(n, env->program, glob);
-	const struct format *const *last;
+	const struct format *const *list = formats_of(n, env->program), *const * last;
 	struct str body;
 	struct hit found;
 
@@ -266,11 +272,9 @@ norm_syslog(struct norm *n, struct origin *o, const struct envelope *env)
 
 /* A time stamp and words, no pid: syslog may have written it, or any application. */
 static bool
-is_loose(const struct norm *n, const struct envelope *env)
+is_loose(struct norm *n, const struct envelope *env)
 {
-	const struct format *glob[2] = {NULL, NULL};
-
-	return !env->priority.p && !env->pid.p && !formats_of(n, env->program, glob);
+	return !env->priority.p && !env->pid.p && !formats_of(n, env->program);
 }
 
 /* --- a line --- */
@@ -350,7 +354,7 @@ norm_text(struct norm *n, struct origin *o, struct str text)
 		return true;
 	if (o->last && try_bare(n, o, text))
 		return true;
-	if (envelope_read(text, &env) && !is_level(n, env.host)) {
+	if (envelope_read(text, &env, &n->header) && !is_level(n, env.host)) {
 		norm_trace(n, "envelope\tsyslog\thost " STR_FMT ", program " STR_FMT "\n",
 		    STR_ARG(env.host), STR_ARG(env.program));
 		if (!is_loose(n, &env) || !try_bare(n, o, text))

@@ -10,12 +10,13 @@ parse4(struct str s, uint8_t b[4])
 
 	for (int i = 0; i < 4; i++) {
 		const char *from = p;
-		unsigned v = 0;
+		unsigned v = 0, d;
 
-		while (p < end && p - from < 4 && *p >= '0' && *p <= '9')
-			v = v * 10 + (unsigned)(*p++ - '0');
-		if (p == from || p - from > 3 || v > 255 ||
-		    (*from == '0' && p - from > 1))
+		while (p < end && (d = (unsigned char)*p - '0') <= 9 && p - from < 3) {
+			v = v * 10 + d;
+			p++;
+		}
+		if (p == from || v > 255 || (*from == '0' && p - from > 1))
 			return false;
 		b[i] = (uint8_t)v;
 		if (i < 3 && (p == end || *p++ != '.'))
@@ -29,13 +30,13 @@ ip_parse(struct str s, struct ip *ip)
 {
 	char text[IP_MAX];
 
-	*ip = (struct ip){0};
+	*ip = (struct ip){.v = 4};
 	if (s.n == 0 || s.n >= sizeof(text))
 		return false;
-	if (str_chr(s, ':') == STR_NPOS) {
-		ip->v = 4;
-		return parse4(s, ip->b);
-	}
+	if (parse4(s, ip->b))
+		return true;
+	if (str_chr(s, ':') == STR_NPOS)
+		return false;
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
 		bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||

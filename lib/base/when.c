@@ -212,15 +212,24 @@ zone(struct str *s, struct when *w)
 	return true;
 }
 
+#define NAME(a, b, c) ((uint32_t)(a) << 16 | (uint32_t)(b) << 8 | (uint32_t)(c))
+
 static bool
 month(struct str *s, int *mon)
 {
-	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	static const uint32_t names[] = {NAME('J', 'a', 'n'), NAME('F', 'e', 'b'),
+	    NAME('M', 'a', 'r'), NAME('A', 'p', 'r'), NAME('M', 'a', 'y'),
+	    NAME('J', 'u', 'n'), NAME('J', 'u', 'l'), NAME('A', 'u', 'g'),
+	    NAME('S', 'e', 'p'), NAME('O', 'c', 't'), NAME('N', 'o', 'v'),
+	    NAME('D', 'e', 'c')};
+	const unsigned char *p = (const unsigned char *)s->p;
+	uint32_t name;
 
 	if (s->n < 3)
 		return false;
+	name = NAME(p[0], p[1], p[2]);
 	for (int i = 0; i < 12; i++)
-		if (memcmp(s->p, names + 3 * i, 3) == 0) {
+		if (names[i] == name) {
 			*mon = i + 1;
 			*s = str_from(*s, 3);
 			return true;
