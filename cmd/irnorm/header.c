@@ -226,7 +226,19 @@ is_flow(struct str line)
 bool
 header_like(struct str line)
 {
-	return line.n > 0 && (line.p[0] == '#' || is_flow(line));
+	if (line.n == 0)
+		return false;
+	switch (line.p[0]) {
+	case '#':
+		return true;
+	case 'v':
+	case 'a':
+	case 'i':
+	case 's':
+		return is_flow(line);
+	default:
+		return false;
+	}
 }
 
 enum header_kind

@@ -392,34 +392,30 @@ open_hole(struct trial *t, size_t pc, size_t pos)
 	return take(t, pc, pos, t->s.n);
 }
 
-/* The bytes of the types that are runs of some: a bit each. */
-#define DIGITS   UINT32_C(0x03ff0000) /* of 0x20 to 0x3f */
-#define PERCENT  UINT32_C(0x00000020)
-#define MINUS    UINT32_C(0x00002000)
-#define DOT      UINT32_C(0x00004000)
-#define SLASH    UINT32_C(0x00008000)
-#define COLON    UINT32_C(0x04000000)
-#define LETTERS  UINT32_C(0x07fffffe) /* of 0x40 to 0x5f, and of 0x60 to 0x7f */
-#define HEXES    UINT32_C(0x0000007e)
-#define UNDER    UINT32_C(0x80000000)
-#define LETTER_X UINT32_C(0x01000000)
-#define ALL      UINT32_MAX
-static const uint32_t sets[][8] = {
-    [T_WORD] = {0, ALL - 1, ALL, ALL >> 1, ALL, ALL, ALL, ALL},
-    [T_NAME] = {0, DIGITS | DOT | MINUS | SLASH, LETTERS | UNDER, LETTERS},
-    [T_DIGITS] = {0, DIGITS},
-    [T_NUMBER] = {0, DIGITS | DOT | MINUS},
-    [T_HEXES] = {0, DIGITS, HEXES, HEXES | LETTER_X},
-    [T_IP] = {0, DIGITS | DOT | COLON, HEXES, HEXES},
-    [T_ADDR] = {0, DIGITS | DOT | COLON | MINUS | PERCENT, LETTERS | UNDER, LETTERS},
-    [T_MAC] = {0, DIGITS | COLON | MINUS, HEXES, HEXES},
-    [T_STAMP] = {0},
-};
+/* The bytes of the types that are runs of some: a bit for each type. */
+#define IN(c, from, to) ((c) >= (from) && (c) <= (to))
+#define DIGIT(c)        IN(c, '0', '9')
+#define LETTER(c)       (IN(c, 'a', 'z') || IN(c, 'A', 'Z'))
+#define HEX(c)          (DIGIT(c) || IN(c, 'a', 'f') || IN(c, 'A', 'F'))
+#define MARK(c)         ((c) == '.' || (c) == '-' || (c) == '_')
+#define BITS(c)                                                                         \
+	(((c) > ' ' && (c) != 0x7f) << T_WORD |                                         \
+	    (DIGIT(c) || LETTER(c) || MARK(c) || (c) == '/') << T_NAME |                \
+	    DIGIT(c) << T_DIGITS | (DIGIT(c) || (c) == '.' || (c) == '-') << T_NUMBER | \
+	    (HEX(c) || (c) == 'x') << T_HEXES |                                         \
+	    (HEX(c) || (c) == '.' || (c) == ':') << T_IP |                              \
+	    (DIGIT(c) || LETTER(c) || MARK(c) || (c) == ':' || (c) == '%') << T_ADDR |  \
+	    (HEX(c) || (c) == ':' || (c) == '-') << T_MAC)
+#define FOUR(c)    BITS(c), BITS((c) + 1), BITS((c) + 2), BITS((c) + 3)
+#define SIXTEEN(c) FOUR(c), FOUR((c) + 4), FOUR((c) + 8), FOUR((c) + 12)
+#define QUARTER(c) SIXTEEN(c), SIXTEEN((c) + 16), SIXTEEN((c) + 32), SIXTEEN((c) + 48)
+static const uint16_t types_of[256] = {
+    QUARTER(0), QUARTER(64), QUARTER(128), QUARTER(192)};
 
 static inline bool
-in_type(enum type type, unsigned char c)
+in_type(enum type type, char c)
 {
-	return sets[type][c >> 5] >> (c & 31) & 1;
+	return types_of[(unsigned char)c] >> type & 1;
 }
 
 static bool
@@ -433,8 +429,7 @@ good(enum type type, struct str s)
 	case T_ADDR:
 		/* with colons it must be an address; a name starts with a letter or digit */
 		return str_chr(s, ':') == STR_NPOS
-			   ? in_type(T_NAME, (unsigned char)s.p[0]) && s.p[0] != '.' &&
-				 s.p[0] != '-'
+			   ? in_type(T_NAME, s.p[0]) && s.p[0] != '.' && s.p[0] != '-'
 			   : ip_parse(str_sub(s, 0, str_chr(s, '%')), &ip);
 	case T_MAC:
 		return s.n == 17;
@@ -450,7 +445,7 @@ run_hole(struct trial *t, size_t pc, size_t pos)
 	const struct op *op = &t->op[pc], *next = op + 1;
 	size_t end = pos;
 
-	while (end < t->s.n && in_type(op->type, (unsigned char)t->s.p[end]))
+	while (end < t->s.n && in_type(op->type, t->s.p[end]))
 		end++;
 	for (;; end--) {
 		bool fits = next->kind != OP_LIT ||
@@ -525,12 +520,29 @@ static inline bool
 same_bytes(const char *a, const char *b, size_t n)
 {
 	uint64_t x, y;
+	uint32_t v, w;
 
-	for (; n >= 8; n -= 8, a += 8, b += 8) {
-		memcpy(&x, a, 8);
-		memcpy(&y, b, 8);
-		if (x != y)
+	if (n >= 8) {
+		for (size_t i = 0; i + 8 < n; i += 8) {
+			memcpy(&x, a + i, 8);
+			memcpy(&y, b + i, 8);
+			if (x != y)
+				return false;
+		}
+		memcpy(&x, a + n - 8, 8);
+		memcpy(&y, b + n - 8, 8);
+		return x == y;
+	}
+	if (n >= 4) {
+		memcpy(&v, a, 4);
+		memcpy(&w, b, 4);
+		if (v != w)
 			return false;
+		a += n - 4;
+		b += n - 4;
+		memcpy(&v, a, 4);
+		memcpy(&w, b, 4);
+		return v == w;
 	}
 	while (n > 0 && a[n - 1] == b[n - 1])
 		n--;

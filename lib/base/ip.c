@@ -29,13 +29,16 @@ bool
 ip_parse(struct str s, struct ip *ip)
 {
 	char text[IP_MAX];
+	size_t colon;
 
 	*ip = (struct ip){.v = 4};
 	if (s.n == 0 || s.n >= sizeof(text))
 		return false;
 	if (parse4(s, ip->b))
 		return true;
-	if (str_chr(s, ':') == STR_NPOS)
+	/* "192.0.2.1:" is none */
+	colon = str_chr(s, ':');
+	if (colon == STR_NPOS || str_chr(str_from(s, colon + 1), ':') == STR_NPOS)
 		return false;
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
