@@ -42,16 +42,6 @@ event_unset(struct event *ev, int field)
 		c->v = STR_NONE;
 }
 
-struct str
-event_value(const struct event *ev, int field)
-{
-	const struct cell *c = event_cell(ev, field);
-
-	if (!c || !c->raw)
-		return c ? c->v : STR_NONE;
-	return json_text(ev->a, c->v);
-}
-
 void
 event_member(struct event *ev, struct str key, struct str raw)
 {
@@ -80,17 +70,10 @@ put_wide(char *to, struct str s)
 	return to + s.n;
 }
 
-/* A value cut out of a clean line needs no look, and has JSON_PAD bytes behind it. */
-static inline bool
-is_clean(const struct event *ev, struct str v)
-{
-	return ev->clean && v.p >= ev->line.p && v.p + v.n <= ev->line.p + ev->line.n;
-}
-
 static void
 write_text(const struct event *ev, struct str v, struct buf *b)
 {
-	if (!is_clean(ev, v)) {
+	if (!event_clean(ev, v)) {
 		buf_json(b, v);
 		return;
 	}
@@ -112,7 +95,7 @@ write_cell(
 	if (c->raw) {
 		buf_copy(p, c->v.p, c->v.n);
 		p += c->v.n;
-	} else if (is_clean(ev, c->v)) {
+	} else if (event_clean(ev, c->v)) {
 		*p++ = '"';
 		p = put_wide(p, c->v);
 		*p++ = '"';

@@ -10,6 +10,7 @@
 #include "arena.h"
 #include "buf.h"
 #include "field.h"
+#include "json.h"
 
 /* Where a value came from, for --explain-line. */
 enum event_from {
@@ -123,7 +124,22 @@ event_get(const struct event *ev, int field)
 }
 
 /* The value as text, without the quotes of a raw one; absent for lists and objects. */
-struct str event_value(const struct event *, int field);
+static inline struct str
+event_value(const struct event *ev, int field)
+{
+	const struct cell *c = event_cell(ev, field);
+
+	if (!c || !c->raw)
+		return c ? c->v : STR_NONE;
+	return json_text(ev->a, c->v);
+}
+
+/* A value cut out of a clean line needs no look, and has JSON_PAD bytes behind it. */
+static inline bool
+event_clean(const struct event *ev, struct str v)
+{
+	return ev->clean && v.p >= ev->line.p && v.p + v.n <= ev->line.p + ev->line.n;
+}
 
 void event_member(struct event *, struct str key, struct str raw);
 

@@ -211,9 +211,10 @@ set_ids(
 	}
 	sha256_two(t, hash);
 	sha256_hex(hash[0], id, 32);
-	sent = arena_alloc(n->ev.a, 33);
-	sha256_hex(hash[1], sent, 32);
-	event_text(&n->ev, F_SOURCE_LINE, (struct str){sent, 32}, FROM_ENGINE);
+	sent = arena_alloc(n->ev.a, 34);
+	sha256_hex(hash[1], sent + 1, 32);
+	sent[0] = sent[33] = '"';
+	event_raw(&n->ev, F_SOURCE_LINE, (struct str){sent, 34}, FROM_ENGINE);
 }
 
 /* --- provenance --- */
@@ -223,7 +224,8 @@ is_proxy(const struct norm *n, struct str text)
 {
 	struct ip ip;
 
-	return n->site && ip_parse(text, &ip) && (site_roles(n->site, &ip) & SITE_PROXY);
+	return n->proxies && ip_parse(text, &ip) &&
+	       (site_roles(n->site, &ip) & SITE_PROXY);
 }
 
 /* "192.0.2.1", "192.0.2.1:80", "[2001:db8::1]:80" */
@@ -280,25 +282,28 @@ set_observed(struct norm *n)
 {
 	struct str all = event_get(&n->ev, F_OBSERVED), kept = STR("[");
 	const struct observed *o;
-	bool same = true;
+	bool same = true, is[OBSERVED_MAX];
 
 	if (!all.p)
 		return;
 	o = read_observed(n, all);
 	for (size_t i = 0; i < o->n; i++) {
 		const struct observed_name *x = &o->v[i];
-		bool is = x->field >= 0 && event_cell(&n->ev, x->field) &&
-			  (!x->has_peer || is_same(n, x->field, x->peer)) &&
-			  !(x->is_ip && is_proxy(n, event_value(&n->ev, x->field)));
 
-		same = same && is && !x->has_peer;
-		if (is)
-			kept = CAT(n->ev.a, kept, kept.n > 1 ? STR(",\"") : STR("\""),
-			    fields_get(n->fields, x->field)->name, STR("\""));
+		is[i] = x->field >= 0 && event_cell(&n->ev, x->field) &&
+			(!x->has_peer || is_same(n, x->field, x->peer)) &&
+			!(x->is_ip && is_proxy(n, event_value(&n->ev, x->field)));
+		same = same && is[i] && !x->has_peer;
 	}
+	if (same && o->n)
+		return;
+	for (size_t i = 0; i < o->n; i++)
+		if (is[i])
+			kept = CAT(n->ev.a, kept, kept.n > 1 ? STR(",\"") : STR("\""),
+			    fields_get(n->fields, o->v[i].field)->name, STR("\""));
 	if (kept.n == 1)
 		event_unset(&n->ev, F_OBSERVED);
-	else if (!same)
+	else
 		event_raw(&n->ev, F_OBSERVED, CAT(n->ev.a, kept, STR("]")), FROM_ENGINE);
 }
 

@@ -97,6 +97,7 @@ norm_new(struct fields *fields, struct formats *formats, const struct site *site
 	n->fields = fields;
 	n->formats = formats;
 	n->site = site;
+	n->proxies = site && site_any(site, SITE_PROXY);
 	n->programs = map_new();
 	n->generic_map = formats_find(formats, STR("json"));
 	sort_formats(n);
@@ -114,6 +115,7 @@ norm_clone(const struct norm *from)
 	n->fields = from->fields;
 	n->formats = from->formats;
 	n->site = from->site;
+	n->proxies = from->proxies;
 	n->forced = from->forced;
 	n->only = from->only;
 	n->programs = from->programs;

@@ -105,6 +105,7 @@ struct norm {
 	struct fields *fields;
 	struct formats *formats;
 	const struct site *site;
+	bool proxies;                /* the site has some */
 	const struct format *forced; /* --format */
 	const struct map *only;      /* --only: names */
 

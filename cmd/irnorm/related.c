@@ -2,28 +2,40 @@
 #include "derive.h"
 #include "json.h"
 
-/* Elements are JSON without quotes; what needs escapes is escaped when it is added. */
+/* Elements are JSON without quotes; a new one is added behind the others. */
 static void
-list_add(struct event *ev, struct event_list *l, struct str v, bool raw)
+list_more(struct event_list *l, struct str v, bool names_hosts)
 {
-	if (!raw && !buf_json_clean(v)) {
-		v = json_quote(ev->a, v);
-		raw = true;
-	}
-	if (raw)
-		v = str_sub(v, 1, v.n - 2);
 	for (size_t i = 0; i < l->n; i++) {
 		if (str_eq(l->v[i], v))
 			return;
 		/* one host in two spellings: the one that sorts behind has small letters */
-		if (l == &ev->related[RELATED_HOSTS] && str_ieq(l->v[i], v)) {
+		if (names_hosts && str_ieq(l->v[i], v)) {
 			if (str_cmp(l->v[i], v) < 0)
 				l->v[i] = v;
 			return;
 		}
 	}
-	if (v.n && l->n < EVENT_LIST)
+	if (l->n < EVENT_LIST)
 		l->v[l->n++] = v;
+}
+
+/* What needs escapes is escaped when it is added. */
+static inline void
+list_add(struct event *ev, struct event_list *l, struct str v, bool raw)
+{
+	if (!raw && !event_clean(ev, v) && !buf_json_clean(v)) {
+		v = json_quote(ev->a, v);
+		raw = true;
+	}
+	if (raw)
+		v = str_sub(v, 1, v.n - 2);
+	if (v.n == 0)
+		return;
+	if (l->n == 0)
+		l->v[l->n++] = v;
+	else
+		list_more(l, v, l == &ev->related[RELATED_HOSTS]);
 }
 
 static void

@@ -38,18 +38,12 @@ stamp_whole(struct str s, struct when *w)
 	return false;
 }
 
-/* The last year in which this date is not after `now` (a day of skew allowed). */
+/* The last year in which this moment is not after `now` (a day of skew allowed). */
 static int
-last_year(struct stamps *st, struct when w, int64_t now)
+latest(struct when today, struct when w, int64_t now)
 {
-	struct when today;
 	int64_t ns;
 
-	if (st->now != now) {
-		when_split(now, &st->today);
-		st->now = now;
-	}
-	today = st->today;
 	/* 29 February: eight years back there was one */
 	for (int y = today.year + (today.mon == 12 && today.day > 29); y > today.year - 8;
 	     y--) {
@@ -58,6 +52,35 @@ last_year(struct stamps *st, struct when w, int64_t now)
 			return y;
 	}
 	return today.year;
+}
+
+/* The same for a file, whose dates repeat. */
+static int
+last_year(struct stamps *st, const struct when *w, int64_t now)
+{
+	struct when start = *w, end = *w;
+	int year;
+
+	if (st->now != now) {
+		when_split(now, &st->today);
+		st->now = now;
+		st->day = 0;
+	}
+	if (st->day == w->day && st->day_mon == w->mon && !w->has_zone)
+		return st->day_year;
+	year = latest(st->today, *w, now);
+	start.hour = start.min = start.sec = start.ns = 0;
+	end.hour = 23;
+	end.min = 59;
+	end.sec = 60;
+	st->day = 0;
+	if (!w->has_zone && latest(st->today, start, now) == year &&
+	    latest(st->today, end, now) == year) {
+		st->day = w->day;
+		st->day_mon = w->mon;
+		st->day_year = year;
+	}
+	return year;
 }
 
 /* The months of a file go up; December and then January is a new year. */
@@ -70,7 +93,7 @@ year_of(struct stamps *st, const struct site *site, const struct when *w, int64_
 	*fixed |= STAMP_YEAR;
 	if (known == 0) {
 		*fixed |= STAMP_GUESSED;
-		return last_year(st, *w, now);
+		return last_year(st, w, now);
 	}
 	st->used_year = st->used_year || !st->set_year;
 	st->set_year = true;

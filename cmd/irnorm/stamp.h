@@ -50,6 +50,8 @@ struct stamps {
 	bool used_year, set_year, used_last, set_last;
 	int64_t now; /* of which `today` is the date */
 	struct when today;
+	int day_mon, day,
+	    day_year; /* the year of the last date that had none, if all day */
 };
 
 /* The moment of a time stamp written by `host`.  False: no such date. */

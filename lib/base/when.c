@@ -81,25 +81,34 @@ put(char *p, int v, int digits)
 	}
 }
 
+static void
+put2(char *p, int v)
+{
+	p[0] = (char)('0' + v / 10);
+	p[1] = (char)('0' + v % 10);
+}
+
 size_t
 when_text(char out[WHEN_MAX], int64_t ns)
 {
 	struct when w;
-	size_t n = 19;
+	size_t n = 20;
 	int digits;
 
 	when_split(ns, &w);
 	if (w.year < 0)
 		w.year = 0;
-	memcpy(out, "0000-00-00T00:00:00", 19);
-	put(out, w.year, 4);
-	put(out + 5, w.mon, 2);
-	put(out + 8, w.day, 2);
-	put(out + 11, w.hour, 2);
-	put(out + 14, w.min, 2);
-	put(out + 17, w.sec, 2);
+	memcpy(out, "0000-00-00T00:00:00.000Z", 25);
+	put2(out, w.year / 100);
+	put2(out + 2, w.year % 100);
+	put2(out + 5, w.mon);
+	put2(out + 8, w.day);
+	put2(out + 11, w.hour);
+	put2(out + 14, w.min);
+	put2(out + 17, w.sec);
+	if (w.ns == 0)
+		return 24;
 	digits = w.ns % 1000 ? 9 : w.ns % 1000000 ? 6 : 3;
-	out[n++] = '.';
 	put(out + n,
 	    digits == 9   ? w.ns
 	    : digits == 6 ? w.ns / 1000

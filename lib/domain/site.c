@@ -427,6 +427,16 @@ site_roles(const struct site *s, const struct ip *ip)
 	return owned_roles(s->nets, ip);
 }
 
+bool
+site_any(const struct site *s, unsigned roles)
+{
+	struct net net;
+	unsigned role;
+	size_t at = 0;
+
+	return owned_next(s->nets, roles, &at, &net, &role);
+}
+
 const char *
 site_role_name(enum site_role role)
 {

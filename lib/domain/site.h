@@ -53,6 +53,9 @@ void site_free(struct site *);
 
 unsigned site_roles(const struct site *, const struct ip *);
 
+/* Has any address one of these roles? */
+bool site_any(const struct site *, unsigned roles);
+
 /* "monitoring", "vulnerability_scanner" ... of one role bit. */
 const char *site_role_name(enum site_role);
 
