@@ -37,7 +37,7 @@ static const char *const examples[] = {"ir demo", "ir triage /var/log",
     "ir triage --json --site site.yaml logs/ | jq .", NULL};
 
 static const char *const programs[] = {"irnorm", "irdetect", "irlearn", "irscore",
-    "irdedupe", "ircorr", "irplan", "ircontain", "irreport"};
+    "irdedupe", "ircorr", "irplan", "ircontain", "irremedy", "irreport"};
 static const char *const verbs[] = {"demo", "triage", "doctor", "help"};
 
 #define COUNT(v) (sizeof(v) / sizeof(*(v)))

@@ -9,4 +9,7 @@
 /* In the arena. */
 struct str base64(struct arena *, struct str bytes);
 
+/* Back, strictly: padded, no blanks, no loose bits.  Absent: it is not base64. */
+struct str base64_bytes(struct arena *, struct str text);
+
 #endif

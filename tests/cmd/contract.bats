@@ -11,7 +11,7 @@ setup() {
 	filters=
 	for p in $all; do
 		case $p in
-		ir | ircontain | irreport | irnorm) ;;
+		ir | ircontain | irremedy | irreport | irnorm) ;;
 		*) filters="$filters $p" ;;
 		esac
 	done

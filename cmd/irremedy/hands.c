@@ -1,0 +1,82 @@
+#include <stdio.h>
+
+#include "hands.h"
+#include "mem.h"
+#include "sha256.h"
+
+/* Kept under a verb that has no actuator of its own. */
+#define AT DO_NONE
+
+struct hands *
+hands_of(struct batch *b, struct err *e)
+{
+	struct hands *h = b->mine[AT];
+
+	if (h)
+		return h;
+	h = mem_new(1, sizeof(*h));
+	if (!rootfs_open(&h->root, b->set->root, e)) {
+		mem_free(h);
+		return NULL;
+	}
+	h->vault = arena_fmt(b->arena, "%s/vault", b->dir).p;
+	b->mine[AT] = h;
+	return h;
+}
+
+void
+hands_end(struct batch *b)
+{
+	struct hands *h = b->mine[AT];
+
+	if (!h)
+		return;
+	rootfs_close(&h->root);
+	mem_free(h);
+	b->mine[AT] = NULL;
+}
+
+struct str
+hands_path(const struct hands *h, struct arena *a, struct str path)
+{
+	static const char *const merged[] = {"/bin", "/sbin", "/lib", "/lib64", "/lib32"};
+
+	for (size_t i = 0; i < sizeof(merged) / sizeof(*merged); i++) {
+		struct str dir = str_of(merged[i]);
+
+		if (str_starts(path, dir) && path.n > dir.n && path.p[dir.n] == '/' &&
+		    rootfs_readlink(&h->root, a, merged[i]).p)
+			return arena_fmt(a, "/usr" STR_FMT, STR_ARG(path));
+	}
+	return arena_copy(a, path);
+}
+
+void
+hands_id(char id[33], const struct deed *d, size_t i)
+{
+	char n[24];
+	const struct str parts[] = {
+	    STR("vault"), str_of(d->id), {n, (size_t)snprintf(n, sizeof(n), "%zu", i)}};
+
+	sha256_id(id, sizeof(parts) / sizeof(*parts), parts);
+}
+
+struct str
+hands_diff(struct arena *a, char sign, struct str path, struct str what)
+{
+	const char *none = "/dev/null";
+
+	return arena_fmt(a, "--- %s" STR_FMT "\n+++ %s" STR_FMT "\n%c" STR_FMT "\n",
+	    sign == '-' ? "a" : none, sign == '-' ? (int)path.n : 0, path.p,
+	    sign == '-' ? none : "b", sign == '-' ? 0 : (int)path.n, path.p, sign,
+	    STR_ARG(what));
+}
+
+void
+hands_fault(struct job *j, const struct err *e)
+{
+	if (e->kind == ERR_DATA)
+		job_refuse(j, "target", "%s", e->msg);
+	else
+		job_say(j, JOB_FAILED, "look", arena_copy(j->arena, str_of(e->msg)));
+}

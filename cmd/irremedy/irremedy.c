@@ -1,0 +1,135 @@
+/*
+ * irremedy - clean, patch and restore a host after an incident, undoably
+ *
+ * Reads plans; without --apply it shows what would be done and changes nothing.
+ */
+#include "mem.h"
+#include "patch.h"
+#include "persist.h"
+#include "remedy.h"
+#include "restore.h"
+#include "upkeep.h"
+
+#define STOP "/etc/ir/stop"
+#define DAY  (INT64_C(86400) * 1000)
+
+static const struct opt options[] = {
+    OPT_FLAG(0, "apply", "do it; without, only show it", struct remedy_set, act.apply),
+    OPT_FLAG('n', "plan", "only show it, whatever else is said", struct remedy_set,
+	act.plan_only),
+    OPT_CHOICE(0, "format", "json|text", "records, or text for people", struct remedy_set,
+	act.format),
+    OPT_LIST(0, "undo", "id", "undo an action, a plan or an incident; repeatable",
+	struct remedy_set, act.undo),
+    OPT_TEXT(0, "reason", "text", "why, for the ledger", struct remedy_set, act.reason),
+    OPT_LIST(0, "approve", "id", "agree to this step (key) or plan; repeatable",
+	struct remedy_set, act.approve),
+    OPT_FLAG(0, "yes", "agree to everything that waits for approval", struct remedy_set,
+	act.yes),
+    OPT_FILE(0, "root", "dir", "act on the system image that is mounted there",
+	struct remedy_set, act.root),
+    OPT_FILE(0, "manifest", "file", "hashes of the backup, for sha256sum -c",
+	struct remedy_set, manifest),
+    OPT_SPAN(0, "max-backup-age", "time", "refuse a backup that is older",
+	struct remedy_set, max_age_ms),
+    OPT_FILE(0, "site", "file", "what the owner knows (site file)", struct remedy_set,
+	act.site),
+    OPT_FILE(0, "stop-file", "file", "while it is there nothing is done",
+	struct remedy_set, act.stop),
+    OPT_COUNT(0, "max-actions", "count", "most actions in one run", struct remedy_set,
+	act.max_actions),
+    OPT_COUNT(0, "max-per-hour", "count", "most actions in an hour", struct remedy_set,
+	act.max_hour),
+    OPT_SPAN(0, "wait", "time", "how long to wait for another run", struct remedy_set,
+	act.wait_ms),
+    OPT_FLAG(0, "list", "show what is in force", struct remedy_set, act.list),
+    OPT_FLAG(
+	0, "audit", "compare the ledger with the system", struct remedy_set, act.audit),
+    OPT_FLAG(
+	0, "recover", "settle what a crash left open", struct remedy_set, act.recover),
+    OPT_END};
+
+static const struct remedy_set defaults = {
+    .act.stop = STOP,
+    .act.format = "json",
+    .act.ttl_ms = INT64_C(4) * 3600 * 1000,
+    .act.wait_ms = 2000,
+    .act.max_actions = 20,
+    .act.max_hour = 60,
+    .max_age_ms = 8 * DAY,
+};
+
+static const char *const examples[] = {
+    "ircorr < alerts.jsonl | irplan | irremedy --format text",
+    "ircorr < alerts.jsonl | irplan | sudo ircontain --apply | sudo irremedy --apply",
+    "sudo irremedy --undo 3f2a90c1d4e5b6a7089f1c2d3e4a5b6c --reason 'it was ours'",
+    "sudo irremedy --audit --format text", NULL};
+
+static const struct actuator *const hands[] = {
+    &patch_package, &restore_path, &remove_persistence, NULL};
+
+static bool
+sensible(const struct remedy_set *s, struct err *e)
+{
+	const struct act_set *act = &s->act;
+
+	if ((act->yes || act->approve.n) && (!act->reason || !*act->reason))
+		err_set(e, ERR_CONFIG, "--approve and --yes need a --reason");
+	return e->kind == ERR_NONE;
+}
+
+static void
+close_(void *state)
+{
+	batch_free(state);
+}
+
+static void *
+open_(struct effect_run *run, void *set, struct err *e)
+{
+	const struct remedy_set *s = set;
+
+	return sensible(s, e) ? batch_new("irremedy", run, &s->act, hands, e) : NULL;
+}
+
+static bool
+by_hand(void *state)
+{
+	struct batch *b = state;
+
+	if (!upkeep_asked(b->set))
+		return false;
+	if (batch_begin(b))
+		upkeep_orders(b);
+	batch_act(b);
+	return true;
+}
+
+static void
+step(void *state, const struct plan *plan, const struct action *a)
+{
+	batch_step(state, plan, a);
+}
+
+static void
+act(void *state)
+{
+	batch_act(state);
+}
+
+static const struct effect irremedy = {
+    .name = "irremedy",
+    .summary = "clean, patch and restore a host after an incident, undoably",
+    .operands = "[file ...]",
+    .examples = examples,
+    .options = options,
+    .defaults = &defaults,
+    .set_size = sizeof(struct remedy_set),
+    .open = open_,
+    .by_hand = by_hand,
+    .step = step,
+    .act = act,
+    .close = close_,
+};
+
+EFFECT_MAIN(irremedy)

@@ -1,0 +1,260 @@
+/*
+ * patch-package: a package to a version in which the weakness is mended.
+ *
+ * The manager is asked first what it would do; that version is pinned, and a
+ * change that would remove packages is refused.  Its undo is the version before.
+ */
+#include "exec.h"
+#include "hands.h"
+#include "patch.h"
+
+#define APT    "/usr/bin/apt-get"
+#define DNF    "/usr/bin/dnf"
+#define RPM    "/usr/bin/rpm"
+#define ASK_MS 60000
+#define DO_MS  (INT64_C(1800) * 1000)
+
+static const char *const quiet[] = {
+    "DEBIAN_FRONTEND=noninteractive", "APT_LISTCHANGES_FRONTEND=none", NULL};
+
+struct versions {
+	struct str package, wanted; /* of the target */
+	struct str from, to;        /* of the ledger */
+};
+
+/* --- versions --- */
+
+static bool
+by_apt(struct hands *h)
+{
+	return dpkg_there(&h->root);
+}
+
+/* Installed now, in the arena; absent: not installed or (`e`) not to be known. */
+static struct str
+installed(struct hands *h, struct arena *a, struct str package, struct err *e)
+{
+	const char *argv[] = {RPM, "--query", "--queryformat", "%{VERSION}-%{RELEASE}",
+	    "--", arena_copy(a, package).p, NULL};
+	struct exec x = {.argv = argv, .time_ms = ASK_MS};
+	struct exec_end end;
+
+	if (by_apt(h))
+		return dpkg_version(&h->root, a, package, e);
+	if (!h->root.machine || !exec_there(RPM)) {
+		err_set(e, ERR_SYS, "there is no package database of dpkg or rpm");
+		return STR_NONE;
+	}
+	if (!exec_run(a, &x, &end, e) || end.status != 0)
+		return STR_NONE;
+	return end.out;
+}
+
+/* Is a version at least as new?  rpm's order is not ours to know: equal. */
+static bool
+enough(struct hands *h, struct str have, struct str wanted)
+{
+	return by_apt(h) ? dpkg_compare(have, wanted) >= 0 : str_eq(have, wanted);
+}
+
+/* --- asking apt --- */
+
+/* "Inst NAME [old] (new ...": of the package; other lines count what else moves. */
+static struct str
+read_simulation(struct str out, struct str package, size_t *others, size_t *removed)
+{
+	struct str found = STR_NONE, line, word, name;
+	size_t open;
+
+	*others = *removed = 0;
+	while (out.n) {
+		line = str_cut(&out, '\n');
+		word = str_cut(&line, ' ');
+		name = str_cut(&line, ' ');
+		if (str_eq(word, STR("Remv")))
+			++*removed;
+		if (!str_eq(word, STR("Inst")))
+			continue;
+		if (!str_eq(name, package)) {
+			++*others;
+			continue;
+		}
+		open = str_chr(line, '(');
+		if (open < line.n) {
+			line = str_from(line, open + 1);
+			found = str_cut(&line, ' ');
+		}
+	}
+	return found;
+}
+
+static struct str
+candidate(struct job *j, struct str package, size_t *others)
+{
+	const char *argv[] = {APT, "--simulate", "--quiet=2", "--only-upgrade",
+	    "--no-install-recommends", "-oDebug::NoLocking=true", "install", "--",
+	    arena_copy(j->arena, package).p, NULL};
+	struct exec x = {.argv = argv, .env = quiet, .time_ms = ASK_MS};
+	struct exec_end end;
+	struct err e = {0};
+	struct str to;
+	size_t removed = 0;
+
+	if (!exec_ok(j->arena, &x, &end, &e)) {
+		job_refuse(j, "unavailable", "%s", e.msg);
+		return STR_NONE;
+	}
+	to = read_simulation(end.out, package, others, &removed);
+	if (removed) {
+		job_refuse(j, "removes", "%zu packages would be removed", removed);
+		return STR_NONE;
+	}
+	if (!to.p)
+		job_refuse(j, "unavailable", "the package lists have no newer version");
+	return to;
+}
+
+/* --- looking --- */
+
+static void
+show(struct job *j, struct str package, struct str from, struct str to, size_t others)
+{
+	j->prior = arena_fmt(j->arena,
+	    "{\"from\":\"" STR_FMT "\",\"to\":\"" STR_FMT "\"}", STR_ARG(from),
+	    STR_ARG(to));
+	j->diff = arena_fmt(j->arena,
+	    "--- a/packages\n+++ b/packages\n-" STR_FMT " " STR_FMT "\n+" STR_FMT
+	    " " STR_FMT "\n",
+	    STR_ARG(package), STR_ARG(from), STR_ARG(package), STR_ARG(to));
+	j->change = arena_fmt(
+	    j->arena, "install " STR_FMT "=" STR_FMT, STR_ARG(package), STR_ARG(to));
+	if (others)
+		j->change = arena_fmt(j->arena, STR_FMT ", with %zu other packages",
+		    STR_ARG(j->change), others);
+}
+
+static void
+look(struct batch *b, struct job *j)
+{
+	struct str package = j->a.to.text[TARGET_PACKAGE];
+	struct str wanted = j->a.to.text[TARGET_VERSION], from, to = wanted;
+	struct err e = {0};
+	struct hands *h = hands_of(b, &e);
+	size_t others = 0;
+
+	from = h ? installed(h, j->arena, package, &e) : STR_NONE;
+	if (e.kind) {
+		hands_fault(j, &e);
+	} else if (!from.p) {
+		job_refuse(j, "absent", "the package " STR_FMT " is not installed",
+		    STR_ARG(package));
+	} else if (enough(h, from, wanted)) {
+		job_already(j, STR_FMT " " STR_FMT " is installed", STR_ARG(package),
+		    STR_ARG(from));
+	} else if (!h->root.machine) {
+		job_refuse(j, "image",
+		    STR_FMT " " STR_FMT " is older than " STR_FMT
+			    "; packages are changed on a running system only",
+		    STR_ARG(package), STR_ARG(from), STR_ARG(wanted));
+	} else {
+		if (by_apt(h) && !(to = candidate(j, package, &others)).p)
+			return;
+		if (by_apt(h) && dpkg_compare(to, wanted) < 0)
+			job_refuse(j, "unavailable",
+			    "the package lists have " STR_FMT ", older than " STR_FMT,
+			    STR_ARG(to), STR_ARG(wanted));
+		else
+			show(j, package, from, to, others);
+	}
+}
+
+/* --- acting --- */
+
+static bool
+recall(struct arena *a, const struct deed *d, struct versions *v, struct err *e)
+{
+	struct node *t = node_json(a, d->target), *n = node_json(a, d->prior);
+
+	*v = (struct versions){
+	    .package = node_text(t ? node_get(t, STR("package")) : NULL),
+	    .wanted = node_text(t ? node_get(t, STR("version")) : NULL),
+	    .from = node_text(n ? node_get(n, STR("from")) : NULL),
+	    .to = node_text(n ? node_get(n, STR("to")) : NULL)};
+	if (v->package.n && v->from.n && v->to.n)
+		return true;
+	err_set(e, ERR_DATA, "the ledger does not say which versions");
+	return false;
+}
+
+static bool
+set_version(struct hands *h, struct arena *a, struct str package, struct str version,
+    bool back, struct err *e)
+{
+	const char *apt[] = {APT, "--yes", "--quiet=2", "--no-install-recommends",
+	    back ? "--allow-downgrades" : "--only-upgrade",
+	    "-oDpkg::Options::=--force-confdef", "-oDpkg::Options::=--force-confold",
+	    "install", "--",
+	    arena_fmt(a, STR_FMT "=" STR_FMT, STR_ARG(package), STR_ARG(version)).p,
+	    NULL};
+	const char *dnf[] = {DNF, "--assumeyes", "--quiet",
+	    back ? "downgrade" : "upgrade",
+	    arena_fmt(a, STR_FMT "-" STR_FMT, STR_ARG(package), STR_ARG(version)).p,
+	    NULL};
+	struct exec x = {.argv = by_apt(h) ? apt : dnf, .env = quiet, .time_ms = DO_MS};
+	struct exec_end end;
+
+	return exec_ok(a, &x, &end, e);
+}
+
+static bool
+apply(struct batch *b, struct job *j, struct err *e)
+{
+	struct hands *h = hands_of(b, e);
+	struct versions v;
+
+	return h && recall(j->arena, j->deed, &v, e) &&
+	       set_version(h, j->arena, v.package, v.to, false, e);
+}
+
+static int
+holds(struct batch *b, const struct deed *d)
+{
+	struct arena *a = arena_new();
+	struct err e = {0};
+	struct hands *h = hands_of(b, &e);
+	struct versions v;
+	struct str now;
+	int in = -1;
+
+	if (h && recall(a, d, &v, &e)) {
+		now = installed(h, a, v.package, &e);
+		if (e.kind == ERR_NONE)
+			in = now.p && enough(h, now, v.to);
+	}
+	arena_free(a);
+	return in;
+}
+
+static bool
+undo(struct batch *b, const struct deed *d, struct err *e)
+{
+	struct arena *a = arena_new();
+	struct hands *h = hands_of(b, e);
+	struct versions v;
+	bool ok = h && recall(a, d, &v, e);
+
+	if (ok && !str_eq(installed(h, a, v.package, e), v.from))
+		ok = e->kind == ERR_NONE && set_version(h, a, v.package, v.from, true, e);
+	arena_free(a);
+	return ok;
+}
+
+const struct actuator patch_package = {
+    .what = DO_PATCH_PACKAGE,
+    .lasting = true,
+    .end = hands_end,
+    .look = look,
+    .apply = apply,
+    .holds = holds,
+    .undo = undo,
+};

