@@ -5,11 +5,12 @@
 #include <unistd.h>
 
 #include "backup.h"
-#include "exec.h"
+#include "proc.h"
 #include "file.h"
 #include "rootfs.h"
 #include "when.h"
 
+#define SAID         ((size_t)1 << 20) /* bytes kept of what a program writes */
 #define MANIFEST_MAX ((size_t)256 << 20)
 #define TAKE_MS      (INT64_C(3600) * 1000)
 
@@ -26,10 +27,10 @@ struct backup_kind {
 static bool
 run(struct arena *a, const char *const *argv, int into, struct err *e)
 {
-	struct exec x = {.argv = argv, .dir = into, .time_ms = TAKE_MS};
-	struct exec_end end;
+	struct proc x = {.max = SAID, .argv = argv, .dir = into, .timeout_ms = TAKE_MS};
+	struct proc_got got;
 
-	return exec_ok(a, &x, &end, e);
+	return proc_ok(a, &x, &got, e);
 }
 
 /* What stands in the directory goes in, with all its attributes. */
@@ -135,7 +136,7 @@ backup_find(struct arena *a, struct str from, struct backup *k, struct err *e)
 		err_sys(e, ERR_SYS, "cannot look at the backup '%s'", k->where.p);
 		return false;
 	}
-	if (!exec_there(k->kind->program)) {
+	if (!proc_there(k->kind->program)) {
 		err_set(e, ERR_SYS, "%s is wanted for the backup '%s'", k->kind->program,
 		    k->where.p);
 		return false;

@@ -4,10 +4,11 @@
  * The manager is asked first what it would do; that version is pinned, and a
  * change that would remove packages is refused.  Its undo is the version before.
  */
-#include "exec.h"
+#include "proc.h"
 #include "hands.h"
 #include "patch.h"
 
+#define SAID   ((size_t)1 << 20) /* bytes kept of what a program writes */
 #define APT    "/usr/bin/apt-get"
 #define DNF    "/usr/bin/dnf"
 #define RPM    "/usr/bin/rpm"
@@ -36,18 +37,18 @@ installed(struct hands *h, struct arena *a, struct str package, struct err *e)
 {
 	const char *argv[] = {RPM, "--query", "--queryformat", "%{VERSION}-%{RELEASE}",
 	    "--", arena_copy(a, package).p, NULL};
-	struct exec x = {.argv = argv, .time_ms = ASK_MS};
-	struct exec_end end;
+	struct proc x = {.max = SAID, .argv = argv, .timeout_ms = ASK_MS};
+	struct proc_got got;
 
 	if (by_apt(h))
 		return dpkg_version(&h->root, a, package, e);
-	if (!h->root.machine || !exec_there(RPM)) {
+	if (!h->root.machine || !proc_there(RPM)) {
 		err_set(e, ERR_SYS, "there is no package database of dpkg or rpm");
 		return STR_NONE;
 	}
-	if (!exec_run(a, &x, &end, e) || end.status != 0)
+	if (!proc_run(a, &x, &got, e) || got.status != 0)
 		return STR_NONE;
-	return end.out;
+	return got.out;
 }
 
 /* Is a version at least as new?  rpm's order is not ours to know: equal. */
@@ -94,17 +95,17 @@ candidate(struct job *j, struct str package, size_t *others)
 	const char *argv[] = {APT, "--simulate", "--quiet=2", "--only-upgrade",
 	    "--no-install-recommends", "-oDebug::NoLocking=true", "install", "--",
 	    arena_copy(j->arena, package).p, NULL};
-	struct exec x = {.argv = argv, .env = quiet, .time_ms = ASK_MS};
-	struct exec_end end;
+	struct proc x = {.max = SAID, .argv = argv, .env = quiet, .timeout_ms = ASK_MS};
+	struct proc_got got;
 	struct err e = {0};
 	struct str to;
 	size_t removed = 0;
 
-	if (!exec_ok(j->arena, &x, &end, &e)) {
+	if (!proc_ok(j->arena, &x, &got, &e)) {
 		job_refuse(j, "unavailable", "%s", e.msg);
 		return STR_NONE;
 	}
-	to = read_simulation(end.out, package, others, &removed);
+	to = read_simulation(got.out, package, others, &removed);
 	if (removed) {
 		job_refuse(j, "removes", "%zu packages would be removed", removed);
 		return STR_NONE;
@@ -200,10 +201,13 @@ set_version(struct hands *h, struct arena *a, struct str package, struct str ver
 	    back ? "downgrade" : "upgrade",
 	    arena_fmt(a, STR_FMT "-" STR_FMT, STR_ARG(package), STR_ARG(version)).p,
 	    NULL};
-	struct exec x = {.argv = by_apt(h) ? apt : dnf, .env = quiet, .time_ms = DO_MS};
-	struct exec_end end;
+	struct proc x = {.max = SAID,
+	    .argv = by_apt(h) ? apt : dnf,
+	    .env = quiet,
+	    .timeout_ms = DO_MS};
+	struct proc_got got;
 
-	return exec_ok(a, &x, &end, e);
+	return proc_ok(a, &x, &got, e);
 }
 
 static bool

@@ -12,6 +12,8 @@
 #include "buf.h"
 #include "proc.h"
 
+#define ENV_MAX 32
+
 /* Pipe ends: of each pair the child holds one and we the other. */
 struct pipes {
 	int in[2], out[2], err[2], failed[2];
@@ -85,7 +87,7 @@ close_from(int first, int keep)
 static _Noreturn void
 become(const struct proc *proc, const struct pipes *p)
 {
-	static const char *const env[] = {
+	const char *env[ENV_MAX + 3] = {
 	    "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL};
 	int in = lifted(p->in[0]), out = lifted(p->out[1]), err = lifted(p->err[1]);
 	int failed = lifted(p->failed[1]), why;
@@ -98,7 +100,10 @@ become(const struct proc *proc, const struct pipes *p)
 		sigaction(sig, &sa, NULL);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	umask(077);
-	if (dup2(in, 0) == 0 && dup2(out, 1) == 1 && dup2(err, 2) == 2) {
+	for (size_t i = 0; proc->env && proc->env[i] && i < ENV_MAX; i++)
+		env[i + 2] = proc->env[i];
+	if (dup2(in, 0) == 0 && dup2(out, 1) == 1 && dup2(err, 2) == 2 &&
+	    (proc->dir <= 0 || fchdir(proc->dir) == 0)) {
 		close_from(3, failed);
 		execve(proc->argv[0], (char *const *)(uintptr_t)proc->argv,
 		    (char *const *)(uintptr_t)env);
@@ -231,4 +236,59 @@ proc_run(struct arena *a, const struct proc *proc, struct proc_got *got, struct 
 	errno = why;
 	err_sys(e, ERR_SYS, "cannot start '%s'", proc->argv[0]);
 	return false;
+}
+
+/* --- programs that act --- */
+
+static bool
+trusted(const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (path[0] != '/')
+		err_set(e, ERR_SYS, "'%s' is no absolute path", path);
+	else if (stat(path, &st) != 0)
+		err_sys(e, ERR_SYS, "cannot start '%s'", path);
+	else if (!S_ISREG(st.st_mode) || (st.st_mode & 0111) == 0)
+		err_set(e, ERR_SYS, "'%s' is not a program", path);
+	else if ((st.st_uid != 0 && st.st_uid != geteuid()) || (st.st_mode & S_IWOTH))
+		err_set(e, ERR_SYS, "'%s' may be written by others", path);
+	else
+		return true;
+	return false;
+}
+
+bool
+proc_there(const char *path)
+{
+	struct err ignored = {0};
+
+	return trusted(path, &ignored);
+}
+
+static struct str
+last_line(struct str s)
+{
+	s = str_trim(s);
+	for (size_t i = s.n; i > 0; i--)
+		if (s.p[i - 1] == '\n')
+			return str_from(s, i);
+	return s;
+}
+
+bool
+proc_ok(struct arena *a, const struct proc *proc, struct proc_got *got, struct err *e)
+{
+	struct str said;
+
+	*got = (struct proc_got){0};
+	if (!trusted(proc->argv[0], e) || !proc_run(a, proc, got, e))
+		return false;
+	said = last_line(got->err);
+	if (got->timed_out)
+		err_set(e, ERR_SYS, "%s took too long and was killed", proc->argv[0]);
+	else if (got->status != 0)
+		err_set(e, ERR_SYS, "%s ended with status %d%s" STR_FMT, proc->argv[0],
+		    got->status, said.n ? ": " : "", STR_ARG(said));
+	return !got->timed_out && got->status == 0;
 }

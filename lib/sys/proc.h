@@ -11,6 +11,8 @@
 struct proc {
 	const char *const *argv; /* argv[0] is an absolute path */
 	struct str in;           /* given on standard input */
+	const char *const *env;  /* "NAME=value" on top; NULL: none */
+	int dir;                 /* it starts in this open directory; 0: where we are */
 	size_t max;              /* most bytes kept of each output stream */
 	int64_t timeout_ms;      /* then the process group gets SIGKILL; 0: none */
 };
@@ -27,5 +29,15 @@ struct proc_got {
  * could not be started; its exit status is not judged.
  */
 bool proc_run(struct arena *, const struct proc *, struct proc_got *, struct err *);
+
+/*
+ * The same for programs that are to act: it has to be root's or ours and no one
+ * else's to write, and any end but status 0 is an error (ERR_SYS) with the last
+ * line that it wrote to standard error.
+ */
+bool proc_ok(struct arena *, const struct proc *, struct proc_got *, struct err *);
+
+/* Is there such a program? */
+bool proc_there(const char *path);
 
 #endif

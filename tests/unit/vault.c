@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base64.h"
-#include "exec.h"
+#include "proc.h"
 #include "test.h"
 #include "vault.h"
 
@@ -208,8 +208,8 @@ main(void)
 	FACT(another_file_stays);
 	FACT(base64_goes_both_ways);
 	rootfs_close(&root);
-	exec_run(a, &(struct exec){.argv = (const char *[]){"/bin/rm", "-rf", top, NULL}},
-	    &(struct exec_end){.status = 0}, &e);
+	proc_run(a, &(struct proc){.argv = (const char *[]){"/bin/rm", "-rf", top, NULL}},
+	    &(struct proc_got){.status = 0}, &e);
 	arena_free(a);
 	return TEST_END;
 }

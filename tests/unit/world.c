@@ -185,6 +185,37 @@ says_what_could_not_be_started(void)
 	arena_free(a);
 }
 
+static bool
+does(struct arena *a, struct proc p, struct err *e)
+{
+	struct proc_got got;
+
+	*e = (struct err){0};
+	p.max = 1000;
+	return proc_ok(a, &p, &got, e) && str_eq(got.out, STR("ok\n"));
+}
+
+static void
+tells_how_a_program_that_acts_failed(void)
+{
+	const char *const fails[] = {
+	    "/bin/sh", "-c", "echo more >&2; echo 'no such thing' >&2; exit 3", NULL};
+	const char *const there[] = {
+	    "/bin/sh", "-c", "test -e status && test \"$HINT\" = a && echo ok", NULL};
+	const char *const nowhere[] = {"sh", NULL}, *const hint[] = {"HINT=a", NULL};
+	int at = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct arena *a = arena_new();
+	struct err e;
+
+	T(does(a, (struct proc){.argv = there, .env = hint, .dir = at}, &e));
+	T(!does(a, (struct proc){.argv = fails}, &e));
+	T(strcmp(e.msg, "/bin/sh ended with status 3: no such thing") == 0);
+	T(!does(a, (struct proc){.argv = nowhere}, &e) && strstr(e.msg, "absolute path"));
+	T(proc_there("/bin/sh") && !proc_there("/etc/passwd") && !proc_there("/none"));
+	close(at);
+	arena_free(a);
+}
+
 /* --- out and log --- */
 
 /* What `f` prints on standard error, or how it died. */
@@ -467,6 +498,7 @@ main(void)
 	FACT(runs_a_program_with_a_bare_environment);
 	FACT(kills_the_group_when_time_is_up);
 	FACT(says_what_could_not_be_started);
+	FACT(tells_how_a_program_that_acts_failed);
 	FACT(dies_with_its_reader_unless_told_not_to);
 	FACT(prints_places_and_nothing_that_moves_a_cursor);
 	FACT(knows_the_journal_and_json);

@@ -1,8 +1,9 @@
 #include <unistd.h>
 
-#include "exec.h"
+#include "proc.h"
 #include "units.h"
 
+#define SAID       ((size_t)1 << 20) /* bytes kept of what a program writes */
 #define SYSTEMCTL  "/usr/bin/systemctl"
 #define PASSWD     "/etc/passwd"
 #define PASSWD_MAX ((size_t)16 << 20)
@@ -40,21 +41,21 @@ static bool
 managed(const struct rootfs *r)
 {
 	return r->machine && access("/run/systemd/system", F_OK) == 0 &&
-	       exec_there(SYSTEMCTL);
+	       proc_there(SYSTEMCTL);
 }
 
 static bool
 tell(const struct rootfs *r, const char *const *argv, struct err *e)
 {
 	struct arena *a;
-	struct exec x = {.argv = argv, .time_ms = STOP_MS};
-	struct exec_end end;
+	struct proc x = {.max = SAID, .argv = argv, .timeout_ms = STOP_MS};
+	struct proc_got got;
 	bool ok;
 
 	if (!managed(r))
 		return true;
 	a = arena_new();
-	ok = exec_ok(a, &x, &end, e);
+	ok = proc_ok(a, &x, &got, e);
 	arena_free(a);
 	return ok;
 }

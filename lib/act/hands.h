@@ -1,5 +1,5 @@
 /*
- * hands - what the actuators of irremedy hold: the system's files and the vault.
+ * hands - what actuators hold: the system's files and the vault.
  */
 #ifndef HANDS_H
 #define HANDS_H
