@@ -1,5 +1,6 @@
 /* Modifiers, in the order in which they are written. */
 #include "item.h"
+#include "base64.h"
 #include "fold.h"
 
 #define EXPANSIONS 4096 /* most values that one value may become */
@@ -242,7 +243,7 @@ change_values(struct item *it, struct str m, struct vals *vs, struct err *e)
 	}
 	it->form = str_starts(m, STR("base64")) ? FORM_TEXT : FORM_BYTES;
 	if (str_eq(m, STR("base64")))
-		return each_value(it, vs, pattern_base64);
+		return each_value(it, vs, base64);
 	if (str_eq(m, STR("base64offset")))
 		return to_offsets(it, vs, e);
 	return each_value(it, vs,

@@ -1,5 +1,6 @@
 /* Wildcard patterns: reading them and matching them, in linear space. */
 #include "pattern.h"
+#include "base64.h"
 
 static bool
 is_mark(char c)
@@ -72,34 +73,11 @@ pattern_windash(struct arena *a, struct str s)
 }
 
 struct str
-pattern_base64(struct arena *a, struct str s)
-{
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const unsigned char *p = (const unsigned char *)s.p;
-	char *out = arena_alloc(a, (s.n + 2) / 3 * 4 + 1), *o = out;
-
-	for (size_t i = 0; i < s.n; i += 3) {
-		unsigned b = i + 1 < s.n ? p[i + 1] : 0, c = i + 2 < s.n ? p[i + 2] : 0;
-
-		*o++ = digits[p[i] >> 2];
-		*o++ = digits[(p[i] & 3) << 4 | b >> 4];
-		*o++ = digits[(b & 15) << 2 | c >> 6];
-		*o++ = digits[c & 63];
-	}
-	if (s.n % 3)
-		o[-1] = '=';
-	if (s.n % 3 == 1)
-		o[-2] = '=';
-	return (struct str){out, (size_t)(o - out)};
-}
-
-struct str
 pattern_base64_at(struct arena *a, struct str s, unsigned shift)
 {
 	static const unsigned char front[] = {0, 2, 3}, back[] = {0, 3, 2};
 	struct str pad = {"  ", shift};
-	struct str all = pattern_base64(a, CAT(a, pad, s));
+	struct str all = base64(a, CAT(a, pad, s));
 	size_t cut = back[(s.n + shift) % 3];
 
 	if (all.n < front[shift] + cut)

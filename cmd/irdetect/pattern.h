@@ -45,9 +45,8 @@ struct str pattern_open(struct arena *, struct str marked, bool front, bool back
 /* A dash or slash at the start of a flag becomes PAT_DASH. */
 struct str pattern_windash(struct arena *, struct str marked);
 
-/* Base64 of plain bytes; of the part that is the same wherever the bytes stand at
- * offset `shift` (0, 1, 2) within the encoded text. */
-struct str pattern_base64(struct arena *, struct str plain);
+/* Base64 of the part that is the same wherever the bytes stand at offset `shift`
+ * (0, 1, 2) within the encoded text. */
 struct str pattern_base64_at(struct arena *, struct str plain, unsigned shift);
 
 /* UTF-16 of UTF-8 text. */

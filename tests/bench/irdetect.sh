@@ -1,40 +1,57 @@
 #!/bin/sh
-# irdetect against jq reading the same events, with 10, 300 and all Windows rules.
-# usage: irdetect.sh BIN
+# irdetect beside jq reading the same events, with 10, 300 and all Windows rules; the lanes on
+# which another engine publishes its speed; the start.
+# usage: irdetect.sh BUILD
 set -eu
-bin=${1:-build/bin}
-data=../shared/data/detect
+here=$(dirname "$0")
+bin=${1:-build/release}/bin/irdetect
+data=$here/../../../shared/data/detect
 [ -e "$data/windows-events.jsonl.gz" ] || { echo "irdetect: skip, no shared data"; exit 0; }
+[ -x "$bin" ] || { echo "irdetect: no $bin"; exit 2; }
 t=$(mktemp -d)
 trap 'rm -rf "$t"' EXIT
+XDG_CACHE_HOME=$t/cache
+export XDG_CACHE_HOME
 tar -xzf "$data/sigma-rules.tar.gz" -C "$t"
 gzip -dc "$data/windows-events.jsonl.gz" >"$t/events"
-find "$t/rules/windows" -name '*.yml' | LC_ALL=C sort >"$t/list"
 
-# cpu COMMAND...: user and system seconds
-cpu() {
-	( TIMEFORMAT='%U %S'; export TIMEFORMAT
-	  bash -c 'time "$@" >/dev/null 2>&1' bash "$@" ) 2>&1 | awk '{ print $1 + $2 }'
-}
-
-base=$(cpu jq -c . "$t/events")
+# The Windows rules by id: the same ones wherever they are unpacked.
+find "$t/rules/windows" -name '*.yml' -exec grep -H '^id:' {} + |
+	sed 's/^\([^:]*\):id: *\([0-9a-f-]*\).*/\2 \1/' | LC_ALL=C sort | cut -d' ' -f2 >"$t/list"
 for every in 240 8 1; do
-	rm -rf "$t/some"
-	mkdir "$t/some"
-	awk -v n="$every" 'NR % n == 0' "$t/list" | xargs -I{} cp {} "$t/some/"
-	start=$(cpu "$bin/irdetect" -r "$t/some" /dev/null)
-	all=$(cpu "$bin/irdetect" -r "$t/some" "$t/events")
-	find "$t/some" -type f | wc -l | awk -v b="$base" -v s="$start" -v a="$all" \
-	    '{ printf "irdetect: %d rules, start %.2f s, events %.2f s, %.1f times as fast as jq\n", $1, s, a - s, b / (a - s) }'
+	mkdir "$t/$every"
+	awk -v n="$every" 'NR % n == 0' "$t/list" | xargs -I{} cp {} "$t/$every/"
 done
+set -- "jq=jq -c . $t/events >/dev/null"
+for every in 240 8 1; do
+	set -- "$@" "start$every=$bin -r $t/$every /dev/null" \
+		"run$every=$bin -r $t/$every $t/events >/dev/null"
+done
+"$here/ratio.py" -n 5 "$@" >"$t/out"
+awk '{ c[$1] = $2 } END {
+	for (i = split("240 8 1", every, " "); i; i--) {
+		e = every[i]
+		cost[e] = c["run" e] - c["start" e]
+		printf "irdetect: every %d. rule, start %.3f s, events %.3f s, jq/events %.2f\n",
+			e, c["start" e], cost[e], c["jq"] / cost[e]
+	}
+	printf "irdetect/jq %.2f >=5\n", c["jq"] / cost[1]
+	printf "irdetect/rules %.2f <=1.5\n", cost[1] / cost[8] }' "$t/out"
 
-# The lanes on which another engine publishes its speed: all of rules/, no logsource given.
-start=$(cpu "$bin/irdetect" -r "$t/rules" /dev/null)
+# All of rules/, no logsource given; events a second beside what is published.
 for lane in structured_windows sysmon_file_event raw_windows cisco_syslog; do
 	gzip -dc "$data/lanes/$lane.ndjson.gz" >"$t/lane"
-	for _ in 1 2 3 4 5 6 7 8 9 10; do cat "$t/lane"; done >"$t/ten"
-	all=$(cpu "$bin/irdetect" -r "$t/rules" "$t/ten")
-	wc -l <"$t/ten" | awk -v l="$lane" -v s="$start" -v a="$all" \
-	    '{ printf "irdetect: lane %s, %.0f events/s\n", l, $1 / (a - s) }'
+	for _ in 1 2 3 4 5 6 7 8 9 10; do cat "$t/lane"; done >"$t/$lane"
 done
-echo "irdetect: 3,141 rules, start $start s"
+"$here/ratio.py" -n 3 "start=$bin -r $t/rules /dev/null" \
+	"structured_windows=$bin -r $t/rules $t/structured_windows >/dev/null" \
+	"sysmon_file_event=$bin -r $t/rules $t/sysmon_file_event >/dev/null" \
+	"raw_windows=$bin -r $t/rules $t/raw_windows >/dev/null" \
+	"cisco_syslog=$bin -r $t/rules $t/cisco_syslog >/dev/null" >"$t/out"
+lines=$(wc -l <"$t/raw_windows")
+awk -v n="$lines" '
+	BEGIN { peer["structured_windows"] = 19358; peer["sysmon_file_event"] = 26836
+		peer["raw_windows"] = 33884; peer["cisco_syslog"] = 66434 }
+	$1 == "start" { start = $2; printf "irdetect/start %.3f <=0.060\n", start; next }
+	{ speed = n / ($2 - start)
+	  printf "irdetect/%s %.2f >=3 (%.0f events/s)\n", $1, speed / peer[$1], speed }' "$t/out"
