@@ -32,6 +32,7 @@ struct watch {
 };
 
 struct engine {
+	struct arena *a; /* folded literals */
 	struct views *views;
 	struct atoms *atoms;
 	struct sources *sources;
@@ -107,24 +108,25 @@ add_need(void *ctx, uint32_t atom)
 	struct str literal = x->op == ATOM_TEXT ? pattern_literal(&x->pat) : STR("");
 	enum pattern_kind kind = x->pat.kind == PATTERN_GLOB ? PATTERN_CONTAINS
 							     : x->pat.kind;
-	struct arena *a = arena_new();
 
-	ways_field(en->ways, ad->bucket, x->field);
 	if (x->field == VIEWS_ALL) {
 		literal = as_in_json(literal);
 		kind = PATTERN_CONTAINS;
 	}
+	literal = x->cased ? fold(en->a, literal) : literal;
+	if (x->field == VIEWS_ALL)
+		ways_keyword(en->ways, ad->bucket, literal);
+	else
+		ways_field(en->ways, ad->bucket, x->field);
 	if (literal.n) {
 		if (!w->crew)
 			w->crew = crew_of(en, ad->crews, x->field);
-		literals_add(w->crew->literals, kind,
-		    x->cased ? fold(a, literal) : literal, ad->rule);
+		literals_add(w->crew->literals, kind, literal, ad->rule);
 	} else {
 		w->present = mem_grow(
 		    w->present, &w->cap, w->n_present + 1, sizeof(*w->present));
 		w->present[w->n_present++] = ad->rule;
 	}
-	arena_free(a);
 }
 
 static void
@@ -155,6 +157,7 @@ engine_new(struct views *views, struct atoms *atoms, struct sources *sources,
 	struct engine *en = mem_new(1, sizeof(*en));
 	size_t n = ruleset_count(rules);
 
+	en->a = arena_new();
 	en->views = views;
 	en->atoms = atoms;
 	en->sources = sources;
@@ -198,6 +201,7 @@ engine_free(struct engine *en)
 	mem_free(en->called);
 	mem_free(en->matched);
 	mem_free(en->there);
+	arena_free(en->a);
 	mem_free(en);
 }
 
@@ -302,7 +306,7 @@ is_veiled(struct str line)
 
 /* Keywords are looked for in the line as it is, where that gives all there are. */
 static void
-run_keywords(struct engine *en)
+run_keywords(struct engine *en, const struct sift *sift)
 {
 	const struct watch *w = &en->watches[VIEWS_ALL];
 	struct str line = rec_line(en->rec);
@@ -317,7 +321,7 @@ run_keywords(struct engine *en)
 		found = scan(en, w->crew, VIEWS_ALL, &n);
 		for (size_t i = 0; i < n; i++)
 			call(en, found[i]);
-	} else {
+	} else if (sift_may(sift, line)) {
 		literals_find(
 		    w->crew->literals, fold(rec_arena(en->rec), line), call, en);
 	}
@@ -334,7 +338,7 @@ run_way(struct engine *en, const struct way *r)
 	for (size_t i = 0; i < r->n_always; i++)
 		call(en, r->always[i]);
 	if (r->keywords)
-		run_keywords(en);
+		run_keywords(en, r->keywords);
 	n = rec_which(en->rec, r->slots, r->n_slots, en->there);
 	for (size_t i = 0; i < n; i++)
 		for (uint32_t k = r->first[en->there[i]]; k < r->first[en->there[i] + 1];

@@ -8,6 +8,8 @@
 struct squad {
 	int *fields;
 	size_t n, cap;
+	struct str *words;
+	size_t n_words, words_cap;
 	uint32_t *always;
 	size_t n_always, always_cap;
 };
@@ -46,6 +48,7 @@ way_free(struct way *r)
 	mem_free(r->fields);
 	mem_free(r->all);
 	mem_free(r->always);
+	sift_free(r->keywords);
 	mem_free(r);
 }
 
@@ -57,6 +60,7 @@ ways_free(struct ways *rs)
 	for (size_t i = 0; i < rs->n; i++) {
 		mem_free(rs->squads[i].fields);
 		mem_free(rs->squads[i].always);
+		mem_free(rs->squads[i].words);
 	}
 	for (size_t i = 0; i < KEPT; i++)
 		way_free(rs->kept[i]);
@@ -74,6 +78,15 @@ ways_field(struct ways *rs, size_t bucket, int field)
 			return;
 	s->fields = mem_grow(s->fields, &s->cap, s->n + 1, sizeof(*s->fields));
 	s->fields[s->n++] = field;
+}
+
+void
+ways_keyword(struct ways *rs, size_t bucket, struct str literal)
+{
+	struct squad *s = &rs->squads[bucket];
+
+	s->words = mem_grow(s->words, &s->words_cap, s->n_words + 1, sizeof(*s->words));
+	s->words[s->n_words++] = literal;
 }
 
 void
@@ -95,7 +108,22 @@ by_slot(const void *a, const void *b)
 				  : (x->field > y->field) - (x->field < y->field);
 }
 
-/* Fields of all buckets, each once, without that of keywords. */
+static void
+gather_words(const struct ways *rs, struct way *r)
+{
+	for (size_t i = 0; i < r->n_buckets; i++) {
+		const struct squad *s = &rs->squads[r->buckets[i]];
+
+		if (s->n_words && !r->keywords)
+			r->keywords = sift_new();
+		for (size_t k = 0; k < s->n_words; k++)
+			sift_add(r->keywords, s->words[k]);
+	}
+	if (r->keywords)
+		sift_ready(r->keywords);
+}
+
+/* Fields of all buckets, each once. */
 static void
 gather_fields(const struct ways *rs, struct way *r)
 {
@@ -108,9 +136,7 @@ gather_fields(const struct ways *rs, struct way *r)
 		for (size_t k = 0; k < s->n; k++) {
 			int f = s->fields[k];
 
-			if (f == VIEWS_ALL)
-				r->keywords = true;
-			else if (!seen[f]) {
+			if (!seen[f]) {
 				seen[f] = true;
 				r->all = mem_grow(
 				    r->all, &cap, r->n_all + 1, sizeof(*r->all));
@@ -173,6 +199,7 @@ ways_find(struct ways *rs, const uint32_t *buckets, size_t n)
 	r->n_buckets = n;
 	if (n)
 		memcpy(r->buckets, buckets, n * sizeof(*buckets));
+	gather_words(rs, r);
 	gather_fields(rs, r);
 	gather_slots(rs, r);
 	return r;

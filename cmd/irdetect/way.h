@@ -7,6 +7,7 @@
 #ifndef WAY_H
 #define WAY_H
 
+#include "sift.h"
 #include "views.h"
 
 struct way {
@@ -19,8 +20,8 @@ struct way {
 	size_t n_slots;
 	int *all; /* every field once */
 	size_t n_all;
-	bool keywords;    /* some rule looks at the whole record */
-	uint32_t *always; /* rules that nothing calls up */
+	struct sift *keywords; /* what rules look for in the whole record, or NULL */
+	uint32_t *always;      /* rules that nothing calls up */
 	size_t n_always;
 };
 
@@ -31,6 +32,8 @@ void ways_free(struct ways *);
 
 /* A rule of this bucket is called up by this field, or by nothing. */
 void ways_field(struct ways *, size_t bucket, int field);
+/* It is called up by this folded literal anywhere; absent: by whatever there is.  Borrowed. */
+void ways_keyword(struct ways *, size_t bucket, struct str literal);
 void ways_always(struct ways *, size_t bucket, uint32_t rule);
 
 /* The way of records that belong to these buckets; borrowed until the next call. */
