@@ -92,8 +92,7 @@ derive_sum(struct event *ev, int a, int b, int sum)
 	    !str_u64(event_value(ev, a), &x) || !str_u64(event_value(ev, b), &y) ||
 	    x > INT64_MAX / 2 || y > INT64_MAX / 2)
 		return;
-	event_raw(
-	    ev, sum, arena_fmt(ev->a, "%llu", (unsigned long long)(x + y)), FROM_ENGINE);
+	event_raw(ev, sum, arena_u64(ev->a, x + y), FROM_ENGINE);
 }
 
 static bool

@@ -152,13 +152,14 @@ bytes_of(struct arena *a, struct str list)
 bool
 norm_journal_json(struct norm *n, struct origin *o, struct str text)
 {
-	struct entry e = {.n = 0};
+	struct entry e; /* large, and mostly not for us */
 	struct str k, v;
 	size_t at = 0;
 
 	if (str_find(text, STR("__REALTIME_TIMESTAMP\"")) == STR_NPOS ||
 	    !json_valid(text, NULL))
 		return false;
+	e.n = 0;
 	while (json_next(text, &at, &k, &v))
 		add(&e, json_text(n->ev.a, k),
 		    json_type(v) == JSON_LIST ? bytes_of(n->ev.a, v)

@@ -1,3 +1,5 @@
+#include <endian.h>
+
 #include "leaves.h"
 #include "json.h"
 #include "map.h"
@@ -37,10 +39,7 @@ hash_of(const struct leaves *l, uint32_t parent, struct str s)
 		h = (h ^ v) * k;
 		h ^= h >> 29;
 	}
-	v = 0;
-	for (size_t i = 0; i < s.n; i++)
-		v = v << 8 | (unsigned char)s.p[i];
-	h = (h ^ v) * k;
+	h = (h ^ str_tail(s)) * k;
 	return h ^ h >> 32;
 }
 
@@ -195,6 +194,7 @@ skip_string(const char *p)
 		uint64_t v, quote, slash, found;
 
 		memcpy(&v, p, 8);
+		v = le64toh(v);
 		quote = v ^ ones * '"';
 		slash = v ^ ones * '\\';
 		found = (((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & high;
@@ -202,8 +202,8 @@ skip_string(const char *p)
 			p += 8;
 			continue;
 		}
-		while (*p != '"' && *p != '\\')
-			p++;
+		/* the lowest bit that is set is that of the first of the two */
+		p += __builtin_ctzll(found) / 8;
 		if (*p == '"')
 			return p + 1;
 		p += 2;

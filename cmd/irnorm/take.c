@@ -160,10 +160,10 @@ norm_take(struct norm *n, const struct format *f, struct str under)
 		if (!norm_is_empty(n->leaves.v[i].raw))
 			take_leaf(n, f, under, &n->leaves.v[i]);
 	for (size_t i = 0; i < f->n_deep; i++) {
-		const struct mapping *m = map_get(f->map, f->deep[i]);
 		struct str v = deep_find(&n->leaves, n->ev.a, f->deep[i]);
+		const struct mapping *m = v.p ? map_get(f->map, f->deep[i]) : NULL;
 
-		for (size_t k = 0; v.p && k < m->n; k++)
+		for (size_t k = 0; m && k < m->n; k++)
 			norm_put(n, &m->v[k], v, true);
 	}
 }

@@ -181,35 +181,56 @@ json_char(char **to, struct str s)
 	return n;
 }
 
+/* Sixteen bytes of which `bits` have to be looked at; returns how many were done. */
+static inline size_t
+json_piece(char **to, struct str s, unsigned bits)
+{
+	size_t from = 0;
+	char *p = *to;
+
+	/* what stands before each of them is copied with what is behind it */
+	for (; bits; bits &= bits - 1) {
+		size_t at = (size_t)__builtin_ctz(bits);
+		char c = escape[(unsigned char)s.p[at]];
+
+		memcpy(p, s.p + from, 16);
+		p += at - from;
+		if (c <= 2) {
+			*to = p;
+			return at + json_char(to, str_from(s, at));
+		}
+		p[0] = '\\';
+		p[1] = c;
+		p += 2;
+		from = at + 1;
+	}
+	memcpy(p, s.p + from, 16);
+	*to = p + (16 - from);
+	return 16;
+}
+
 size_t
 buf_json_write(char *to, struct str s)
 {
 	char *p = to;
-	size_t i = 0;
 
-	while (i + 16 <= s.n) {
-		unsigned bits = look_at(s.p + i);
+	for (size_t n; s.n >= 32; s = str_from(s, n))
+		n = json_piece(&p, s, look_at(s.p));
+	while (s.n) {
+		size_t n = s.n < 16 ? s.n : 16, i = 0;
 
-		memcpy(p, s.p + i, 16);
-		if (!bits) {
+		if (n == 16 && !look_at(s.p)) {
+			memcpy(p, s.p, 16);
+			i = 16;
 			p += 16;
-			i += 16;
-			continue;
 		}
-		p += __builtin_ctz(bits);
-		i += (size_t)__builtin_ctz(bits);
-		if (escape[(unsigned char)s.p[i]] > 2) {
-			*p++ = '\\';
-			*p++ = escape[(unsigned char)s.p[i++]];
-		} else {
-			i += json_char(&p, str_from(s, i));
-		}
+		while (i < n)
+			if (!escape[(unsigned char)s.p[i]])
+				*p++ = s.p[i++];
+			else
+				i += json_char(&p, str_from(s, i));
+		s = str_from(s, i);
 	}
-	while (i < s.n)
-		if (!escape[(unsigned char)s.p[i]])
-			*p++ = s.p[i++];
-		else
-			i += json_char(&p, str_from(s, i));
 	return (size_t)(p - to);
 }
 

@@ -28,7 +28,7 @@ rotl(uint64_t x, int b)
 	return x << b | x >> (64 - b);
 }
 
-static void
+static inline __attribute__((always_inline)) void
 sip_round(uint64_t v[4])
 {
 	v[0] += v[1];
@@ -76,8 +76,7 @@ map_hash(struct str s)
 		sip_round(v);
 		v[0] ^= m;
 	}
-	for (size_t i = whole; i < s.n; i++)
-		last |= (uint64_t)(unsigned char)s.p[i] << (8 * (i - whole));
+	last |= str_tail(s);
 	v[3] ^= last;
 	sip_round(v);
 	v[0] ^= last;

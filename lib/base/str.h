@@ -7,6 +7,7 @@
 #ifndef STR_H
 #define STR_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -63,6 +64,25 @@ static inline struct str
 str_from(struct str s, size_t from)
 {
 	return str_sub(s, from, s.n);
+}
+
+/* The last n % 8 bytes as a number, the first one lowest.  For hashes. */
+static inline uint64_t
+str_tail(struct str s)
+{
+	const unsigned char *p = (const unsigned char *)s.p + (s.n & ~(size_t)7);
+	size_t n = s.n & 7;
+	uint32_t low, high;
+
+	if (n >= 4) {
+		memcpy(&low, p, 4);
+		memcpy(&high, p + n - 4, 4);
+		return le32toh(low) | (uint64_t)le32toh(high) << 8 * (n - 4);
+	}
+	if (n == 0)
+		return 0;
+	return p[0] | (uint64_t)p[n / 2] << 8 * (n / 2) |
+	       (uint64_t)p[n - 1] << 8 * (n - 1);
 }
 
 #define STR_NPOS ((size_t)-1)
