@@ -15,6 +15,7 @@ struct leaf_slot {
 	uint32_t parent; /* NO_PARENT: `key` is the path */
 	struct str key;
 	struct leaf_name *name; /* NULL: free */
+	size_t next;            /* the slot that was asked for after this one */
 };
 
 void
@@ -66,9 +67,13 @@ grow(struct leaves *l)
 
 	l->n_slots = n ? 2 * n : 1024;
 	l->slots = mem_new(l->n_slots, sizeof(*l->slots));
-	for (size_t i = 0; i < n; i++)
-		if (old[i].name)
-			*slot_of(l, old[i].hash, old[i].parent, old[i].key) = old[i];
+	l->at = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (!old[i].name)
+			continue;
+		old[i].next = 0;
+		*slot_of(l, old[i].hash, old[i].parent, old[i].key) = old[i];
+	}
 	mem_free(old);
 }
 
@@ -79,7 +84,7 @@ keep(struct leaves *l, uint32_t parent, struct str key, struct leaf_name *name)
 
 	if (2 * (l->used + 2) > l->n_slots)
 		grow(l);
-	*slot_of(l, hash, parent, key) = (struct leaf_slot){hash, parent, key, name};
+	*slot_of(l, hash, parent, key) = (struct leaf_slot){hash, parent, key, name, 0};
 	l->used++;
 }
 
@@ -126,9 +131,20 @@ static struct leaf_name *
 child(struct leaves *l, struct arena *a, const struct leaf_name *parent, struct str in)
 {
 	uint32_t id = parent ? parent->id : NO_PARENT - 1;
-	struct leaf_slot *s = slot_of(l, hash_of(l, id, in), id, in);
+	struct leaf_slot *before = &l->slots[l->at], *s = &l->slots[before->next];
 
-	return s->name ? s->name : new_child(l, a, parent, in);
+	/* objects of one kind have their keys in one order */
+	if (!s->name || s->parent != id || s->key.n != in.n ||
+	    memcmp(s->key.p, in.p, in.n) != 0) {
+		s = slot_of(l, hash_of(l, id, in), id, in);
+		if (!s->name) {
+			l->at = 0;
+			return new_child(l, a, parent, in);
+		}
+		before->next = (size_t)(s - l->slots);
+	}
+	l->at = (size_t)(s - l->slots);
+	return s->name;
 }
 
 /* --- leaves --- */
@@ -309,7 +325,7 @@ leaves_start(struct leaves *l)
 {
 	if (l->n_slots == 0)
 		forget(l);
-	l->n = l->members = 0;
+	l->n = l->members = l->at = 0;
 	l->twice = l->full = false;
 	l->round++;
 }

@@ -45,6 +45,7 @@ struct leaves {
 	unsigned age; /* counts how often all names were forgotten */
 	struct leaf_slot *slots;
 	size_t n_slots, used;
+	size_t at; /* the slot that was asked for last */
 	uint64_t seed;
 };
 

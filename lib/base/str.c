@@ -1,3 +1,7 @@
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "str.h"
 
 int
@@ -48,14 +52,52 @@ str_rchr(struct str s, char c)
 	return STR_NPOS;
 }
 
+#define FIND_SHORT 64 /* for longer ones it pays to prepare */
+
+/*
+ * Where the first and the last byte of the part fit, the rest is compared.  False: it is
+ * not before `*at`, where fewer bytes are left than are looked at in one go.
+ */
+static bool
+find_short(struct str s, struct str part, size_t *at)
+{
+	size_t i = 0;
+#if defined(__SSE2__)
+	const __m128i first = _mm_set1_epi8(part.p[0]);
+	const __m128i last = _mm_set1_epi8(part.p[part.n - 1]);
+
+	for (; i + part.n + 15 <= s.n; i += 16) {
+		const char *p = s.p + i;
+		__m128i a = _mm_loadu_si128((const __m128i *)(const void *)p);
+		__m128i b = _mm_loadu_si128(
+		    (const __m128i *)(const void *)(p + part.n - 1));
+		unsigned bits = (unsigned)_mm_movemask_epi8(
+		    _mm_and_si128(_mm_cmpeq_epi8(a, first), _mm_cmpeq_epi8(b, last)));
+
+		for (; bits; bits &= bits - 1) {
+			*at = i + (size_t)__builtin_ctz(bits);
+			if (memcmp(s.p + *at, part.p, part.n) == 0)
+				return true;
+		}
+	}
+#else
+	(void)s, (void)part;
+#endif
+	*at = i;
+	return false;
+}
+
 size_t
 str_find(struct str s, struct str part)
 {
 	const char *at;
+	size_t i = 0;
 
 	if (part.n == 0)
 		return 0;
-	at = s.n >= part.n ? memmem(s.p, s.n, part.p, part.n) : NULL;
+	if (part.n <= FIND_SHORT && find_short(s, part, &i))
+		return i;
+	at = s.n - i >= part.n ? memmem(s.p + i, s.n - i, part.p, part.n) : NULL;
 	return at ? (size_t)(at - s.p) : STR_NPOS;
 }
 
