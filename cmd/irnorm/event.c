@@ -70,6 +70,13 @@ put_wide(char *to, struct str s)
 	return to + s.n;
 }
 
+static inline char *
+put_text(char *to, struct str s)
+{
+	buf_copy(to, s.p, s.n);
+	return to + s.n;
+}
+
 static void
 write_text(const struct event *ev, struct str v, struct buf *b)
 {
@@ -82,20 +89,20 @@ write_text(const struct event *ev, struct str v, struct buf *b)
 	buf_ch(b, '"');
 }
 
-static void
+static inline void
 write_cell(
     const struct event *ev, const struct field *f, const struct cell *c, struct buf *b)
 {
 	size_t need = f->key.n + c->v.n + WIDE + 2;
+	bool inside = event_inside(ev, c->v);
 	char *p;
 
 	if (b->cap - b->n < need && !buf_room(b, need))
 		return;
 	p = put_wide(b->p + b->n, f->key);
 	if (c->raw) {
-		buf_copy(p, c->v.p, c->v.n);
-		p += c->v.n;
-	} else if (event_clean(ev, c->v)) {
+		p = inside ? put_wide(p, c->v) : put_text(p, c->v);
+	} else if (inside && ev->clean) {
 		*p++ = '"';
 		p = put_wide(p, c->v);
 		*p++ = '"';
@@ -104,6 +111,24 @@ write_cell(
 		buf_json(b, c->v);
 		return;
 	}
+	b->n = (size_t)(p - b->p);
+}
+
+static void
+write_member(const struct event *ev, const struct member *m, struct buf *b)
+{
+	size_t need = m->key.n + m->raw.n + WIDE + 4;
+	char *p;
+
+	if (b->cap - b->n < need && !buf_room(b, need))
+		return;
+	p = b->p + b->n;
+	*p++ = ',';
+	*p++ = '"';
+	p = put_text(p, m->key);
+	*p++ = '"';
+	*p++ = ':';
+	p = event_inside(ev, m->raw) ? put_wide(p, m->raw) : put_text(p, m->raw);
 	b->n = (size_t)(p - b->p);
 }
 
@@ -163,12 +188,8 @@ event_write(const struct event *ev, struct str time, struct str id, struct buf *
 			continue;
 		write_cell(ev, f, c, b);
 	}
-	for (size_t i = 0; i < ev->n_members; i++) {
-		buf_add(b, STR(",\""));
-		buf_add(b, ev->members[i].key);
-		buf_add(b, STR("\":"));
-		buf_add(b, ev->members[i].raw);
-	}
+	for (size_t i = 0; i < ev->n_members; i++)
+		write_member(ev, &ev->members[i], b);
 	write_tags(ev, b);
 	buf_add(b, STR(",\"event.original\":"));
 	write_text(ev, ev->line, b);

@@ -134,11 +134,17 @@ event_value(const struct event *ev, int field)
 	return json_text(ev->a, c->v);
 }
 
-/* A value cut out of a clean line needs no look, and has JSON_PAD bytes behind it. */
+/* A value cut out of the line has JSON_PAD bytes behind it; of a clean line, it needs no look. */
+static inline bool
+event_inside(const struct event *ev, struct str v)
+{
+	return v.p >= ev->line.p && v.p + v.n <= ev->line.p + ev->line.n;
+}
+
 static inline bool
 event_clean(const struct event *ev, struct str v)
 {
-	return ev->clean && v.p >= ev->line.p && v.p + v.n <= ev->line.p + ev->line.n;
+	return ev->clean && event_inside(ev, v);
 }
 
 void event_member(struct event *, struct str key, struct str raw);
