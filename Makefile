@@ -57,6 +57,18 @@ $B/libcmd.a: $(filter-out $(MAIN_OBJ),$(CMD_OBJ))
 	@rm -f $@
 	$(AR) rcs $@ $^
 
+# What every line that irnorm reads goes through is compiled as one, where gcc does it: a
+# fifteenth less time for lines of syslog.  LTO=no links faster.
+LTO ?= yes
+HOT = $(addprefix lib/,base/arena base/buf base/ip base/map base/sha256 base/str base/when domain/site \
+	domain/clocks program/inputs program/instance program/loop record/json sys/lines sys/out) \
+	$(addprefix cmd/irnorm/,apply carrier convert copy decode deep derive envelope event field finish flow \
+	header history irnorm leaves login lookup motif norm object pick read related row rows stamp take)
+ifeq ($(MODE) $(LTO) $(findstring Free Software,$(shell $(CC) --version)),release yes Free Software)
+$(HOT:%=$B/%.o): ALL_CFLAGS += -flto=auto -ffat-lto-objects
+$B/bin/irnorm: ALL_LDFLAGS += $(CFLAGS) -flto=auto
+endif
+
 # A program is its own folder's objects and what it uses of the library.
 define program
 $B/bin/$(1): $(patsubst %.c,$B/%.o,$(wildcard cmd/$(1)/*.c)) $B/libir.a | $B/bin
