@@ -76,6 +76,7 @@ atoms_add(struct atoms *as, const struct atom *x)
 	id = map_put(as->ids, key);
 	if (*id) {
 		regex_free(x->re);
+		as->v[(uintptr_t)*id - 1].uses++;
 		return (uint32_t)((uintptr_t)*id - 1);
 	}
 	as->v = mem_grow(as->v, &as->cap, as->n + 1, sizeof(*as->v));

@@ -37,6 +37,7 @@ struct atom {
 	double num;
 	int other;
 	enum atom_unit unit;
+	uint32_t uses; /* how often rules ask for it */
 };
 
 struct atoms;

@@ -46,7 +46,7 @@ struct sources {
 	uint64_t at;
 	struct teller *tellers;
 	size_t n_tellers, tellers_cap;
-	struct map *bucket_ids;
+	struct map *bucket_ids, *field_ids;
 	struct bucket *buckets;
 	size_t n_buckets, buckets_cap;
 	uint32_t *found;
@@ -73,6 +73,7 @@ sources_new(struct views *views, struct atoms *atoms)
 		s->claims[i] = views_field(
 		    views, str_of(kinds[i]), (struct str[]){str_of(kinds[i])}, 1);
 	s->bucket_ids = map_new();
+	s->field_ids = map_new();
 	return s;
 }
 
@@ -85,6 +86,7 @@ sources_free(struct sources *s)
 		map_free(s->tellers[i].by_value);
 	map_free(s->facts);
 	map_free(s->bucket_ids);
+	map_free(s->field_ids);
 	mem_free(s->seen);
 	mem_free(s->told);
 	mem_free(s->tellers);
@@ -153,8 +155,8 @@ add_place(struct sources *s, struct str **v, size_t *n, size_t *cap, struct str 
 	(*v)[(*n)++] = place;
 }
 
-int
-sources_field(struct sources *s, const struct logsource *ls, struct str name)
+static int
+find_field(struct sources *s, const struct logsource *ls, struct str name)
 {
 	struct str *v = NULL;
 	size_t n = 0, cap = 0;
@@ -176,6 +178,19 @@ sources_field(struct sources *s, const struct logsource *ls, struct str name)
 				name));
 	}
 	return views_field(s->views, name, v, n);
+}
+
+/* Rules of one logsource name the same few fields over and over. */
+int
+sources_field(struct sources *s, const struct logsource *ls, struct str name)
+{
+	struct str key = CAT(s->a_rec, sources_text(s->a_rec, ls), STR("\n"), name);
+	void **id = map_put(s->field_ids, key);
+
+	arena_reset(s->a_rec);
+	if (!*id)
+		*id = (void *)((uintptr_t)find_field(s, ls, name) + 1);
+	return (int)((uintptr_t)*id - 1);
 }
 
 size_t
@@ -342,6 +357,8 @@ sources_read(struct sources *s, const struct node *doc, struct err *e)
 			return false;
 		}
 	}
+	map_free(s->field_ids); /* found by other tables */
+	s->field_ids = map_new();
 	return read_sources(s, node_get(doc, STR("sources")), e);
 }
 

@@ -122,6 +122,15 @@ load_file(void *ctx, const char *path)
 }
 
 static bool
+load_found(void *ctx, const char *path)
+{
+	struct str name = str_of(path);
+
+	return (!str_ends(name, STR(".yml")) && !str_ends(name, STR(".yaml"))) ||
+	       load_file(ctx, path);
+}
+
+static bool
 load_path(struct ruleset *rs, const char *path, struct err *e)
 {
 	struct stat st;
@@ -132,8 +141,7 @@ load_path(struct ruleset *rs, const char *path, struct err *e)
 	}
 	if (!S_ISDIR(st.st_mode))
 		return load_file(rs, path);
-	if (file_walk(path, "yml", load_file, rs, e) &&
-	    file_walk(path, "yaml", load_file, rs, e))
+	if (file_walk(path, NULL, load_found, rs, e))
 		return true;
 	e->kind = ERR_CONFIG;
 	return false;

@@ -30,24 +30,37 @@ read_over(int fd, char *p, size_t n)
 static struct str
 read_all(int fd, struct arena *a, const char *path, size_t max, struct err *e)
 {
-	size_t cap = 0, n = 0;
-	char *p = NULL;
+	struct stat st;
+	bool sized = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= 0 &&
+		     (uint64_t)st.st_size <= max;
+	size_t cap = sized ? (size_t)st.st_size + 1 : 4096, n = 0;
+	char *p = arena_alloc(a, cap);
 	struct str s = STR_NONE;
 	ssize_t got;
 
-	do {
-		p = mem_grow(p, &cap, n + 4096, 1);
-		got = read_over(fd, p + n, cap - n < max + 1 - n ? cap - n : max + 1 - n);
-		n += got > 0 ? (size_t)got : 0;
-	} while (got > 0 && n <= max);
+	/* As long as it was when it was opened: one read for it, one for its end. */
+	while ((got = read_over(fd, p + n, cap - n)) > 0) {
+		n += (size_t)got;
+		if (n > max)
+			break;
+		if (n == cap) {
+			size_t more = cap * 2 < max + 1 ? cap * 2 : max + 1;
+			char *wide = arena_alloc(a, more);
+
+			memcpy(wide, p, n);
+			p = wide;
+			cap = more;
+		}
+	}
 	if (got < 0)
 		err_sys(e, ERR_CONFIG, "cannot read '%s'", path);
 	else if (n > max)
 		err_set(e, ERR_CONFIG, "'%s' is longer than %zu bytes", path, max);
-	else
-		s = arena_copy(a, (struct str){p, n});
+	else {
+		p[n] = '\0';
+		s = (struct str){p, n};
+	}
 	close(fd);
-	mem_free(p);
 	return s;
 }
 
@@ -216,23 +229,27 @@ by_bytes(const void *a, const void *b)
 static bool gather(struct walk *, const char *dir, int depth);
 
 static bool
-gather_entry(struct walk *w, const char *dir, const char *name, int depth)
+gather_entry(struct walk *w, const char *dir, const struct dirent *d, int depth)
 {
+	const char *name = d->d_name;
+	bool wanted = str_ends(str_of(name), w->suffix);
 	char path[PATH_MAX];
 	struct stat st;
 
-	if (name[0] == '.')
+	if (name[0] == '.' || (d->d_type == DT_REG && !wanted))
 		return true;
 	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path))
 		return true;
-	if (lstat(path, &st) != 0)
-		return true;
-	if (S_ISDIR(st.st_mode))
-		return gather(w, path, depth + 1);
-	if (S_ISLNK(st.st_mode) && stat(path, &st) != 0)
-		return true;
-	if (!S_ISREG(st.st_mode) || !str_ends(str_of(name), w->suffix))
-		return true;
+	if (d->d_type != DT_REG) { /* some file systems do not tell */
+		if (lstat(path, &st) != 0)
+			return true;
+		if (S_ISDIR(st.st_mode))
+			return gather(w, path, depth + 1);
+		if (S_ISLNK(st.st_mode) && stat(path, &st) != 0)
+			return true;
+		if (!S_ISREG(st.st_mode) || !wanted)
+			return true;
+	}
 	if (w->n == WALK_MAX) {
 		err_set(w->e, ERR_CONFIG, "'%s' holds more than %d files", dir, WALK_MAX);
 		return false;
@@ -257,7 +274,7 @@ gather(struct walk *w, const char *dir, int depth)
 		return false;
 	}
 	while (ok && (d = readdir(open_dir)))
-		ok = gather_entry(w, dir, d->d_name, depth);
+		ok = gather_entry(w, dir, d, depth);
 	closedir(open_dir);
 	return ok;
 }
