@@ -1,6 +1,21 @@
 #include "need.h"
 
-#define NEVER (UINT32_C(1) << 30) /* cost of what cannot be looked for */
+#define NEVER    (UINT32_C(1) << 30) /* cost of what cannot be looked for */
+#define USES_MAX 40
+
+/*
+ * How often a text will be there: short ones and those that many rules ask for are
+ * what systems do all day.
+ */
+static uint32_t
+text_cost(enum pattern_kind kind, size_t n)
+{
+	uint32_t base = kind == PATTERN_EXACT ? 8 : kind < PATTERN_CONTAINS ? 10 : 12;
+
+	if (n < 4)
+		return kind >= PATTERN_CONTAINS ? 4000 : 80;
+	return n < 6 ? base * 3 : n < 10 ? base * 2 : base;
+}
 
 static uint32_t
 atom_cost(const struct atom *x)
@@ -13,11 +28,9 @@ atom_cost(const struct atom *x)
 	case ATOM_TEXT:
 		literal = pattern_literal(&x->pat);
 		if (literal.n == 0)
-			return x->pat.kind == PATTERN_EXACT ? 400 : 1000;
-		return (x->pat.kind == PATTERN_EXACT        ? 1
-			   : x->pat.kind < PATTERN_CONTAINS ? 2
-							    : 4) +
-		       (literal.n < 4 && x->pat.kind >= PATTERN_CONTAINS ? 100 : 0);
+			return x->pat.kind == PATTERN_EXACT ? 40000 : 100000;
+		return text_cost(x->pat.kind, literal.n) *
+		       (4 + (x->uses < USES_MAX ? x->uses : USES_MAX));
 	case ATOM_REGEX:
 	case ATOM_CIDR:
 	case ATOM_EXISTS:
@@ -29,14 +42,14 @@ atom_cost(const struct atom *x)
 	case ATOM_TIME:
 		break;
 	}
-	return 1000;
+	return 100000;
 }
 
 /* What it costs to watch for this expression. */
 static uint32_t
 cost(const struct atoms *atoms, const struct expr *x)
 {
-	uint32_t sum = 0, least = NEVER;
+	uint32_t sum = 0, least = NEVER, c;
 
 	switch (x->op) {
 	case EXPR_FALSE:
@@ -48,15 +61,18 @@ cost(const struct atoms *atoms, const struct expr *x)
 		return atom_cost(atoms_at(atoms, x->atom));
 	case EXPR_AND:
 		for (size_t i = 0; i < x->n; i++) {
-			uint32_t c = cost(atoms, x->kids[i]);
-
+			c = cost(atoms, x->kids[i]);
 			least = c < least ? c : least;
 		}
 		return least;
 	case EXPR_OR:
-		for (size_t i = 0; i < x->n && sum < NEVER; i++)
-			sum += cost(atoms, x->kids[i]);
-		return sum < NEVER ? sum : NEVER;
+		for (size_t i = 0; i < x->n; i++) {
+			c = cost(atoms, x->kids[i]);
+			if (c == NEVER)
+				return NEVER;
+			sum = sum + c < NEVER ? sum + c : NEVER - 1;
+		}
+		return sum;
 	}
 	return NEVER;
 }
