@@ -4,6 +4,7 @@
  * Reads plans; without --apply it shows what would be done and changes nothing.
  */
 #include "contain.h"
+#include "caps.h"
 #include "mem.h"
 
 #define STOP "/etc/ir/stop"
@@ -115,7 +116,7 @@ open_(struct effect_run *run, void *set, struct err *e)
 	struct contain *c = mem_new(1, sizeof(*c));
 
 	c->set = set;
-	if (sensible(c->set, e))
+	if (sensible(c->set, e) && caps_valid(&c->set->act.max_class, e))
 		c->batch = batch_new("ircontain", run, &c->set->act, hands, e);
 	if (c->batch)
 		return c;

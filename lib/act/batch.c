@@ -130,6 +130,7 @@ batch_end(struct batch *b)
 	b->ledger = NULL;
 	b->guard = NULL;
 	b->n = 0;
+	memset(b->classes, 0, sizeof(b->classes));
 	arena_reset(b->arena);
 	b->open = false;
 }

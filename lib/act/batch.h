@@ -17,7 +17,7 @@
 /* Options of every program that acts; the program has them in its table. */
 struct act_set {
 	bool apply, plan_only, yes, expire, recover, restore, list, audit;
-	struct opt_list undo, approve, protect_files;
+	struct opt_list undo, approve, protect_files, max_class;
 	const char *reason, *site, *stop, *format, *force, *root;
 	int64_t ttl_ms, wait_ms;
 	int64_t
@@ -34,8 +34,9 @@ struct batch {
 	struct site *site;
 	struct str by; /* who ordered it */
 	char host[256];
-	size_t accepted; /* in this run */
-	size_t hour;     /* in the last hour */
+	size_t accepted;        /* in this run */
+	size_t hour;            /* in the last hour */
+	size_t classes[DO_MAX]; /* in this batch, not yet in the ledger */
 
 	/* a batch: made at its first step, gone after its last act */
 	bool open;

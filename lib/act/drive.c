@@ -58,6 +58,16 @@ begin_all(struct batch *b, struct err *e)
 	return true;
 }
 
+/* Where the wall clock was set, what lasts is counted by the time since boot. */
+static void
+keep_time(struct batch *b)
+{
+	if (ledger_last(b->ledger) > b->now)
+		log_warn("the clock stands before the last entry of the ledger");
+	if (!effect_given_now(b->run) && ledger_rebase(b->ledger, b->now))
+		log_warn("the clock was set: how long things last is counted from boot");
+}
+
 bool
 batch_begin(struct batch *b)
 {
@@ -75,8 +85,7 @@ batch_begin(struct batch *b)
 		return false;
 	if (ledger_torn(b->ledger))
 		log_warn("the last line of the ledger was cut short; it is closed");
-	if (ledger_last(b->ledger) > b->now)
-		log_warn("the clock stands before the last entry of the ledger");
+	keep_time(b);
 	b->hour = ledger_since(b->ledger, b->now - HOUR);
 	if (batch_acts(b))
 		upkeep_settle(b, false);
@@ -107,8 +116,10 @@ note(struct batch *b, const struct job *j)
 {
 	switch (j->status) {
 	case JOB_REFUSED:
-	case JOB_STOPPED:
 		effect_ended(b->run, ERR_DATA);
+		break;
+	case JOB_STOPPED:
+		effect_ended(b->run, ERR_LATER);
 		break;
 	case JOB_WAITING:
 		/* without --apply everything waits; that is no news */

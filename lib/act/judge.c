@@ -1,5 +1,6 @@
 /* May it be done?  The checks in their order; the actuator looks at every order. */
 #include "batch.h"
+#include "caps.h"
 
 static bool
 here(const struct batch *b, struct str on)
@@ -67,22 +68,26 @@ agreed(struct batch *b, struct job *j)
 	return false;
 }
 
+/* What the owner named may not be touched, by whatever verb. */
 static bool
-within_caps(struct batch *b, struct job *j)
+harmless(struct batch *b, struct job *j)
 {
-	if (b->accepted >= b->set->max_actions)
-		job_say(j, JOB_WAITING, "cap",
-		    arena_fmt(b->arena,
-			"more than %zu actions in one run (--max-actions)",
-			b->set->max_actions));
-	else if (b->hour >= b->set->max_hour)
-		job_say(j, JOB_WAITING, "cap",
-		    arena_fmt(b->arena,
-			"more than %zu actions in an hour (--max-per-hour)",
-			b->set->max_hour));
-	else
-		return true;
-	return false;
+	static const enum target_member kinds[] = {
+	    TARGET_USER, TARGET_HOST, TARGET_DOMAIN, TARGET_PATH, TARGET_UNIT};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		struct str name = j->a.to.text[kinds[i]];
+		const char *why = name.p ? guard_named(b->guard, kinds[i], name) : NULL;
+
+		if (why) {
+			job_refuse(j, "protected", STR_FMT " is protected: %s",
+			    STR_ARG(str_sub(name, 0, 200)), why);
+			return false;
+		}
+		if (name.p && !j->by_hand && site_critical(b->site, name))
+			job_ask(j, 1, "the site file calls it critical");
+	}
+	return true;
 }
 
 static bool
@@ -111,23 +116,21 @@ batch_judge(struct batch *b, struct job *j)
 {
 	const struct actuator *hands;
 
-	if (!wanted(b, j))
+	if (!wanted(b, j) || !harmless(b, j))
 		return;
 	hands = batch_actuator(b, j->a.what);
 	if (hands->lasting)
 		j->a.ttl_s = 0;
 	else if (j->a.ttl_s == 0)
-		j->a.ttl_s = b->set->ttl_ms / 1000;
+		j->a.ttl_s = caps_ttl_s(b, &j->a);
 	j->deed = ledger_live(b->ledger, j->a.key);
 	hands->look(b, j);
 	if (j->status == JOB_ALREADY && j->deed && batch_acts(b))
 		/* so that undoing one incident does not undo it for the other */
 		ledger_share(b->ledger, j->deed, j->incident, b->now);
-	if (j->status != JOB_PLANNED || !agreed(b, j) || !within_caps(b, j) ||
-	    !going(b, j))
+	if (j->status != JOB_PLANNED || !agreed(b, j) || !caps_room(b, j) || !going(b, j))
 		return;
-	b->accepted++;
-	b->hour++;
+	caps_count(b, j);
 	accept(b, j);
 }
 

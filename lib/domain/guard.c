@@ -7,9 +7,17 @@
 
 #define LIST_MAX ((size_t)64 * 1024 * 1024) /* bytes of a list of protected addresses */
 
+struct name {
+	enum target_member kind;
+	struct str text;
+	const char *why;
+};
+
 struct guard {
 	struct guard_entry *v;
 	size_t n, cap;
+	struct name *names;
+	size_t named, names_cap;
 	struct arena *texts;
 };
 
@@ -48,6 +56,7 @@ guard_free(struct guard *g)
 		return;
 	arena_free(g->texts);
 	mem_free(g->v);
+	mem_free(g->names);
 	mem_free(g);
 }
 
@@ -76,6 +85,74 @@ guard_site(struct guard *g, const struct site *site)
 	}
 }
 
+/* --- names --- */
+
+void
+guard_name(struct guard *g, enum target_member kind, struct str name, const char *why)
+{
+	g->names = mem_grow(g->names, &g->names_cap, g->named + 1, sizeof(*g->names));
+	g->names[g->named++] = (struct name){
+	    kind, arena_copy(g->texts, name), arena_copy(g->texts, str_of(why)).p};
+}
+
+/* Is `in` what `part` ends in, behind a dot, or itself? */
+static bool
+below(struct str part, struct str in)
+{
+	return str_ieq(part, in) || (part.n > in.n && part.p[part.n - in.n - 1] == '.' &&
+					str_ieq(str_from(part, part.n - in.n), in));
+}
+
+static bool
+inside(struct str path, struct str dir)
+{
+	return str_eq(path, dir) ||
+	       (path.n > dir.n && path.p[dir.n] == '/' && str_starts(path, dir));
+}
+
+const char *
+guard_named(const struct guard *g, enum target_member kind, struct str name)
+{
+	for (size_t i = 0; i < g->named; i++) {
+		const struct name *n = &g->names[i];
+		bool hit = n->kind == kind;
+
+		if (hit && kind == TARGET_DOMAIN)
+			hit = below(name, n->text) || below(n->text, name);
+		else if (hit && kind == TARGET_PATH)
+			hit = inside(name, n->text) || inside(n->text, name);
+		else if (hit)
+			hit = kind == TARGET_HOST ? str_ieq(name, n->text)
+						  : str_eq(name, n->text);
+		if (hit)
+			return n->why;
+	}
+	return NULL;
+}
+
+/* "user:ann"; false: it is none of these, or malformed. */
+static bool
+add_name(struct guard *g, struct str word, const char *why)
+{
+	static const struct {
+		const char *name;
+		enum target_member kind;
+	} kinds[] = {{"user:", TARGET_USER}, {"host:", TARGET_HOST},
+	    {"domain:", TARGET_DOMAIN}, {"path:", TARGET_PATH}, {"unit:", TARGET_UNIT}};
+	struct target t = {0};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		struct str head = str_of(kinds[i].name);
+
+		if (!str_starts(word, head) ||
+		    !target_type(g->texts, kinds[i].kind, str_from(word, head.n), &t))
+			continue;
+		guard_name(g, kinds[i].kind, t.text[kinds[i].kind], why);
+		return true;
+	}
+	return false;
+}
+
 static bool
 add_line(struct guard *g, struct str line, const char *why, struct err *e)
 {
@@ -85,8 +162,11 @@ add_line(struct guard *g, struct str line, const char *why, struct err *e)
 
 	if (word.n == 0)
 		return true;
+	if (add_name(g, word, why))
+		return true;
 	if (!net_parse(word, &net)) {
-		err_set(e, ERR_CONFIG, "'" STR_FMT "' is no address or network",
+		err_set(e, ERR_CONFIG,
+		    "'" STR_FMT "' is no address, network or kind:name",
 		    (int)(word.n > 80 ? 80 : word.n), word.p);
 		return false;
 	}

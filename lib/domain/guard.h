@@ -1,5 +1,5 @@
 /*
- * guard - the addresses that nothing may be done to.
+ * guard - the addresses and names that nothing may be done to.
  *
  * Asked by the program that acts, last of all and for every order, by hand or
  * not.  It tests overlap, in both directions and through the IPv6 forms that
@@ -12,6 +12,7 @@
 #include "ip.h"
 #include "site.h"
 #include "str.h"
+#include "target_type.h"
 
 /* Where an entry comes from.  The first two hold whatever anybody says. */
 enum guard_from {
@@ -40,7 +41,20 @@ void guard_add(struct guard *, const struct net *, enum guard_from, const char *
 void guard_site(struct guard *, const struct site *);
 
 /*
- * The lines of a file: an address or network each, a comment after '#'.  False
+ * Protect something else: a user, host, domain, path or unit.  `name` is canonical, as
+ * target_member() makes it; name and `why` are copied.
+ */
+void guard_name(struct guard *, enum target_member, struct str name, const char *why);
+
+/*
+ * Why it may not be touched; NULL: it may.  A domain is protected with all below and
+ * above it, a path with what lies in it and around it.
+ */
+const char *guard_named(const struct guard *, enum target_member, struct str name);
+
+/*
+ * The lines of a file: an address or network each, or user:NAME, host:NAME, domain:NAME,
+ * path:NAME, unit:NAME; a comment after '#'.  False
  * (ERR_CONFIG): it cannot be read, others may write it, or a line is neither.
  */
 bool guard_list(struct guard *, const char *path, struct err *);

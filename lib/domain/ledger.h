@@ -38,8 +38,10 @@ struct deed {
 	int64_t ttl_s, at_ns, until_ns; /* ttl 0: until it is undone */
 	struct str plan, incident, by, why;
 	struct str
-	    also;   /* further incidents that want it, a space between; empty: none */
-	size_t nth; /* how many came before it */
+	    also;     /* further incidents that want it, a space between; empty: none */
+	int64_t up_s; /* the time since boot when it was intended; 0: in another boot */
+	struct deed *before; /* the one of the same key before it */
+	size_t nth;          /* how many came before it */
 };
 
 struct ledger;
@@ -90,6 +92,18 @@ struct deed *ledger_next(struct ledger *, size_t *at);
 
 /* Deeds intended since `from_ns`. */
 size_t ledger_since(const struct ledger *, int64_t from_ns);
+
+/* Deeds of a verb intended since `from_ns`; failed ones are none. */
+size_t ledger_count(const struct ledger *, enum action_do, int64_t from_ns);
+
+/* The same of one key. */
+size_t ledger_times(const struct ledger *, const char key[ACTION_KEY], int64_t from_ns);
+
+/*
+ * The clock was set where a deed of this boot ends at another time by the wall clock
+ * than by the time since boot: then it ends by the latter.  True: that happened.
+ */
+bool ledger_rebase(struct ledger *, int64_t now_ns);
 
 /* SHA-256 of the last line, in hex: ir.ledger.head. */
 struct str ledger_head(const struct ledger *);

@@ -18,6 +18,7 @@
 #define LEDGER_SHARED \
 	((size_t)4096) /* most bytes of the names of incidents that share a deed */
 #define LEDGER_PRIOR     ((size_t)64 * 1024)
+#define LEDGER_BOOT      9 /* first digits of the boot id, and a NUL */
 #define LEDGER_RECOVERED "recovered"
 
 struct ledger {
@@ -31,10 +32,15 @@ struct ledger {
 	char head[LEDGER_HASH + 1]; /* hash of the last line */
 	uint64_t seq;
 	int64_t last_ns;
-	struct str torn; /* the line before, if it was cut short; while reading */
-	bool gap, no_lf; /* the last line is cut short; ... it has no end */
-	bool closed;     /* it was, and `recovered` was written */
+	char boot[LEDGER_BOOT]; /* this one */
+	struct str torn;        /* the line before, if it was cut short; while reading */
+	bool gap, no_lf;        /* the last line is cut short; ... it has no end */
+	bool closed;            /* it was, and `recovered` was written */
 };
+
+/* Seconds since boot, sleep included; which boot. */
+int64_t ledger_up_s(void);
+void ledger_boot(char id[LEDGER_BOOT]);
 
 /* Keep a copy of a deed. */
 struct deed *ledger_remember(struct ledger *, const struct deed *);

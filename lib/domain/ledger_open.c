@@ -2,12 +2,15 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "file.h"
 #include "ledger_inside.h"
 #include "mem.h"
 #include "when.h"
+
+#define SKEW (INT64_C(10) * WHEN_S)
 
 static const char *const ops[] = {
     [DEED_INTENT] = "intent",
@@ -43,6 +46,7 @@ ledger_remember(struct ledger *l, const struct deed *d)
 	mine->on = arena_copy(l->texts, d->on);
 	mine->prior = arena_copy(l->texts, d->prior);
 	mine->nth = l->n;
+	mine->before = map_get(l->by_key, str_of(d->key));
 	mine->plan = arena_copy(l->texts, d->plan);
 	mine->incident = arena_copy(l->texts, d->incident);
 	mine->by = arena_copy(l->texts, d->by);
@@ -76,6 +80,70 @@ ledger_since(const struct ledger *l, int64_t from_ns)
 	for (size_t i = 0; i < l->n; i++)
 		n += l->v[i]->at_ns >= from_ns;
 	return n;
+}
+
+size_t
+ledger_count(const struct ledger *l, enum action_do what, int64_t from_ns)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct deed *d = l->v[i];
+
+		n += d->at_ns >= from_ns && d->what == what && d->state != DEED_FAILED;
+	}
+	return n;
+}
+
+size_t
+ledger_times(const struct ledger *l, const char key[ACTION_KEY], int64_t from_ns)
+{
+	const struct deed *d = map_get(l->by_key, str_of(key));
+	size_t n = 0;
+
+	for (; d; d = d->before)
+		n += d->at_ns >= from_ns && d->state != DEED_FAILED;
+	return n;
+}
+
+bool
+ledger_rebase(struct ledger *l, int64_t now_ns)
+{
+	int64_t up_s = ledger_up_s(), until;
+	bool set = false;
+
+	for (size_t i = 0; i < l->n; i++) {
+		struct deed *d = l->v[i];
+
+		if (!d->up_s || !d->ttl_s || !deed_live(d))
+			continue;
+		until = now_ns + (d->ttl_s - (up_s - d->up_s)) * WHEN_S;
+		if (until - d->until_ns < SKEW && d->until_ns - until < SKEW)
+			continue;
+		d->until_ns = until;
+		set = true;
+	}
+	return set;
+}
+
+int64_t
+ledger_up_s(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return (int64_t)t.tv_sec;
+}
+
+void
+ledger_boot(char id[LEDGER_BOOT])
+{
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd >= 0 ? read(fd, id, LEDGER_BOOT - 1) : 0;
+
+	id[n > 0 ? n : 0] = '\0';
+	if (fd >= 0)
+		close(fd);
 }
 
 struct str
@@ -168,6 +236,7 @@ ledger_open(const char *dir, bool write, struct err *e)
 	    .texts = arena_new(),
 	    .pending = buf_make(LEDGER_MAX),
 	    .last_ns = INT64_MIN};
+	ledger_boot(l->boot);
 	memset(l->head, '0', LEDGER_HASH);
 	l->path = mem_new(strlen(dir) + sizeof("/" LEDGER_NAME), 1);
 	memcpy(l->path, dir, strlen(dir));

@@ -49,6 +49,8 @@ read_intent(struct ledger *l, struct arena *m, const struct node *line)
 		return false;
 	memcpy(d.id, id.p, id.n);
 	memcpy(d.key, key.p, key.n);
+	if (str_eq(node_text(node_get(line, STR("boot"))), str_of(l->boot)))
+		node_i64(node_get(line, STR("up")), &d.up_s);
 	d.target = member_json(m, line, STR("target"));
 	d.prior = member_json(m, line, STR("prior"));
 	d.on = node_text(node_get(line, STR("on")));

@@ -72,6 +72,9 @@ ledger_intend(struct ledger *l, const struct deed *d, int64_t now_ns)
 	text(&b, "on", d->on);
 	if (d->ttl_s)
 		buf_fmt(&b, ",\"ttl\":%lld,\"until\":\"%s\"", (long long)d->ttl_s, until);
+	if (d->ttl_s && l->boot[0])
+		buf_fmt(&b, ",\"boot\":\"%s\",\"up\":%lld", l->boot,
+		    (long long)ledger_up_s());
 	if (d->prior.n > 0 && d->prior.n <= LEDGER_PRIOR) {
 		buf_add(&b, STR(",\"prior\":"));
 		buf_add(&b, d->prior);

@@ -30,6 +30,12 @@ effect_now(const struct effect_run *r)
 	return filter_now(r->run);
 }
 
+bool
+effect_given_now(const struct effect_run *r)
+{
+	return r->run->common.now != INT64_MIN;
+}
+
 const char *
 effect_state(const struct effect_run *r)
 {

@@ -58,6 +58,7 @@ void effect_emit(struct effect_run *, struct str record);
 void effect_ended(struct effect_run *, enum err_kind);
 
 int64_t effect_now(const struct effect_run *);       /* --now, else the clock; ns */
+bool effect_given_now(const struct effect_run *);    /* was --now given? */
 const char *effect_state(const struct effect_run *); /* --state, or NULL */
 
 /* With text for people on the output, records do not pass. */

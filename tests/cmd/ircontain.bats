@@ -250,12 +250,12 @@ load apart
 	apart <<-'E'
 		step 203.0.113.7 >in
 		touch halt
-		wants 1 act --apply --stop-file halt in >out
+		wants 75 act --apply --stop-file halt in >out
 		same "$(field status <out)" stopped
 		rm halt
 		wants 0 act --apply --stop-file halt in >/dev/null
 		touch st/stop
-		wants 1 act --apply --unblock 203.0.113.7 >out
+		wants 75 act --apply --unblock 203.0.113.7 >out
 		same "$(field status <out)" stopped
 		same "$(blocked 203.0.113.7)" 1
 	E
