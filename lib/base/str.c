@@ -54,19 +54,27 @@ str_rchr(struct str s, char c)
 
 #define FIND_SHORT 64 /* for longer ones it pays to prepare */
 
-/*
- * Where the first and the last byte of the part fit, the rest is compared.  False: it is
- * not before `*at`, where fewer bytes are left than are looked at in one go.
- */
-static bool
-find_short(struct str s, struct str part, size_t *at)
+/* In a text too short for more: byte by byte. */
+static size_t
+find_slowly(struct str s, struct str part)
 {
-	size_t i = 0;
+	for (size_t i = 0; i + part.n <= s.n; i++)
+		if (s.p[i] == part.p[0] && memcmp(s.p + i, part.p, part.n) == 0)
+			return i;
+	return STR_NPOS;
+}
+
 #if defined(__SSE2__)
+
+/* Where the first and the last byte of the part fit, the rest is compared. */
+static size_t
+find_wide(struct str s, struct str part)
+{
 	const __m128i first = _mm_set1_epi8(part.p[0]);
 	const __m128i last = _mm_set1_epi8(part.p[part.n - 1]);
+	size_t end = s.n - part.n - 15; /* the last place where sixteen can be read */
 
-	for (; i + part.n + 15 <= s.n; i += 16) {
+	for (size_t i = 0;; i = i + 16 < end ? i + 16 : end) {
 		const char *p = s.p + i;
 		__m128i a = _mm_loadu_si128((const __m128i *)(const void *)p);
 		__m128i b = _mm_loadu_si128(
@@ -75,29 +83,40 @@ find_short(struct str s, struct str part, size_t *at)
 		    _mm_and_si128(_mm_cmpeq_epi8(a, first), _mm_cmpeq_epi8(b, last)));
 
 		for (; bits; bits &= bits - 1) {
-			*at = i + (size_t)__builtin_ctz(bits);
-			if (memcmp(s.p + *at, part.p, part.n) == 0)
-				return true;
+			size_t at = i + (size_t)__builtin_ctz(bits);
+
+			if (memcmp(s.p + at, part.p, part.n) == 0)
+				return at;
 		}
+		if (i == end)
+			return STR_NPOS;
 	}
-#else
-	(void)s, (void)part;
-#endif
-	*at = i;
-	return false;
 }
+
+#else
+
+static size_t
+find_wide(struct str s, struct str part)
+{
+	const char *at = memmem(s.p, s.n, part.p, part.n);
+
+	return at ? (size_t)(at - s.p) : STR_NPOS;
+}
+
+#endif
 
 size_t
 str_find(struct str s, struct str part)
 {
 	const char *at;
-	size_t i = 0;
 
 	if (part.n == 0)
 		return 0;
-	if (part.n <= FIND_SHORT && find_short(s, part, &i))
-		return i;
-	at = s.n - i >= part.n ? memmem(s.p + i, s.n - i, part.p, part.n) : NULL;
+	if (s.n < part.n + 15)
+		return find_slowly(s, part);
+	if (part.n <= FIND_SHORT)
+		return find_wide(s, part);
+	at = memmem(s.p, s.n, part.p, part.n);
 	return at ? (size_t)(at - s.p) : STR_NPOS;
 }
 

@@ -317,6 +317,32 @@ hashes_are_sha256(void)
 	T(strcmp(hex, "ba7816bf8f01cfea414140de5dae2223") != 0);
 }
 
+/* Each place and length, against looking at every place. */
+static void
+parts_are_found_where_they_first_stand(void)
+{
+	char text[120];
+	bool same = true;
+
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = "abab\"c"[i * i % 7 % 6];
+	for (size_t n = 0; n <= sizeof(text); n += 3)
+		for (size_t from = 0; from < n; from++)
+			for (size_t len = 1; from + len <= n && len <= 70; len += 4) {
+				struct str s = {text, n}, part = {text + from, len};
+				size_t at = 0;
+
+				while (memcmp(text + at, part.p, len) != 0)
+					at++;
+				same = same && str_find(s, part) == at &&
+				       str_find(str_sub(s, 0, at + len - 1), part) ==
+					   STR_NPOS;
+			}
+	T(same);
+	T(str_find(STR("abc"), STR("")) == 0 &&
+	    str_find(STR("ab"), STR("abc")) == STR_NPOS);
+}
+
 static void
 hash_in_steps(const struct sha256_text *t, uint8_t out[SHA256_SIZE])
 {
@@ -397,6 +423,7 @@ main(void)
 	FACT(maps_walk_in_order_of_insertion);
 	FACT(arenas_hold_large_and_small);
 	FACT(errors_are_one_line_with_their_place);
+	FACT(parts_are_found_where_they_first_stand);
 	FACT(hashes_are_sha256);
 	FACT(whole_texts_hash_as_in_steps);
 	FACT(hex_is_cut_where_asked);
