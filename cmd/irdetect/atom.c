@@ -52,6 +52,12 @@ atoms_free(struct atoms *as)
 	mem_free(as);
 }
 
+struct views *
+atoms_views(const struct atoms *as)
+{
+	return as->views;
+}
+
 /* All of an atom that tells it from others. */
 static struct str
 key_of(struct arena *a, const struct atom *x)
@@ -63,7 +69,8 @@ key_of(struct arena *a, const struct atom *x)
 	if (x->op == ATOM_CIDR)
 		net_text(net, &x->net);
 	return CAT(a, (struct str){(const char *)parts, sizeof(parts)},
-	    (struct str){(const char *)&x->num, sizeof(x->num)}, str_of(net), STR(" "),
+	    (struct str){(const char *)&x->num, sizeof(x->num)},
+	    (struct str){(const char *)&x->stix, sizeof(x->stix)}, str_of(net), STR(" "),
 	    x->pat.text);
 }
 
@@ -129,6 +136,7 @@ compare(const struct atom *x, double got)
 	case ATOM_EXISTS:
 	case ATOM_FIELD:
 	case ATOM_TIME:
+	case ATOM_STIX:
 		break;
 	}
 	return false;
@@ -204,6 +212,14 @@ match_regex(struct atoms *as, struct regex *re, struct str text)
 	return got == REGEX_YES;
 }
 
+/* A negated test is held against what stands in the record, not what it decodes to. */
+static bool
+stix_is(struct atoms *as, const struct atom *x, const struct view_text *t)
+{
+	return (t->raw.p || !(x->stix->negated || x->stix->op == STIX_NE)) &&
+	       stix_passes(x->stix, views_arena(as->views), t->text);
+}
+
 static bool
 text_is(struct atoms *as, const struct atom *x, struct view_text *t)
 {
@@ -227,6 +243,8 @@ text_is(struct atoms *as, const struct atom *x, struct view_text *t)
 		return field_is(as, x, t);
 	case ATOM_TIME:
 		return time_is(x, t->text);
+	case ATOM_STIX:
+		return stix_is(as, x, t);
 	case ATOM_NULL:
 	case ATOM_EXISTS:
 		break;

@@ -8,6 +8,7 @@
 #include "ip.h"
 #include "pattern.h"
 #include "regex.h"
+#include "stix.h"
 #include "views.h"
 
 enum atom_op {
@@ -22,6 +23,7 @@ enum atom_op {
 	ATOM_GTE,   /* `num` */
 	ATOM_FIELD, /* against the texts of field `other`, as `pat.kind` says */
 	ATOM_TIME,  /* part `unit` of the time is `num` */
+	ATOM_STIX,  /* what `stix` says of one value */
 };
 
 enum atom_unit { ATOM_MINUTE, ATOM_HOUR, ATOM_DAY, ATOM_WEEK, ATOM_MONTH, ATOM_YEAR };
@@ -37,13 +39,15 @@ struct atom {
 	double num;
 	int other;
 	enum atom_unit unit;
-	uint32_t uses; /* how often rules ask for it */
+	uint32_t uses;                /* how often rules ask for it */
+	const struct stix_test *stix; /* borrowed */
 };
 
 struct atoms;
 
 struct atoms *atoms_new(struct views *);
 void atoms_free(struct atoms *);
+struct views *atoms_views(const struct atoms *);
 
 /* The number of an atom; equal ones have the same.  `re` is taken over. */
 uint32_t atoms_add(struct atoms *, const struct atom *);

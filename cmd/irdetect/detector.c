@@ -12,6 +12,7 @@
 #include "log.h"
 #include "map.h"
 #include "mem.h"
+#include "observe.h"
 #include "profile.h"
 #include "report.h"
 #include "when.h"
@@ -33,6 +34,7 @@ struct detector {
 	struct ruleset *rules;
 	struct engine *engine;
 	struct correlate *correlate;
+	struct observe *observe;
 	struct tactics *tactics;
 	struct site *site;
 	struct findings *findings;
@@ -188,6 +190,7 @@ detector_open(struct filter_run *run, void *set, struct err *e)
 	d->copies = mem_new(COPIES, sizeof(*d->copies));
 	d->engine = engine_new(d->views, d->atoms, d->sources, d->rules);
 	d->correlate = correlate_new(d->views, d->rules, d->set->max_keys);
+	d->observe = observe_new(d->rules);
 	d->findings = findings_new(
 	    run, d->rules, d->views, d->atoms, d->tactics, d->site);
 	if (d->set->profile)
@@ -208,6 +211,7 @@ detector_close(void *state)
 	diff_free(d->diff);
 	findings_free(d->findings);
 	correlate_free(d->correlate);
+	observe_free(d->observe);
 	engine_free(d->engine);
 	ruleset_free(d->rules);
 	sources_free(d->sources);
@@ -294,7 +298,17 @@ is_copy(struct detector *d)
 static void
 note_match(struct detector *d, size_t rule, bool copy)
 {
-	if (!ruleset_at(d->rules, rule)->silent) {
+	const struct rule *r = ruleset_at(d->rules, rule);
+
+	if ((r->from || r->until) && (time_of(d) < r->from || time_of(d) >= r->until))
+		return;
+	if (r->whole) {
+		if (!copy)
+			observe_match(d->observe, rule, time_of(d),
+			    filter_event_id(d->run, d->rec), fire, d);
+		return;
+	}
+	if (!r->silent) {
 		findings_emit(d->findings, d->rec, rule, NULL, d->after);
 		d->made++;
 	}
@@ -373,7 +387,8 @@ void
 detector_end(void *state, struct filter_run *run)
 {
 	struct detector *d = state;
-	uint64_t evicted = correlate_evicted(d->correlate), gained, lost;
+	uint64_t evicted = correlate_evicted(d->correlate) + observe_evicted(d->observe);
+	uint64_t gained, lost;
 
 	filter_evicted(run, evicted - d->evicted);
 	d->evicted = evicted;
@@ -389,6 +404,9 @@ detector_end(void *state, struct filter_run *run)
 	if (atoms_given_up(d->atoms))
 		log_warn("%zu regular expressions took too long and count as no match",
 		    atoms_given_up(d->atoms));
+	if (observe_given_up(d->observe))
+		log_warn("%llu searches for the observations of a pattern were given up",
+		    (unsigned long long)observe_given_up(d->observe));
 	log_info(
 	    "%llu rules were worked out", (unsigned long long)engine_tried(d->engine));
 }
@@ -396,11 +414,28 @@ detector_end(void *state, struct filter_run *run)
 void
 detector_save(void *state, struct buf *b)
 {
-	correlate_save(((struct detector *)state)->correlate, b);
+	struct detector *d = state;
+	struct buf seen = buf_make((size_t)256 << 20);
+
+	/* Patterns first, with their length before them: the rest is correlations. */
+	observe_save(d->observe, &seen);
+	buf_fmt(b, "%020zu\n", seen.n);
+	buf_add(b, buf_str(&seen));
+	buf_free(&seen);
+	correlate_save(d->correlate, b);
 }
 
 bool
 detector_load(void *state, struct str s, struct err *e)
 {
-	return correlate_load(((struct detector *)state)->correlate, s, e);
+	struct detector *d = state;
+	uint64_t n;
+
+	if (s.n < 21 || !str_u64(str_sub(s, 0, 20), &n) || n > s.n - 21) {
+		err_set(
+		    e, ERR_DATA, "the saved windows are damaged, or another version's");
+		return false;
+	}
+	return observe_load(d->observe, str_sub(s, 21, n), e) &&
+	       correlate_load(d->correlate, str_from(s, 21 + n), e);
 }

@@ -29,6 +29,10 @@ enum slot {
 	RULE_REFERENCE,
 	RULE_VERSION,
 	RULE_FALSE,
+	RULE_CATEGORY,
+	CONFIDENCE,
+	SOFTWARE,
+	GROUP,
 	TACTIC_ID,
 	TACTIC_NAME,
 	TECHNIQUE_ID,
@@ -42,9 +46,11 @@ static const char *const names[SLOTS] = {"ir.kind", "event.kind", "event.id",
     "ir.alert.id", "ir.alert.by", "ir.alert.events", "ir.alert.n", "ir.alert.of",
     "ir.alert.group", "event.start", "event.end", "ir.severity", "ir.benign", "source.ip",
     "rule.id", "rule.name", "rule.description", "rule.author", "rule.license",
-    "rule.reference", "rule.version", "rule.falsepositives", "threat.tactic.id",
-    "threat.tactic.name", "threat.technique.id", "threat.technique.name",
-    "threat.technique.subtechnique.id", "threat.technique.subtechnique.name"};
+    "rule.reference", "rule.version", "rule.falsepositives", "rule.category",
+    "threat.indicator.confidence", "threat.software.name", "threat.group.name",
+    "threat.tactic.id", "threat.tactic.name", "threat.technique.id",
+    "threat.technique.name", "threat.technique.subtechnique.id",
+    "threat.technique.subtechnique.name"};
 
 /* What a rule adds, as JSON; absent where it says nothing. */
 struct said {
@@ -163,9 +169,12 @@ render(struct findings *f, const struct rule *r, struct said *said)
 	} plain[] = {{RULE_NAME, "title"}, {RULE_DESCRIPTION, "description"},
 	    {RULE_AUTHOR, "author"}, {RULE_LICENSE, "license"}, {RULE_VERSION, "date"},
 	    {RULE_VERSION, "modified"}};
-	const struct node *refs = node_get(r->doc, STR("references"));
-	const struct node *wrong = node_get(r->doc, STR("falsepositives"));
-	struct list list = {0}, excuses = {0};
+	static const struct {
+		enum slot slot;
+		const char *key;
+	} lists[] = {{RULE_REFERENCE, "references"}, {RULE_FALSE, "falsepositives"},
+	    {RULE_CATEGORY, "category"}, {CONFIDENCE, "confidence"},
+	    {SOFTWARE, "software"}, {GROUP, "groups"}};
 
 	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
 		struct str s = node_text(node_get(r->doc, str_of(plain[i].key)));
@@ -173,12 +182,14 @@ render(struct findings *f, const struct rule *r, struct said *said)
 		if (s.n)
 			said->v[plain[i].slot] = json_quote(f->a, str_trim(s));
 	}
-	for (size_t i = 0; i < node_count(refs); i++)
-		list_add(&list, node_text(node_at(refs, i)));
-	for (size_t i = 0; i < node_count(wrong); i++)
-		list_add(&excuses, node_text(node_at(wrong, i)));
-	said->v[RULE_FALSE] = list_json(f->a, &excuses);
-	said->v[RULE_REFERENCE] = list_json(f->a, &list);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		const struct node *all = node_get(r->doc, str_of(lists[i].key));
+		struct list list = {0};
+
+		for (size_t k = 0; k < node_count(all); k++)
+			list_add(&list, node_text(node_at(all, k)));
+		said->v[lists[i].slot] = list_json(f->a, &list);
+	}
 	said->v[RULE_ID] = json_quote(f->a, r->id);
 	said->v[SEVERITY] = json_quote(f->a, r->level);
 	said->v[KIND] = said->v[EVENT_KIND] = STR("\"alert\"");
@@ -305,11 +316,11 @@ set_window(
 
 	rec_set_time(rec, f->slot[START], slide_at(fired->window, 0)->t);
 	rec_set_time(rec, f->slot[END], slide_at(fired->window, fired->window->n - 1)->t);
-	for (size_t i = 0; i < r->corr->n_group; i++)
+	for (size_t i = 0; r->corr && i < r->corr->n_group; i++)
 		group = CAT(a, group, i ? STR(",") : STR(""), STR("{\"field\":"),
 		    json_quote(a, r->corr->group[i]), STR(",\"value\":"),
 		    json_quote(a, fired->group[i]), STR("}"));
-	if (r->corr->n_group)
+	if (r->corr && r->corr->n_group)
 		rec_set(rec, f->slot[ALERT_GROUP], CAT(a, group, STR("]")));
 }
 
@@ -367,7 +378,7 @@ set_why(
 	for (size_t i = 0; i < r->n_sel; i++)
 		if (r->sel[i].used)
 			why(f, rec, r->sel[i].name, r->sel[i].expr);
-	for (size_t i = 0; fired && i < r->corr->n_group; i++)
+	for (size_t i = 0; fired && r->corr && i < r->corr->n_group; i++)
 		filter_why(f->run, rec, STR("group"), r->corr->group[i], fired->group[i]);
 }
 

@@ -40,6 +40,7 @@ atom_cost(const struct atom *x)
 	case ATOM_GTE:
 	case ATOM_FIELD:
 	case ATOM_TIME:
+	case ATOM_STIX:
 		break;
 	}
 	return 100000;

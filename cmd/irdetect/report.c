@@ -22,14 +22,14 @@ put(struct buf *b, const char *name, struct str value)
 void
 report_list(const struct ruleset *rules)
 {
-	static const char *const kinds[] = {"rule", "correlation", "filter"};
+	static const char *const kinds[] = {"rule", "correlation", "filter", "pattern"};
 	struct buf b = buf_make((size_t)256 << 20);
 	struct err e = {0};
 
 	for (size_t i = 0; i < ruleset_count(rules); i++) {
 		const struct rule *r = ruleset_at(rules, i);
 
-		if (r->bad)
+		if (r->bad || r->whole)
 			continue;
 		put(&b, "rule.id", r->id);
 		put(&b, "rule.name", r->title);

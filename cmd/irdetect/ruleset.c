@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include "cache.h"
+#include "feed.h"
 #include "file.h"
 #include "log.h"
 #include "map.h"
@@ -16,6 +17,8 @@ struct ruleset {
 	struct rule **v;
 	size_t n, cap, rejected;
 	struct map *names; /* ids and names to number + 1 */
+	const char *path;  /* of what is being read */
+	struct feed *feed; /* of STIX, once there is one */
 	uint32_t *order;
 	size_t n_order, order_cap;
 };
@@ -37,6 +40,7 @@ ruleset_free(struct ruleset *rs)
 	if (!rs)
 		return;
 	map_free(rs->names);
+	feed_free(rs->feed);
 	mem_free(rs->v);
 	mem_free(rs->order);
 	arena_free(rs->a);
@@ -84,6 +88,13 @@ put_name(struct ruleset *rs, struct str name, struct err *e)
 }
 
 static void
+add_rule(struct ruleset *rs, struct rule *r)
+{
+	rs->v = mem_grow(rs->v, &rs->cap, rs->n + 1, sizeof(struct rule *));
+	rs->v[rs->n++] = r;
+}
+
+static void
 add_doc(struct ruleset *rs, const struct node *doc, const char *path)
 {
 	struct rule *r = arena_alloc(rs->a, sizeof(*r));
@@ -98,8 +109,74 @@ add_doc(struct ruleset *rs, const struct node *doc, const char *path)
 		reject(rs, r, &e);
 		return;
 	}
-	rs->v = mem_grow(rs->v, &rs->cap, rs->n + 1, sizeof(struct rule *));
-	rs->v[rs->n++] = r;
+	add_rule(rs, r);
+}
+
+/* A newer version of an indicator takes the place of the older one. */
+static bool
+replaces(struct ruleset *rs, const struct indicator *in, const struct rule *r)
+{
+	uintptr_t n = (uintptr_t)map_get(rs->names, r->id);
+	struct rule *old = n ? rs->v[n - 1] : NULL;
+
+	if (!old || !old->stix)
+		return true;
+	if (str_cmp(in->modified, node_text(node_get(old->doc, STR("date")))) <= 0)
+		return false;
+	map_del(rs->names, r->id);
+	old->bad = true;
+	for (size_t i = 0; i < rs->n; i++)
+		if (rs->v[i]->whole == n)
+			rs->v[i]->bad = true;
+	return true;
+}
+
+static void
+add_indicator(void *ctx, const struct indicator *in)
+{
+	struct ruleset *rs = ctx;
+	struct rule *r = arena_zero(rs->a, sizeof(*r));
+	struct rule *leaves[STIX_LEAVES];
+	struct yaml_docs docs;
+	struct err e = {0};
+	size_t n = 0;
+	bool ok;
+
+	*r = (struct rule){.file = rs->path, .line = in->line, .doc = in->doc};
+	r->id = node_text(node_get(in->doc, STR("id")));
+	if (str_eq(in->type, STR("sigma"))) {
+		ok = yaml_parse(rs->a, in->pattern, rs->path, &docs, &e);
+		for (size_t i = 0; ok && i < docs.n; i++)
+			add_doc(rs, docs.v[i], rs->path);
+	} else {
+		ok = feed_rule(rs->feed, &rs->ctx, in, r, leaves, &n, &e);
+		if (ok && !replaces(rs, in, r))
+			return;
+		ok = ok && put_name(rs, r->id, &e);
+		if (ok)
+			add_rule(rs, r);
+		for (size_t i = 0; ok && i < n; i++) {
+			leaves[i]->whole = (uint32_t)(rs->n - i); /* number + 1 */
+			add_rule(rs, leaves[i]);
+		}
+	}
+	if (!ok)
+		reject(rs, r, &e);
+}
+
+static bool
+load_feed(struct ruleset *rs, const char *path, bool text)
+{
+	struct err e = {0};
+
+	if (!rs->feed)
+		rs->feed = feed_new(&e);
+	rs->path = path;
+	if (rs->feed && indicator_read(rs->a, path, text, add_indicator, rs, &e))
+		return true;
+	rs->rejected++;
+	log_err(&e);
+	return true;
 }
 
 static bool
@@ -110,6 +187,8 @@ load_file(void *ctx, const char *path)
 	struct err e = {0};
 
 	path = arena_copy(rs->a, str_of(path)).p;
+	if (str_ends(str_of(path), STR(".json")) || str_ends(str_of(path), STR(".stix")))
+		return load_feed(rs, path, str_ends(str_of(path), STR(".stix")));
 	if (!file_trusted(path, &e) || !cache_load(rs->cache, rs->a, path, &docs, &e)) {
 		rs->rejected++;
 		log_err(&e);
@@ -124,10 +203,12 @@ load_file(void *ctx, const char *path)
 static bool
 load_found(void *ctx, const char *path)
 {
-	struct str name = str_of(path);
+	static const char *const suffixes[] = {".yml", ".yaml", ".json", ".stix", NULL};
 
-	return (!str_ends(name, STR(".yml")) && !str_ends(name, STR(".yaml"))) ||
-	       load_file(ctx, path);
+	for (const char *const *s = suffixes; *s; s++)
+		if (str_ends(str_of(path), str_of(*s)))
+			return load_file(ctx, path);
+	return true;
 }
 
 static bool
@@ -371,7 +452,7 @@ ruleset_loaded(const struct ruleset *rs)
 	size_t n = 0;
 
 	for (size_t i = 0; i < rs->n; i++)
-		n += !rs->v[i]->bad && rs->v[i]->kind != SIGMA_FILTER;
+		n += !rs->v[i]->bad && rs->v[i]->kind != SIGMA_FILTER && !rs->v[i]->whole;
 	return n;
 }
 

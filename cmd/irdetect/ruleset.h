@@ -16,7 +16,7 @@ void ruleset_free(struct ruleset *);
 bool ruleset_lists(struct ruleset *, const char *path, struct err *);
 
 /*
- * A file, or all *.yml and *.yaml under a directory.  What is wrong with single
+ * A file, or all *.yml, *.yaml, *.json (of STIX) and *.stix under a directory.  What is wrong with single
  * rules is printed and counted; false: the path cannot be read at all.
  */
 bool ruleset_load(struct ruleset *, const char *path, struct err *);

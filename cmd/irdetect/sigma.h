@@ -7,7 +7,12 @@
 #include "item.h"
 #include "logsource.h"
 
-enum sigma_kind { SIGMA_RULE, SIGMA_CORRELATION, SIGMA_FILTER };
+enum sigma_kind {
+	SIGMA_RULE,
+	SIGMA_CORRELATION,
+	SIGMA_FILTER,
+	SIGMA_PATTERN /* of STIX, of more than one observation */
+};
 
 enum correlation_type {
 	CORRELATION_EVENT_COUNT,
@@ -66,9 +71,13 @@ struct rule {
 	struct selection *sel;
 	size_t n_sel;
 	struct correlation *corr;
-	bool silent;     /* a correlation speaks for it ... */
-	bool loud;       /* ... unless one says "generate" */
-	uint32_t *feeds; /* numbers of the correlations that refer to it */
+	const struct stix *stix;
+	uint32_t whole; /* of a leaf of a pattern: the number of that rule, + 1 */
+	uint32_t leaf;
+	int64_t from, until; /* when an indicator is valid; both 0: always */
+	bool silent;         /* a correlation speaks for it ... */
+	bool loud;           /* ... unless one says "generate" */
+	uint32_t *feeds;     /* numbers of the correlations that refer to it */
 	size_t n_feeds;
 	bool bad; /* found out late */
 };

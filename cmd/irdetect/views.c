@@ -145,6 +145,12 @@ views_low(struct views *vs, struct view_text *t)
 	return t->low;
 }
 
+struct arena *
+views_arena(struct views *vs)
+{
+	return rec_arena(vs->rec);
+}
+
 static int
 hex(char c)
 {

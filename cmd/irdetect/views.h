@@ -56,6 +56,9 @@ struct str views_raw(struct views *, int field, uint32_t *how);
 /* May fields be there though none of their slots is? */
 bool views_loose(struct views *);
 
+/* Memory until the next record. */
+struct arena *views_arena(struct views *);
+
 /* The text folded. */
 struct str views_low(struct views *, struct view_text *);
 

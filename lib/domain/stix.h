@@ -23,7 +23,7 @@
 #define STIX_DEPTH  32                   /* parentheses and qualifiers in one another */
 #define STIX_TESTS  8192                 /* of a pattern, and values of a set */
 #define STIX_LEAVES 64
-#define STIX_TIMES  4096 /* REPEATS, all in all */
+#define STIX_TIMES  1024 /* REPEATS, all in all */
 
 enum stix_type {
 	STIX_TEXT,

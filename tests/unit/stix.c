@@ -80,7 +80,7 @@ tells_patterns_from_what_is_none(void)
 	    {"[a:b[x] = 1]", "place in a list"},
 	    {"[a:b. = 1]", "name of a property"},
 	    {"[a:b = 1] /* x", "comment"},
-	    {"[a:b = 1] REPEATS 4000 TIMES AND [a:b = 1] REPEATS 4000 TIMES",
+	    {"[a:b = 1] REPEATS 1000 TIMES AND [a:b = 1] REPEATS 1000 TIMES",
 		"too many observations"},
 	};
 
