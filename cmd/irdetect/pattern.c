@@ -149,6 +149,8 @@ pattern_literal(const struct pattern *p)
 {
 	struct str best = STR("");
 
+	if (p->kind != PATTERN_GLOB)
+		return p->text;
 	for (size_t i = 0, from = 0; i <= p->text.n; i++)
 		if (i == p->text.n || is_mark(p->text.p[i])) {
 			if (i - from > best.n)

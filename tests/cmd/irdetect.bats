@@ -182,6 +182,12 @@ try() {
 	[[ $output == *'"ir.stats.evicted":30'* ]]
 }
 
+@test "a flood of distinct groups costs no more than the bound" {
+	seq 1 100000 | awk '{ printf "{\"@timestamp\":\"2026-11-24T07:00:00Z\",\"event.category\":[\"authentication\"],\"event.outcome\":\"failure\",\"source.ip\":\"2001:db8::%x\"}\n", $1 }' >"$D/flood"
+	run "$BIN/irdetect" -r "$D/fail.yml" -m 1000 --stats "$D/flood"
+	[[ $output == *'"ir.stats.evicted":99000'* ]]
+}
+
 @test "the shipped rules are valid, and do what their cases say" {
 	run "$BIN/irdetect" --check
 	[ "$status" -eq 0 ]

@@ -4,6 +4,7 @@
 #include "fold.h"
 #include "literal.h"
 #include "pattern.h"
+#include "sift.h"
 #include "slide.h"
 #include "test.h"
 #include "views.h"
@@ -297,6 +298,45 @@ urls_are_decoded(void)
 	T(str_eq(url_decode(a, STR("%zz%4"), URL_PLUS_ALWAYS), STR("%zz%4")));
 }
 
+/* Whatever the case, the place and the literals: what stands there is not missed. */
+static void
+a_sift_misses_nothing(void)
+{
+	static const char *const bits[] = {"a", "B", "c:", "\\", "Dump", "::", "creds",
+	    "\xC3\x84", "\xE2\x84\xAA", "k", "sekurlsa", "@", "`", " "};
+	const unsigned n_bits = sizeof(bits) / sizeof(bits[0]);
+	unsigned roll = 7, missed = 0, stood = 0, no = 0;
+
+	for (unsigned round = 0; round < 400; round++) {
+		struct sift *sift = sift_new();
+		struct str words[4], line = STR("");
+
+		for (unsigned i = 0; i < 4; i++) {
+			struct str w = STR("");
+
+			for (unsigned k = 0; k < 3 + i; k++) {
+				roll = roll * 1103515245u + 12345u;
+				w = CAT(a, w, str_of(bits[roll / 65536 % n_bits]));
+			}
+			sift_add(sift, words[i] = fold(a, w));
+		}
+		sift_ready(sift);
+		for (unsigned k = 0; k < 60; k++) {
+			roll = roll * 1103515245u + 12345u;
+			line = CAT(a, line, str_of(bits[roll / 65536 % n_bits]));
+			for (unsigned i = 0; k % 12 == 0 && i < 4; i++) {
+				bool is = str_find(fold(a, line), words[i]) != STR_NPOS;
+
+				stood += is;
+				missed += is && !sift_may(sift, line);
+			}
+			no += !sift_may(sift, line);
+		}
+		sift_free(sift);
+	}
+	T(missed == 0 && stood > 5 && no > 100);
+}
+
 int
 main(void)
 {
@@ -308,6 +348,7 @@ main(void)
 	FACT(conditions_bind_as_specified);
 	FACT(bad_conditions_are_errors);
 	FACT(literals_miss_nothing);
+	FACT(a_sift_misses_nothing);
 	FACT(windows_count_like_a_plain_loop);
 	FACT(one_event_is_never_two_steps);
 	FACT(urls_are_decoded);
