@@ -200,6 +200,31 @@ try() {
 	[ -z "$output" ]
 }
 
+@test "every shipped rule has a case that it fires on, and one that it does not" {
+	"$BIN/irdetect" --list | jq -r '."rule.id"' | sort >"$D/all"
+	for want in '. > 0' '. == 0'; do
+		jq -r "select(.fires | $want) | .rule" "$TOP"/tests/rules/*.jsonl | sort -u >"$D/have"
+		run comm -23 "$D/all" "$D/have"
+		[ -z "$output" ]
+	done
+}
+
+# Rules that only correlations speak for are tried without those.
+@test "rules that others speak for do by themselves what their cases say" {
+	"$BIN/irdetect" --list >"$D/list"
+	for id in $(jq -r .rule "$TOP/tests/rules/alone.jsonl" | sort -u); do
+		file=$(jq -r --arg id "$id" 'select(."rule.id" == $id) | .file' "$D/list")
+		grep "$id" "$TOP/tests/rules/alone.jsonl" >"$D/cases"
+		set -- -r "$file"
+		for name in $(sed -n '/^ *rules:/,/^ *group-by:/s/^ *- //p' "$file"); do
+			set -- "$@" -r "$(grep -rlx "name: $name" "$TOP/share/rules")"
+		done
+		run "$BIN/irdetect" "$@" --test "$D/cases"
+		echo "$file: $output"
+		[ "$status" -eq 0 ]
+	done
+}
+
 @test "regression cases of the public rules" {
 	s=$TOP/../shared
 	[ -e "$s/check/detect_score.py" ] || skip "no shared data"
