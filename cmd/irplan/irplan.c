@@ -9,36 +9,41 @@
 #include "choose.h"
 #include "filter.h"
 #include "mem.h"
+#include "tool.h"
 #include "write.h"
 
 #define PROTECT "/etc/ir/protect"
 #define HOUR    (INT64_C(3600) * 1000) /* ms */
 
-struct set {
-	const char *severity, *site, *notify;
-	struct opt_list protect;
-	int64_t ttl_ms, ttl_max_ms, valid_ms;
-	size_t steps, max;
-};
-
 static const struct opt options[] = {
     OPT_CHOICE(0, "min-severity", "informational|low|medium|high|critical",
-	"plan for incidents from this severity on", struct set, severity),
-    OPT_FILE(0, "site", "file", "what the owner knows (site file)", struct set, site),
+	"plan for incidents from this severity on", struct settings, severity),
+    OPT_FILE(
+	0, "site", "file", "what the owner knows (site file)", struct settings, site),
     OPT_FILES(0, "protect-file", "file",
-	"plan nothing for the addresses in it; repeatable", struct set, protect),
-    OPT_SPAN(0, "ttl", "time", "how long a first block lasts", struct set, ttl_ms),
-    OPT_SPAN(0, "max-ttl", "time", "the longest block of a repeat offender", struct set,
-	ttl_max_ms),
-    OPT_SPAN(0, "valid", "time", "how long a plan may be applied", struct set, valid_ms),
+	"plan nothing for the addresses in it; repeatable", struct settings, protect),
+    OPT_SPAN(0, "ttl", "time", "how long a first block lasts", struct settings, ttl_ms),
+    OPT_SPAN(0, "max-ttl", "time", "the longest block of a repeat offender",
+	struct settings, ttl_max_ms),
+    OPT_SPAN(
+	0, "valid", "time", "how long a plan may be applied", struct settings, valid_ms),
     OPT_TEXT(0, "notify", "name", "plan to tell them when an attack succeeded",
-	struct set, notify),
-    OPT_COUNT(0, "max-steps", "count", "most steps in one plan", struct set, steps),
-    OPT_COUNT(
-	0, "max-keys", "count", "incidents and addresses remembered", struct set, max),
+	struct settings, notify),
+    OPT_COUNT(0, "max-steps", "count", "most steps in one plan", struct settings, steps),
+    OPT_GROUP("playbooks"),
+    OPT_FLAG(0, "lint", "check the playbooks named, and end", struct settings, lint),
+    OPT_FLAG(0, "compile", "write the playbooks named as CACAO 2.0, and end",
+	struct settings, compile),
+    OPT_CHOICE(0, "graph", "dot|mermaid", "draw the playbooks named, and end",
+	struct settings, graph),
+    OPT_FILE(0, "simulate", "playbook",
+	"walk it for the incidents read, say which way and why, and end", struct settings,
+	simulate),
+    OPT_COUNT(0, "max-keys", "count", "incidents and addresses remembered",
+	struct settings, max),
     OPT_END};
 
-static const struct set defaults = {
+static const struct settings defaults = {
     .severity = "medium",
     .ttl_ms = 4 * HOUR,
     .ttl_max_ms = 7 * 24 * HOUR,
@@ -52,7 +57,7 @@ static const char *const examples[] = {"irnorm auth.log | irdetect | ircorr | ir
     "ircorr < alerts.jsonl | irplan --explain", NULL};
 
 struct planner {
-	const struct set *set;
+	const struct settings *set;
 	struct choose choose;
 	struct guard *guard;
 	struct site *site;
@@ -92,7 +97,7 @@ load_guard(struct planner *p, struct err *e)
 static void *
 open_(struct filter_run *run, void *set, struct err *e)
 {
-	const struct set *s = set;
+	const struct settings *s = set;
 	struct planner *p = mem_new(1, sizeof(*p));
 
 	p->set = s;
@@ -188,7 +193,7 @@ static const struct filter irplan = {
     .examples = examples,
     .options = options,
     .defaults = &defaults,
-    .set_size = sizeof(struct set),
+    .set_size = sizeof(struct settings),
     .kinds = "incident alert",
     .open = open_,
     .step = step,
@@ -197,4 +202,10 @@ static const struct filter irplan = {
     .load = load,
 };
 
-FILTER_MAIN(irplan)
+int
+main(int argc, char **argv)
+{
+	if (tool_wanted(argc, argv))
+		return tool_main(options, &defaults, argc, argv);
+	return filter_main(&irplan, argc, argv);
+}

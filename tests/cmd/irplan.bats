@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # What irplan promises beyond what every filter does.
 
+bats_require_minimum_version 1.5.0
+
 setup() {
 	BIN=${BIN:-$BATS_TEST_DIRNAME/../../build/bin}
 	now=--now=2026-11-24T07:00:00Z
@@ -121,4 +123,76 @@ plans() {
 	incident i1 1 bruteforce 203.0.113.7 observed | sed 's/"t"/"\\u001b[2J\\"}\\n{\\"ir.kind\\":\\"plan\\""/' >in
 	[ "$("$BIN/irplan" $now in | wc -l)" -eq 2 ]
 	"$BIN/irplan" $now in | jq -e . >/dev/null
+}
+
+# playbook STEPS: the short form with these steps
+playbook() {
+	printf 'playbook: t\nsteps:\n%s\non-failure:\n  - {do: notify, with: {to: owner}}\n' "$1"
+}
+
+@test "every playbook of the toolkit has no fault, compiled neither" {
+	for f in "$BATS_TEST_DIRNAME"/../../share/playbooks/*.yaml; do
+		"$BIN/irplan" --lint "$f" >out
+		! grep -E 'error|warning' out || return 1
+		"$BIN/irplan" --compile "$f" >c.json
+		"$BIN/irplan" --lint c.json >out
+		! grep -E 'error|warning' out || return 1
+	done
+	[ "$(ls "$BATS_TEST_DIRNAME"/../../share/playbooks/*.yaml | wc -l)" -ge 12 ]
+}
+
+# broken FILTER KIND: a good playbook, changed by jq, has a finding of that kind
+broken() {
+	jq -c "$1" good.json >bad.json
+	run -1 "$BIN/irplan" --lint bad.json
+	[[ "$output" == *"error: $2: "* ]]
+}
+
+@test "lint names each kind of fault" {
+	playbook "  - {do: block-ip, each: attacker_ip}
+  - if: \"__success__:value = 'yes'\"
+    then: [{do: lock-account, each: taken_account, risk: high, approval: one}]" >p.yaml
+	"$BIN/irplan" --compile p.yaml >good.json
+	"$BIN/irplan" --lint good.json
+	a='(.workflow | to_entries[] | select(.value.type == "action" and .value.on_completion) | .key)'
+	broken '.spec_version = "1.0"' schema
+	broken 'del(.created)' schema
+	broken '.workflow = []' schema
+	broken ".workflow_exception = \"end--00000000-0000-4000-8000-000000000000\"" reference
+	broken "first($a) as \$k | .workflow[\$k].on_completion = \$k" loop
+	broken '.workflow["end--00000000-0000-4000-8000-000000000000"] = {type: "end"}' unreachable
+	broken '(.workflow[] | select(.condition).condition) = "the operator says so"' condition
+	broken '(.workflow[] | select(.condition).condition) = "__what__:value = 1"' variable
+	broken '(.. | .approval? // empty) = "none"' approval
+	broken "del(.workflow_exception) | first($a) as \$k | .workflow[\$k] |=
+		(.on_success = .on_completion | del(.on_completion))" failure-path
+}
+
+@test "what is no playbook is refused with the reason" {
+	echo '{"type":"identity"}' >a
+	echo '{"type":' >b
+	echo 'steps: x' >c
+	printf 'playbook: t\nsteps:\n  - {do: explode, with: {to: x}}\n' >d
+	run -1 "$BIN/irplan" --lint a b c d
+	[ "$(grep -c ': error: ' <<<"$output")" -ge 4 ]
+	[[ "$output" == *"there is no action 'explode'"* ]]
+	run -1 "$BIN/irplan" --lint /nonexistent
+}
+
+@test "simulate says which way and why, and for whom" {
+	playbook "  - {do: block-ip, each: attacker_ip}
+  - if: \"__success__:value = 'yes'\"
+    then: [{do: isolate-host, each: compromised_host, risk: high, approval: one}]" >p.yaml
+	incident i1 1 bruteforce 203.0.113.7 observed ',"ir.success":"no"' >in
+	"$BIN/irplan" --simulate p.yaml in >out
+	grep -q '203.0.113.7 (observed)' out
+	grep -q "on_false: __success__:value = 'yes': no" out
+	run ! grep isolate-host out
+}
+
+@test "a picture has every step and no markup of a name" {
+	playbook '  - {do: block-ip, each: attacker_ip, name: "a\"] --> b"}' >p.yaml
+	"$BIN/irplan" --graph mermaid p.yaml >out
+	run ! grep -F '"] --> b' out
+	"$BIN/irplan" --graph dot p.yaml | grep -q '^digraph'
 }

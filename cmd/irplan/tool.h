@@ -1,0 +1,31 @@
+/*
+ * tool - what irplan does with files of playbooks and plans, not with a stream.
+ */
+#ifndef TOOL_H
+#define TOOL_H
+
+#include "opt.h"
+
+struct settings {
+	const char *severity, *site, *notify;
+	struct opt_list protect;
+	int64_t ttl_ms, ttl_max_ms, valid_ms;
+	size_t steps, max;
+
+	bool lint, compile;
+	const char *graph, *simulate;
+};
+
+/* Is one of its options among the arguments? */
+bool tool_wanted(int argc, char **argv);
+
+/* Returns the exit status. */
+int tool_main(
+    const struct opt *table, const struct settings *defaults, int argc, char **argv);
+
+/* "dot" or "mermaid"; to standard output. */
+struct playbook;
+struct buf;
+void graph_write(const struct playbook *, bool mermaid, struct buf *);
+
+#endif
