@@ -3,7 +3,9 @@
 
 setup() {
 	BIN=$(cd "${BIN:-$BATS_TEST_DIRNAME/../../build/bin}" && pwd)
-	export BIN
+	TESTS=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	export BIN TESTS
+
 	cd "$BATS_TEST_TMPDIR" || return 1
 	unset SSH_CONNECTION SSH_CLIENT
 	if [ "$(id -u)" -eq 0 ]; then

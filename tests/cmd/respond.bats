@@ -89,3 +89,10 @@ load apart
 		nft -s list ruleset | cmp - before
 	E
 }
+
+@test "property 15: killed at a system call, every intent is settled, nothing is done twice" {
+	command -v strace >/dev/null || skip "no strace"
+	apart <<-'E'
+		. "$TESTS/killed" "${INSTANTS:-12}" 7
+	E
+}
