@@ -15,10 +15,11 @@ static const struct opt options[] = {
 	'n', "plan", "only show it, whatever else is said", struct set, act.plan_only),
     OPT_CHOICE(
 	0, "format", "json|text", "records, or text for people", struct set, act.format),
-    OPT_LIST(0, "block", "address", "block it, by hand; repeatable", struct set, block),
-    OPT_LIST(0, "unblock", "address", "lift its block; repeatable", struct set, unblock),
-    OPT_LIST(0, "protect", "address", "never block it from now on, and lift its block",
-	struct set, protect),
+    OPT_LIST(0, "block", "target",
+	"contain it, by hand: address, user:, path: ...; repeatable", struct set, block),
+    OPT_LIST(0, "unblock", "target", "take that back; repeatable", struct set, unblock),
+    OPT_LIST(0, "protect", "target",
+	"never touch it from now on, and take back what was done", struct set, protect),
     OPT_LIST(0, "undo", "id", "undo an action, a plan or an incident; repeatable",
 	struct set, act.undo),
     OPT_LIST(0, "confirm", "id", "the isolated machine can be reached: keep it isolated",
@@ -43,6 +44,8 @@ static const struct opt options[] = {
 	0, "max-actions", "count", "most blocks in one run", struct set, act.max_actions),
     OPT_COUNT(
 	0, "max-per-hour", "count", "most blocks in an hour", struct set, act.max_hour),
+    OPT_LIST(0, "max-class", "verb=count", "most of one kind in an hour; repeatable",
+	struct set, act.max_class),
     OPT_SPAN(
 	0, "wait", "time", "how long to wait for another run", struct set, act.wait_ms),
     OPT_FLAG(0, "list", "show what is in force", struct set, act.list),

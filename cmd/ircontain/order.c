@@ -9,35 +9,34 @@
 #include "log.h"
 #include "out.h"
 #include "upkeep.h"
+#include "word.h"
 
 static bool
-address(struct batch *b, const char *word, struct net *net)
+meant(struct batch *b, const char *word, struct action *a)
 {
-	if (net_parse(str_of(word), net))
+	struct err e = {0};
+
+	if (word_action(b->arena, str_of(word), a, &e))
 		return true;
-	log_error("'%s' is no address or network in canonical form", word);
+	log_err(&e);
 	effect_ended(b->run, ERR_DATA);
 	return false;
 }
 
 /* --- taking away --- */
 
-/* Plan to lift a block, also one that the ledger does not know. */
+/* Plan to take it back; a block also if the ledger does not know it. */
 static void
-lift(struct batch *b, const struct net *net)
+lift(struct batch *b, const struct action *a)
 {
-	struct action a;
-	struct deed *d;
-	struct job *j;
+	struct deed *d = ledger_live(b->ledger, a->key);
+	struct job *j = d ? batch_job_of(b, d, true) : batch_job(b, a);
 
-	action_for_net(b->arena, &a, DO_BLOCK_IP, net);
-	d = ledger_live(b->ledger, a.key);
-	j = d ? batch_job_of(b, d, true) : batch_job(b, &a);
 	j->by_hand = true;
 	j->lift = true;
 	j->a.why = upkeep_reason(b);
-	if (!d && filter_has(b, net) == 0)
-		job_already(j, "it is not blocked");
+	if (!d && (a->what != DO_BLOCK_IP || filter_has(b, &a->net) == 0))
+		job_already(j, "it is not in force");
 	else
 		batch_lift(b, j);
 }
@@ -45,29 +44,27 @@ lift(struct batch *b, const struct net *net)
 static void
 unblock(struct batch *b, const char *word)
 {
-	struct net net;
+	struct action a;
 
-	if (address(b, word, &net))
-		lift(b, &net);
+	if (meant(b, word, &a))
+		lift(b, &a);
 }
 
 /* --- protecting --- */
 
 /* Add to the list of the state directory, once and for all. */
 static bool
-list_add(struct batch *b, const struct net *net)
+list_add(struct batch *b, struct str name)
 {
 	const char *path = arena_fmt(b->arena, "%s/protect", b->dir).p;
-	char text[IP_MAX];
 	struct str line;
 	struct err e = {0};
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
 	bool ok = fd >= 0;
 	struct buf why = buf_make(1024);
 
-	net_text(text, net);
 	escape_text(&why, upkeep_reason(b));
-	line = CAT(b->arena, str_of(text), STR(" # "), buf_str(&why), STR("\n"));
+	line = CAT(b->arena, name, STR(" # "), buf_str(&why), STR("\n"));
 	buf_free(&why);
 	if (!ok)
 		err_sys(&e, ERR_SYS, "cannot open '%s'", path);
@@ -86,31 +83,49 @@ list_add(struct batch *b, const struct net *net)
 }
 
 static bool
-note_protection(struct batch *b, const struct net *net)
+note_protection(struct batch *b, const struct action *a, const char *word)
 {
-	struct action a;
-
-	action_for_net(b->arena, &a, DO_BLOCK_IP, net);
-	ledger_remark(b->ledger, "protect", a.target, b->by, upkeep_reason(b), b->now);
+	ledger_remark(b->ledger, "protect", a->target, b->by, upkeep_reason(b), b->now);
 	if (!ledger_sync(b->ledger, &b->why)) {
 		b->broken = true;
 		return false;
 	}
-	return list_add(b, net);
+	return list_add(
+	    b, word[0] == '/' ? CAT(b->arena, STR("path:"), str_of(word)) : str_of(word));
 }
 
-/* Everything of ours that overlaps it is lifted. */
+/* Can it stand in a line of the list? */
+static bool
+listable(struct batch *b, const struct action *a, const char *word)
+{
+	bool ok = a->what != DO_STOP_PROCESS && !strchr(word, '#');
+
+	for (const char *p = word; *p && ok; p++)
+		ok = (unsigned char)*p >= 0x20 && *p != 0x7f;
+	if (ok)
+		return true;
+	log_error("this cannot be protected by name");
+	effect_ended(b->run, ERR_DATA);
+	return false;
+}
+
+/* Everything of ours that touches it is taken back. */
 static void
 protect(struct batch *b, const char *word)
 {
 	const struct nft *n = filter_picture(b, true);
-	struct net net;
+	struct action a, hit;
 
-	if (!address(b, word, &net) || (batch_acts(b) && !note_protection(b, &net)))
+	if (!meant(b, word, &a) || !listable(b, &a, word) ||
+	    (batch_acts(b) && !note_protection(b, &a, word)))
 		return;
-	for (size_t i = 0; i < n->n; i++)
-		if (guard_overlap(&n->v[i].net, &net))
-			lift(b, &n->v[i].net);
+	if (a.what != DO_BLOCK_IP && ledger_live(b->ledger, a.key))
+		lift(b, &a);
+	for (size_t i = 0; a.what == DO_BLOCK_IP && i < n->n; i++)
+		if (guard_overlap(&n->v[i].net, &a.net)) {
+			action_for_net(b->arena, &hit, DO_BLOCK_IP, &n->v[i].net);
+			lift(b, &hit);
+		}
 }
 
 /* --- blocking --- */
@@ -120,17 +135,17 @@ block(struct batch *b, const char *word)
 {
 	struct action a;
 	struct job *j;
-	struct net net, forced;
+	struct net forced;
 
-	if (!address(b, word, &net))
+	if (!meant(b, word, &a))
 		return;
-	action_for_net(b->arena, &a, DO_BLOCK_IP, &net);
 	a.ttl_s = b->set->ttl_ms / 1000;
 	a.why = upkeep_reason(b);
 	j = batch_job(b, &a);
 	j->by_hand = true;
 	j->forced = b->set->force && net_parse(str_of(b->set->force), &forced) &&
-		    forced.bits == net.bits && ip_eq(&forced.ip, &net.ip);
+		    a.net.ip.v && forced.bits == a.net.bits &&
+		    ip_eq(&forced.ip, &a.net.ip);
 	batch_judge(b, j);
 }
 

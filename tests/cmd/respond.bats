@@ -96,3 +96,136 @@ load apart
 		. "$TESTS/killed" "${INSTANTS:-12}" 7
 	E
 }
+
+@test "property 3: what is protected by name is refused, also by hand" {
+	apart <<-'E'
+		for w in user:ann host:db1 domain:shop.example unit:ssh /srv/shop; do
+			wants 0 act --apply --protect $w --reason ours >/dev/null
+		done
+		wants 2 act --block user:ann 2>/dev/null
+		printf '{"do":"isolate-host","target":{"host":"DB1"},"approval":"none"}\n' | act >out || :
+		same "$(field reason.code <out)" protected
+		wants 1 act --apply --block host:db1 --reason t >out
+		same "$(field reason.code <out)" protected
+		wants 1 act --apply --protect "$(printf '/a\n203.0.113.0/24')" --reason t 2>/dev/null
+		wants 1 act --apply --protect pid:77 --reason t 2>/dev/null
+		same "$(wc -l <st/protect)" 5
+		wants 1 act --apply --block what:ever --reason t 2>/dev/null
+	E
+}
+
+@test "property 9: times differ by the key, within 10 %, and are the same again" {
+	apart <<-'E'
+		for i in 1 2 3 4 5 6 7 8; do
+			printf '{"do":"block-ip","target":{"ip":"203.0.113.%s"},"prov":"observed","approval":"none"}\n' $i
+		done >in
+		act in | field ttl >a
+		act in | field ttl | cmp - a
+		[ "$(sort -u a | wc -l)" -gt 4 ]
+		while read -r t; do [ "$t" -ge 12960 ] && [ "$t" -le 15840 ]; done <a
+	E
+}
+
+@test "property 11: a repeated offender's time grows, bounded, from the ledger" {
+	apart <<-'E'
+		step 203.0.113.7 >in
+		first=$(act in | field ttl)
+		for day in 01 02 03; do
+			act --apply --now 2026-11-${day}T00:00:00Z in >out
+			act --apply --now 2026-11-${day}T01:00:00Z --undo "$(field id <out)" >/dev/null
+		done
+		act --now 2026-11-04T00:00:00Z in >out
+		got=$(field ttl <out)
+		[ "$got" -ge $((first * 8 - 8)) ] && [ "$got" -le $((first * 8 + 8)) ]
+		# a month later it is forgotten
+		same "$(act --now 2027-01-20T00:00:00Z in | field ttl)" "$first"
+	E
+}
+
+@test "property 12: kinds have caps of their own, over them it waits, status 75" {
+	apart <<-'E'
+		for i in 1 2 3; do step 203.0.113.$i; done >in
+		wants 75 act --apply --max-class block-ip=2 in >out
+		same "$(field status <out | xargs)" "applied applied waiting"
+		wants 2 act --max-class block=2 in 2>/dev/null
+	E
+}
+
+@test "property 30: the stop file stops every actuator, with a status and exit of its own" {
+	apart <<-'E'
+		touch halt
+		{
+			step 203.0.113.7
+			echo '{"do":"rate-limit","target":{"ip":"203.0.113.8","rate":"5/second"},"prov":"observed","approval":"none"}'
+		} | wants 75 act --apply --stop-file halt >out
+		same "$(field status <out | xargs)" "stopped stopped"
+		same "$(nft list ruleset)" ""
+	E
+}
+
+@test "property 31: what is done again and again within an hour waits" {
+	apart <<-'E'
+		step 203.0.113.7 >in
+		for i in 1 2 3; do
+			act --apply in >out
+			act --apply --undo "$(field id <out)" >/dev/null
+		done
+		wants 75 act --apply in >out
+		same "$(field reason.code <out)" loop
+		wants 0 act --apply --block 203.0.113.7 --reason 'a person may' >/dev/null
+	E
+}
+
+@test "property 33: a clock that was set moves no end" {
+	apart <<-'E'
+		step 203.0.113.7 | act --apply >/dev/null
+		# as if the wall clock had stood a day ahead when it was written
+		day=$(date -u -d '+1 day' +%Y-%m-%dT%H:%M:%S.000Z)
+		sed -i "s/\"until\":\"[^\"]*\"/\"until\":\"$day\"/" st/ledger
+		sed -i 2d st/ledger
+		wants 0 act --recover 2>err
+		grep -q 'clock was set' err
+		act --list | jq -r '."ir.action.expires"' | grep -qv "^$day"
+	E
+}
+
+@test "property 27: all or none: a transaction with one element that fails changes nothing" {
+	apart <<-'E'
+		step 203.0.113.0/25 | act --apply >/dev/null
+		nft add element inet ir net4 '{ 198.51.100.64/26 }'
+		before=$(ruleset)
+		{ step 203.0.113.200; step 198.51.100.0/24; step 203.0.113.201; } | act --apply >out || :
+		same "$(field status <out | grep -c applied)" 2
+		same "$(field status <out | grep -c refused)" 1
+	E
+}
+
+@test "hostile strings in every field: no process but the intended, no file outside, no rule" {
+	command -v strace >/dev/null || skip "no strace"
+	apart <<-'E'
+		perl -e '
+			use strict; srand(7);
+			my @bits = (";reboot", "`id`", "\$(touch pwned)", "|sh", "--help", "-rf /", "\\n", "\\u0000", "\\u001b[2J", "} }; table x {",
+				"{ 0.0.0.0/0 }", "\\nExecStart=/bin/sh", "../../etc/passwd", "%n%s", "\\u202e", "\x27 OR 1=1", "\\\"", "*", "~/.ssh", "\xc3\x28");
+			my @verbs = (["block-ip","ip"],["block-ip","cidr"],["rate-limit","rate"],["isolate-host","host"],["kill-process","pid"],
+				["quarantine-file","path"],["lock-account","user"],["disable-service","unit"],["block-domain","domain"],["revoke-keys","fingerprint"]);
+			for my $i (1 .. 10000) {
+				my $evil = join("", map { $bits[rand @bits] } 1 .. 1 + rand 3);
+				my ($do, $member) = @{$verbs[$i % @verbs]};
+				my $t = $i % 3 == 0 ? "\"$member\":\"$evil\"" : $i % 3 == 1 ? "\"$member\":\"203.0.113.7$evil\"" : "\"$evil\":\"x\",\"$member\":\"$evil\"";
+				$t .= ",\"ip\":\"203.0.113.9\"" if $member eq "rate";
+				print "{\"do\":\"", $i % 11 ? $do : $evil, "\",\"target\":{$t},\"on\":\"", $i % 7 ? "" : $evil, "\",\"why\":\"$evil\",\"approval\":\"none\",\"prov\":\"observed\"}\n";
+			}' >in
+		find . -path ./st -prune -o -print | sort >../before.$$
+		export ASAN_OPTIONS=detect_leaks=0
+		strace -f -e trace=execve,openat,creat,unlink,unlinkat,rename,renameat2 -o ../trace.$$ \
+			"$BIN/ircontain" --state st --apply --max-actions 100000 --max-per-hour 100000 in >../out.$$ 2>/dev/null || :
+		same "$(grep 'execve(' ../trace.$$ | sed 1d | grep -vc '"/usr/sbin/nft"')" 0
+		find . -path ./st -prune -o -print | sort | cmp - ../before.$$
+		same "$(grep -E 'O_(WRONLY|RDWR)' ../trace.$$ | grep -v '"st/\|/dev/null\|/usr/sbin/nft' | grep -vc '"/dev/' || :)" 0
+		# what was taken is an address as it stands there, or nothing
+		nft -j list ruleset | jq -r '.nftables[].set.elem // [] | .[].elem.val | if type == "object" then .prefix.addr else . end' |
+			grep -vcE '^203\.0\.113\.(7|9)$' | grep -qx 0
+		nft list tables | grep -vcE 'inet ir(_limit)?$' | grep -qx 0
+	E
+}
