@@ -136,6 +136,94 @@ check_regex(const struct rule *r, const struct expr *x, const struct atoms *atom
 	return n;
 }
 
+/* --- conditions that nothing can fulfil --- */
+
+#define FACTS_MAX 64
+
+/* Tests that must hold, and that must not, all at once. */
+struct facts {
+	uint32_t yes[FACTS_MAX], no[FACTS_MAX];
+	size_t n_yes, n_no;
+};
+
+static void
+gather(const struct expr *x, bool yes, struct facts *f)
+{
+	if (x->op == EXPR_ATOM && yes && f->n_yes < FACTS_MAX)
+		f->yes[f->n_yes++] = x->atom;
+	else if (x->op == EXPR_ATOM && !yes && f->n_no < FACTS_MAX)
+		f->no[f->n_no++] = x->atom;
+	else if (x->op == EXPR_NOT)
+		gather(x->kids[0], !yes, f);
+	else if (x->op == (yes ? EXPR_AND : EXPR_OR))
+		for (size_t i = 0; i < x->n; i++)
+			gather(x->kids[i], yes, f);
+}
+
+static bool
+is_exact(const struct atom *x)
+{
+	return x->op == ATOM_TEXT && x->pat.kind == PATTERN_EXACT;
+}
+
+/* Can one value be both: "a" and "b", above 5 and below 3? */
+static bool
+excludes(const struct atom *a, const struct atom *b)
+{
+	bool above = a->op == ATOM_GT || a->op == ATOM_GTE;
+	bool below = b->op == ATOM_LT || b->op == ATOM_LTE;
+
+	if (a->field != b->field || a->field == VIEWS_ALL)
+		return false;
+	if (is_exact(a) && is_exact(b) && a->cased == b->cased)
+		return !str_eq(a->pat.text, b->pat.text);
+	if (a->op == ATOM_NULL)
+		return is_exact(b) && b->pat.text.n > 0;
+	return above && below &&
+	       (a->num > b->num ||
+		   (a->num == b->num && (a->op == ATOM_GT || b->op == ATOM_LT)));
+}
+
+static bool
+is_impossible(const struct atoms *atoms, const struct expr *x, unsigned depth)
+{
+	struct facts f = {.n_yes = 0};
+	bool any = x->op == EXPR_FALSE;
+
+	if (depth > CONDITION_DEPTH)
+		return false;
+	if (x->op == EXPR_OR) {
+		for (size_t i = 0; i < x->n; i++)
+			if (!is_impossible(atoms, x->kids[i], depth + 1))
+				return false;
+		return x->n > 0;
+	}
+	gather(x, true, &f);
+	for (size_t i = 0; i < f.n_yes && !any; i++) {
+		for (size_t k = 0; k < f.n_no && !any; k++)
+			any = f.yes[i] == f.no[k];
+		for (size_t k = 0; k < f.n_yes && !any; k++)
+			any = excludes(
+			    atoms_at(atoms, f.yes[i]), atoms_at(atoms, f.yes[k]));
+	}
+	for (size_t i = 0; x->op == EXPR_AND && i < x->n && !any; i++)
+		any = is_impossible(atoms, x->kids[i], depth + 1);
+	return any;
+}
+
+/* An indicator says less of itself than a Sigma rule has to. */
+static size_t
+check_indicator(const struct rule *r, const struct checks *c)
+{
+	size_t n = 0;
+
+	if (r->kind == SIGMA_RULE && is_impossible(c->atoms, r->cond, 0))
+		n += doubt(r, "can never match", STR_NONE);
+	if (r->until <= r->from)
+		n += doubt(r, "is valid at no time", STR_NONE);
+	return n;
+}
+
 static size_t
 check_rule(const struct rule *r, const struct checks *c, struct arena *a)
 {
@@ -143,6 +231,8 @@ check_rule(const struct rule *r, const struct checks *c, struct arena *a)
 	    "status", "description", "level", "tags", NULL};
 	size_t n = 0;
 
+	if (r->stix)
+		return r->whole ? 0 : check_indicator(r, c);
 	if (!is_uuid(node_text(node_get(r->doc, STR("id")))))
 		n += doubt(r, "the id is not a UUID", STR_NONE);
 	for (const char *const *w = want; *w; w++)
@@ -152,7 +242,7 @@ check_rule(const struct rule *r, const struct checks *c, struct arena *a)
 		if (!r->sel[i].used)
 			n += doubt(
 			    r, "the condition does not use selection", r->sel[i].name);
-	if (r->kind == SIGMA_RULE && r->cond->op == EXPR_FALSE)
+	if (r->kind == SIGMA_RULE && is_impossible(c->atoms, r->cond, 0))
 		n += doubt(r, "can never match", STR_NONE);
 	n += check_tags(r, c->tactics) + check_words(r);
 	for (size_t i = 0; i < r->n_sel; i++)

@@ -80,3 +80,28 @@ rule() {
 	run bash -c "'$BIN/irdetect' --explain -r '$D/new' '$D/log' | head -n 1 | jq -c '.\"ir.why\"'"
 	[[ $output == *'"sel"'*'"k"'*'"a"'* ]]
 }
+
+@test "--check names rules that nothing can fulfil" {
+	n=0
+	for d in '{s: {a: 1}, t: {a: 2}, condition: s and t}' '{s: {a: 1}, condition: s and not s}' \
+		'{s: {a|gt: 5}, t: {a|lte: 5}, condition: s and t}' '{s: {a: null}, t: {a: x}, condition: all of them}' \
+		'{s: {a|gte: 5, b: [1, 2]}, t: {a|lte: 5, b: 2}, condition: s and t}' '{s: {a: 1}, t: {a: 2}, condition: s or t}'; do
+		n=$((n + 1))
+		printf '%s\n' "title: T$n" "id: 00000000-0000-4000-8000-00000000000$n" 'status: test' 'description: d' \
+			'level: low' 'tags: [attack.t1110]' 'logsource: {product: windows}' "detection: $d" >"$D/c$n.yml"
+		run "$BIN/irdetect" --check -r "$D/c$n.yml"
+		echo "$n: $output"
+		if [ $n -le 4 ]; then
+			[ "$status" -eq 1 ]
+			[[ $output == *"'00000000-0000-4000-8000-00000000000$n': can never match"* ]]
+		else
+			[ "$status" -eq 0 ]
+		fi
+	done
+	echo "[file:name = 'a' AND file:name = 'b']" >"$D/p.stix"
+	run "$BIN/irdetect" --check -r "$D/p.stix"
+	[[ $output == *"can never match"* ]]
+	echo "[file:name = 'a' OR file:name = 'b']" >"$D/p.stix"
+	run "$BIN/irdetect" --check -r "$D/p.stix"
+	[ "$status" -eq 0 ]
+}
