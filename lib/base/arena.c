@@ -19,6 +19,7 @@
 #include "mem.h"
 
 #define BLOCK ((size_t)64 * 1024)
+#define LARGE ((size_t)1024 * 1024) /* from here on, blocks are huge pages */
 #define ALIGN ((size_t)16)
 
 struct block {
@@ -29,13 +30,16 @@ struct block {
 
 struct arena {
 	struct block *top; /* the one in use; older ones behind it */
+	size_t held;       /* bytes in blocks of the usual size */
 };
 
 static struct block *
 block_new(size_t cap, struct block *next)
 {
-	struct block *b = mem_new(1, sizeof(*b) + cap);
+	size_t n = sizeof(struct block) + cap;
+	struct block *b = n % MEM_HUGE ? mem_new(1, n) : mem_huge(n);
 
+	b->used = 0;
 	b->next = next;
 	b->cap = cap;
 	ASAN_POISON_MEMORY_REGION(b->p, cap);
@@ -74,6 +78,7 @@ arena_reset(struct arena *a)
 {
 	struct block *keep = NULL;
 
+	a->held = 0;
 	while (a->top) {
 		struct block *b = a->top;
 
@@ -106,7 +111,9 @@ arena_alloc(struct arena *a, size_t n)
 			b->next = block_new(cap, b->next);
 			b = b->next;
 		} else {
-			a->top = b = block_new(cap, b);
+			cap = a->held < LARGE ? BLOCK : MEM_HUGE - sizeof(*b);
+			a->held += cap;
+			a->top = b = block_new(cap > want ? cap : want, b);
 		}
 	}
 	p = b->p + b->used;

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "mem.h"
@@ -20,6 +21,17 @@ mem_new(size_t n, size_t size)
 
 	if (!p)
 		exhausted();
+	return p;
+}
+
+void *
+mem_huge(size_t n)
+{
+	void *p = aligned_alloc(MEM_HUGE, n);
+
+	if (!p)
+		exhausted();
+	madvise(p, n, MADV_HUGEPAGE); /* where there are none, it costs nothing */
 	return p;
 }
 
