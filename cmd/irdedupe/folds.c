@@ -192,6 +192,14 @@ folds_offer(struct folds *t, const struct offer *o)
 	return FOLDS_HELD;
 }
 
+struct str
+folds_of(const struct folds *t, struct str key)
+{
+	const struct fold *f = lru_peek(t->table, key);
+
+	return f ? (struct str){f->of, f->of_n} : STR_NONE;
+}
+
 void
 folds_flush(struct folds *t, int64_t now_ns)
 {

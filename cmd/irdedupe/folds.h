@@ -46,6 +46,9 @@ enum offered {
 
 enum offered folds_offer(struct folds *, const struct offer *);
 
+/* The id of the record that passed for the key; absent: none is known. */
+struct str folds_of(const struct folds *, struct str key);
+
 /* Hand out what is due at `now_ns`; with INT64_MAX everything that is held. */
 void folds_flush(struct folds *, int64_t now_ns);
 

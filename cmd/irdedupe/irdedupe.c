@@ -4,18 +4,27 @@
  * Two records are the same when the fields named with -k hold the same values.
  * The first is passed on at once, later ones are folded into it: when the span
  * has run out, in event time, one record leaves with their count and their
- * first and last time, so that what goes on stays visible.
+ * first and last time, so that what goes on stays visible.  What the owner does
+ * not want to hear of is muted, and told of with the rule that muted it.
  */
+#include <stdlib.h>
+
 #include "filter.h"
+#include "json.h"
 #include "likeness.h"
+#include "log.h"
 #include "mem.h"
+#include "mutes.h"
+#include "out.h"
+#include "blotter.h"
 
 #define MINUTE 60000 /* ms */
 #define MS     INT64_C(1000000)
 
 struct set {
 	struct opt_list keys;
-	const char *time;
+	const char *time, *mute, *verdicts, *muted;
+	bool check;
 	int64_t span_ms;
 	size_t max;
 };
@@ -26,6 +35,11 @@ static const struct opt options[] = {
     OPT_SPAN(
 	'w', "window", "time", "how long a record counts as seen", struct set, span_ms),
     OPT_TEXT('t', "time", "path", "field that holds the event time", struct set, time),
+    OPT_FILE(0, "mute", "file", "silences, windows and inhibitions", struct set, mute),
+    OPT_FILE(0, "verdicts", "file", "verdicts whose scope mutes", struct set, verdicts),
+    OPT_FILE(0, "muted", "file", "add to it what was muted or folded, and why",
+	struct set, muted),
+    OPT_FLAG(0, "check", "read what mutes, list it, and end", struct set, check),
     OPT_END};
 
 static const struct set defaults = {
@@ -38,6 +52,8 @@ struct dedupe {
 	struct filter_run *run;
 	struct likeness *likeness;
 	struct folds *folds;
+	struct mutes *mutes; /* NULL: nothing is muted */
+	struct blotter *blotter;
 	struct rec *out;
 	uint64_t evicted; /* as told to the loop so far */
 	int of, count, start, end;
@@ -63,22 +79,92 @@ write_fold(void *ctx, const struct folded *f)
 	buf_free(&b);
 }
 
+static void
+close_(void *state)
+{
+	struct dedupe *d = state;
+
+	blotter_free(d->blotter);
+	mutes_free(d->mutes);
+	folds_free(d->folds);
+	rec_free(d->out);
+	likeness_free(d->likeness);
+	mem_free(d);
+}
+
+/* --check: what would mute, as of now; then the end. */
+static void
+list_and_end(const struct dedupe *d)
+{
+	struct buf b = buf_make((size_t)1 << 30);
+	struct err e = {0};
+
+	if (d->mutes)
+		mutes_list(d->mutes, filter_now(d->run), &b);
+	if (!out_write(1, buf_str(&b), &e))
+		log_err(&e);
+	log_end();
+	exit((int)e.kind);
+}
+
 static void *
 open_(struct filter_run *run, void *set, struct err *e)
 {
 	const struct set *s = set;
 	struct dedupe *d = mem_new(1, sizeof(*d));
 
-	(void)e;
 	d->run = run;
 	d->likeness = likeness_new(run, &s->keys, s->time);
 	d->of = filter_slot(run, "ir.fold.of");
 	d->count = filter_slot(run, "ir.fold.n");
 	d->start = filter_slot(run, "event.start");
 	d->end = filter_slot(run, "event.end");
-	d->out = rec_new(filter_paths(run), filter_arena(run));
 	d->folds = folds_new(s->span_ms * MS, s->max, write_fold, d);
+	d->blotter = blotter_new(run, s->muted, e);
+	if (!d->blotter)
+		goto fail;
+	if ((s->mute || s->verdicts) &&
+	    !(d->mutes = mutes_load(run, s->mute, s->verdicts, s->max, e)))
+		goto fail;
+	if (s->check)
+		list_and_end(d);
+	d->out = rec_new(filter_paths(run), filter_arena(run));
 	return d;
+fail:
+	close_(d);
+	return NULL;
+}
+
+/* Muted?  Then it ends here, counted by what muted it. */
+static bool
+is_muted(struct dedupe *d, struct rec *r, const struct offer *o)
+{
+	struct muted why = {0};
+
+	if (!d->mutes || !likeness_alert(d->likeness, r) ||
+	    !mutes_ask(d->mutes, r, o->id, o->ns, &why))
+		return false;
+	blotter_add(d->blotter, r, &why);
+	filter_used(d->run, why.by);
+	return true;
+}
+
+static enum filter_do
+fold(struct dedupe *d, struct rec *r, const struct offer *o)
+{
+	enum offered did = folds_offer(d->folds, o);
+	struct muted why = {.by = "fold", .until = INT64_MAX};
+
+	filter_evicted(d->run, folds_evicted(d->folds) - d->evicted);
+	d->evicted = folds_evicted(d->folds);
+	if (did != FOLDS_HELD && did != FOLDS_ECHO)
+		return FILTER_PASS;
+	if (blotter_wanted(d->blotter)) {
+		why.by = did == FOLDS_ECHO ? "echo" : "fold";
+		why.of = folds_of(d->folds, o->key);
+		blotter_add(d->blotter, r, &why);
+	}
+	return filter_used(d->run, did == FOLDS_ECHO ? "echo" : "folded");
 }
 
 static enum filter_do
@@ -87,7 +173,6 @@ step(void *state, struct filter_run *run, struct rec *r, struct str line, struct
 	struct dedupe *d = state;
 	struct offer o;
 	int64_t clock;
-	enum offered did;
 
 	(void)e;
 	if (!likeness_applies(d->likeness, r))
@@ -99,12 +184,15 @@ step(void *state, struct filter_run *run, struct rec *r, struct str line, struct
 	folds_flush(d->folds, filter_newest(run));
 	o = likeness_offer(d->likeness, run, r, clock);
 	o.line = line;
-	did = folds_offer(d->folds, &o);
-	filter_evicted(run, folds_evicted(d->folds) - d->evicted);
-	d->evicted = folds_evicted(d->folds);
-	if (did == FOLDS_HELD)
-		return filter_used(run, "folded");
-	return did == FOLDS_ECHO ? filter_used(run, "echo") : FILTER_PASS;
+	return is_muted(d, r, &o) ? FILTER_USED : fold(d, r, &o);
+}
+
+/* No input is at hand: what was reported leaves. */
+static void
+idle(void *state, struct filter_run *run)
+{
+	(void)run;
+	blotter_flush(((struct dedupe *)state)->blotter);
 }
 
 static void
@@ -113,6 +201,7 @@ tick(void *state, struct filter_run *run)
 	struct dedupe *d = state;
 
 	folds_flush(d->folds, filter_newest(run));
+	blotter_flush(d->blotter);
 }
 
 static void
@@ -121,33 +210,42 @@ end(void *state, struct filter_run *run)
 	struct dedupe *d = state;
 
 	folds_flush(d->folds, filter_keeps(run) ? filter_newest(run) : INT64_MAX);
-}
-
-static void
-close_(void *state)
-{
-	struct dedupe *d = state;
-
-	folds_free(d->folds);
-	rec_free(d->out);
-	likeness_free(d->likeness);
-	mem_free(d);
+	blotter_flush(d->blotter);
 }
 
 static void
 save(void *state, struct buf *b)
 {
-	folds_save(((struct dedupe *)state)->folds, b);
+	struct dedupe *d = state;
+
+	if (d->mutes)
+		mutes_save(d->mutes, b);
+	folds_save(d->folds, b);
 }
 
+/* Parents come first; without rules they are of no use. */
 static bool
 load(void *state, struct str bytes, struct err *e)
 {
-	return folds_load(((struct dedupe *)state)->folds, bytes, e);
+	struct dedupe *d = state;
+	struct arena *a = arena_new();
+	bool ok = true;
+
+	while (ok && str_starts(bytes, STR("{\"parent\":"))) {
+		struct str line = arena_copy(a, str_cut(&bytes, '\n'));
+
+		ok = json_valid(line, NULL) &&
+		     (!d->mutes || mutes_load_one(d->mutes, a, line));
+	}
+	arena_free(a);
+	if (!ok)
+		err_set(e, ERR_DATA, "not a snapshot of parents");
+	return ok && folds_load(d->folds, bytes, e);
 }
 
 static const char *const examples[] = {"irdetect events.json | irdedupe",
-    "irdedupe -w 1h -k rule.id -k source.ip alerts.json", NULL};
+    "irdedupe -w 1h -k rule.id -k source.ip alerts.json",
+    "irdedupe --mute mute.yaml --muted muted.json alerts.json", NULL};
 
 const struct filter irdedupe = {
     .name = "irdedupe",
@@ -162,6 +260,7 @@ const struct filter irdedupe = {
     .step = step,
     .mark = tick,
     .end = end,
+    .idle = idle,
     .tick = tick,
     .close = close_,
     .save = save,

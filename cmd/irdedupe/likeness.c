@@ -47,16 +47,20 @@ likeness_free(struct likeness *l)
 }
 
 bool
-likeness_applies(const struct likeness *l, struct rec *r)
+likeness_alert(const struct likeness *l, struct rec *r)
 {
 	struct str kind = rec_text(r, l->kind), ecs;
 
-	if (!l->alerts_only)
-		return true;
 	if (kind.p)
 		return str_eq(kind, STR("alert"));
 	ecs = rec_text(r, l->ecs_kind);
 	return str_eq(ecs, STR("alert")) || str_eq(ecs, STR("signal"));
+}
+
+bool
+likeness_applies(const struct likeness *l, struct rec *r)
+{
+	return !l->alerts_only || likeness_alert(l, r);
 }
 
 /* The compared fields as one string; absent ones count as null. */

@@ -19,6 +19,9 @@ void likeness_free(struct likeness *);
 /* Is the record of a kind that is folded at all? */
 bool likeness_applies(const struct likeness *, struct rec *);
 
+/* Is it an alert?  Nothing else is ever muted. */
+bool likeness_alert(const struct likeness *, struct rec *);
+
 /* What to offer for the record, all but `line`; `clock` is its time for the loop. */
 struct offer likeness_offer(
     const struct likeness *, struct filter_run *, struct rec *, int64_t clock);
