@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """formats.py formats DIR N   N format files in DIR/formats: four shipped ones, the rest made up
-formats.py lines KIND N    N lines: mixed, cloudtrail or eve"""
+formats.py lines KIND N    N lines: mixed, cloudtrail, eve or unknown"""
 import itertools
 import json
 import os
@@ -123,13 +123,22 @@ def mixed(r, i):
     ][i % 5]
 
 
+def unknown(r, i):
+    said = [
+        f"{r.choice(WORDS)} {r.choice(WORDS)} finished in {r.randrange(5000)} ms for item {i}",
+        f"{r.choice(WORDS)} could not reach {r.choice(WORDS)} after {r.randrange(9)} tries",
+        f"starting {r.choice(WORDS)} with {r.randrange(64)} threads and {i} slots",
+    ][i % 3]
+    return f"Nov 24 07:{i // 60 % 60:02}:{i % 60:02} web1 appd[{r.randrange(30000)}]: {said}"
+
+
 def main():
     what, arg, n = sys.argv[1:4]
     if what == "formats":
         formats(arg, int(n))
         return
     r = random.Random(1)
-    make = {"mixed": mixed, "eve": eve, "cloudtrail": cloudtrail}[arg]
+    make = {"mixed": mixed, "eve": eve, "cloudtrail": cloudtrail, "unknown": unknown}[arg]
     # some thousand different ones, again and again
     some = [make(r, i) for i in range(min(int(n), 5000))]
     for line in itertools.islice(itertools.cycle(some), int(n)):

@@ -42,6 +42,11 @@ awk '{ c[$1] = $2; w[$1] = $3 } END {
 	printf "formats300/formats10 %.2f <=1.3\n", (c["many"] - c["start300"]) / (c["ten"] - c["start10"])
 	printf "start300_ms %.0f <=50\n", 1000 * w["start300"] }' "$tmp/out"
 
+# --- lines that no format knows, which get their template ---
+"$here/formats.py" lines unknown "$n" >"$tmp/unknown"
+"$here/ratio.py" -n 3 "start=$bin/irnorm /dev/null" "unknown=$bin/irnorm $tmp/unknown >/dev/null" >"$tmp/out"
+awk -v n="$n" '{ c[$1] = $2 } END { printf "unknown_klines/s %.0f >=200\n", n / 1000 / (c["unknown"] - c["start"]) }' "$tmp/out"
+
 # --- JSON sources, MB a second of CPU time ---
 for kind in cloudtrail eve; do
 	"$here/formats.py" lines $kind $((n / 4)) >"$tmp/json"
@@ -49,4 +54,10 @@ for kind in cloudtrail eve; do
 	wc -c <"$tmp/json" | cat - "$tmp/out" | awk -v kind=$kind 'NR == 1 { size = $1; next } { c[$1] = $2 }
 		END { printf "%s_MB/s %.0f >=150\n", kind, size / 1e6 / (c["json"] - c["start"]) }'
 done
+
+# --- two threads, by the clock: says nothing on a busy machine ---
+"$here/ratio.py" -n 5 "one=$bin/irnorm $tmp/mixed >/dev/null" "two=$bin/irnorm -j 2 $tmp/mixed >/dev/null" \
+	"start=$bin/irnorm /dev/null" >"$tmp/out"
+awk '{ w[$1] = $3 } END {
+	printf "jobs2/jobs1 %.2f >=1.6\n", (w["one"] - w["start"]) / (w["two"] - w["start"]) }' "$tmp/out"
 "$here/ratio.py" -n 5 "start=$bin/irnorm /dev/null" | awk '{ printf "start_ms %.0f <=50\n", 1000 * $3 }'
