@@ -7,6 +7,7 @@
 #include "mem.h"
 #include "out.h"
 #include "settings.h"
+#include "when.h"
 
 #define SHOWN 15 /* tokens on a card, for and against */
 #define WHY   5
@@ -38,6 +39,19 @@ row(struct buf *b, double w, struct str token)
 	buf_ch(b, '\n');
 }
 
+struct date {
+	char text[WHEN_MAX];
+};
+
+static struct date
+date(uint64_t day)
+{
+	struct date d = {{0}};
+
+	when_text(d.text, (int64_t)(day % 100000) * 86400 * WHEN_S);
+	return d;
+}
+
 static void
 card(const struct model *m, const char *path, struct buf *b)
 {
@@ -51,6 +65,15 @@ card(const struct model *m, const char *path, struct buf *b)
 		       "positive\n"));
 	buf_fmt(b, "made of   %llu rows, %llu of them true positives; hash %.16s\n",
 	    (unsigned long long)h->rows, (unsigned long long)h->positive, h->made_of);
+	if (h->first_day)
+		buf_fmt(b, "dates     %.10s to %.10s\n", date(h->first_day).text,
+		    date(h->last_day).text);
+	if (h->tested)
+		buf_fmt(b,
+		    "tested    on %llu rows kept back in turn: AP %.3f, calibration "
+		    "error %.4f\n",
+		    (unsigned long long)h->tested, h->ap, h->ece);
+	buf_fmt(b, "p         1 / (1 + exp(-(%.4f * sum %+.4f)))\n", h->scale, h->shift);
 	buf_add(b, STR("note      "));
 	buf_json(b, h->note.p ? h->note : STR(""));
 	buf_fmt(b, "\ntokens    %zu, bias %+.3f, cost %g\n", n, h->bias, h->cost);
@@ -89,25 +112,28 @@ diff(const struct model *old, const struct model *new, struct buf *b)
 static int
 print(const struct irscore_set *set)
 {
+	struct arena *a = arena_new();
+	const char *path = settings_model(set, a);
 	struct buf b = buf_make((size_t)64 * 1024 * 1024);
 	struct model *m = NULL, *other = NULL;
 	struct err e = {0};
 	bool ok;
 
-	if (!set->model)
+	if (!path)
 		err_set(&e, ERR_CONFIG, "--card and --diff need a model (--model)");
-	ok = set->model && (m = model_load(set->model, &e)) &&
+	ok = path && (m = model_load(path, &e)) &&
 	     (!set->diff || (other = model_load(set->diff, &e)));
 	if (ok && set->diff)
 		diff(m, other, &b);
 	else if (ok)
-		card(m, set->model, &b);
+		card(m, path, &b);
 	ok = ok && out_write(1, buf_str(&b), &e);
 	if (!ok)
 		log_err(&e);
 	model_free(m);
 	model_free(other);
 	buf_free(&b);
+	arena_free(a);
 	return ok ? 0 : (int)e.kind;
 }
 
@@ -143,7 +169,8 @@ card_why(
 	if (!filter_explain(run))
 		return;
 	for (size_t i = 0; i < o->tokens; i++)
-		w[n++] = (struct weight){o->token[i], model_weight(m, o->token[i])};
+		w[n++] = (struct weight){
+		    o->token[i], model_head(m)->scale * model_weight(m, o->token[i])};
 	qsort(w, n, sizeof(*w), by_weight);
 	for (size_t i = 0; i < n; i++)
 		if ((i < WHY && w[i].w > 0) || (i + WHY >= n && w[i].w < 0))

@@ -1,10 +1,14 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "calibrate.h"
 #include "fit.h"
 #include "mem.h"
 #include "sha256.h"
 #include "solver.h"
+
+#define FOLDS 3
+#define FEW   20 /* true positives that a calibration needs */
 
 static bool
 judged(const struct rows *rows, size_t i)
@@ -17,6 +21,7 @@ judged(const struct rows *rows, size_t i)
 struct job {
 	const struct rows *rows;
 	size_t from, to;
+	size_t skip, skip_to; /* rows between that are kept back */
 	struct weight *known; /* tokens of the model, in byte order */
 	size_t n_known;
 	uint32_t *number; /* token number to place in `known` + 1, or 0 */
@@ -24,6 +29,12 @@ struct job {
 	size_t n, positive;
 	uint32_t *pool;
 };
+
+static bool
+taken(const struct job *j, size_t i)
+{
+	return judged(j->rows, i) && (i < j->skip || i >= j->skip_to);
+}
 
 static int
 by_token(const void *a, const void *b)
@@ -43,7 +54,7 @@ choose_tokens(struct job *j, size_t least)
 	for (size_t i = j->from; i < j->to; i++) {
 		const struct row *r = rows_at(j->rows, i);
 
-		for (size_t k = 0; judged(j->rows, i) && k < r->n; k++)
+		for (size_t k = 0; taken(j, i) && k < r->n; k++)
 			in[r->t[k]]++;
 	}
 	j->known = mem_new(all + 1, sizeof(*j->known));
@@ -80,7 +91,7 @@ gather(struct job *j)
 
 	for (size_t i = j->from; i < j->to; i++) {
 		nodes += rows_at(j->rows, i)->n;
-		copies += judged(j->rows, i) ? rows_at(j->rows, i)->weight : 0;
+		copies += taken(j, i) ? rows_at(j->rows, i)->weight : 0;
 	}
 	j->pool = mem_new(nodes + 1, sizeof(*j->pool));
 	j->v = mem_new(copies + 1, sizeof(*j->v));
@@ -88,7 +99,7 @@ gather(struct job *j)
 		const struct row *r = rows_at(j->rows, i);
 		struct solver_row s = {j->pool + at, 0, r->y == VERDICT_TRUE};
 
-		if (!judged(j->rows, i))
+		if (!taken(j, i))
 			continue;
 		for (size_t k = 0; k < r->n; k++)
 			if (j->number[r->t[k]])
@@ -124,19 +135,121 @@ hash_rows(const struct job *j, char hex[65])
 }
 
 static void
-solve(struct job *j, const struct fit *f, struct buf *out)
+end_job(struct job *j)
 {
-	struct model_head h = {.rows = j->n, .positive = j->positive, .cost = f->cost};
-	double *w = mem_new(j->n_known + 1, sizeof(*w));
+	mem_free(j->known);
+	mem_free(j->number);
+	mem_free(j->v);
+	mem_free(j->pool);
+}
 
-	hash_rows(j, h.made_of);
-	h.note = f->note;
-	solver_train(j->v, j->n, j->n_known, f->cost, w);
-	for (size_t i = 0; i < j->n_known; i++)
-		j->known[i].w = w[i];
-	h.bias = w[j->n_known];
-	model_write(&h, j->known, j->n_known, out);
+/* The weights, and behind them the bias; NULL if the verdicts are not of both kinds. */
+static double *
+solve(struct job *j, const struct fit *f)
+{
+	double *w = NULL;
+
+	choose_tokens(j, f->least);
+	gather(j);
+	if (j->positive > 0 && j->positive < j->n) {
+		w = mem_new(j->n_known + 1, sizeof(*w));
+		solver_train(j->v, j->n, j->n_known, f->cost, w);
+	}
+	return w;
+}
+
+/* --- rows that are kept back in turn, to see how sure the model may be --- */
+
+static double
+weigh(const struct job *j, const double *w, const struct row *r)
+{
+	double sum = w[j->n_known];
+
+	for (size_t k = 0; k < r->n; k++)
+		if (j->number[r->t[k]])
+			sum += w[j->number[r->t[k]] - 1];
+	return sum;
+}
+
+/* Samples of one part, by the weights that the others give. */
+static bool
+judge_fold(
+    const struct job *all, const struct fit *f, size_t k, struct sample *v, size_t *n)
+{
+	size_t rows = all->to - all->from;
+	struct job j = {.rows = all->rows, .from = all->from, .to = all->to};
+	double *w;
+
+	j.skip = j.from + rows * k / FOLDS;
+	j.skip_to = j.from + rows * (k + 1) / FOLDS;
+	w = solve(&j, f);
+	for (size_t i = j.skip; w && i < j.skip_to; i++) {
+		const struct row *r = rows_at(j.rows, i);
+
+		if (judged(j.rows, i))
+			v[(*n)++] = (struct sample){
+			    weigh(&j, w, r), r->weight, r->y == VERDICT_TRUE};
+	}
+	end_job(&j);
 	mem_free(w);
+	return w != NULL;
+}
+
+/* A row that weighs n counts n times here, too. */
+static void
+test(const struct sample *v, size_t n, struct model_head *h)
+{
+	size_t all = 0, at = 0;
+	struct scored *s;
+	struct fitness f;
+
+	for (size_t i = 0; i < n; i++)
+		all += v[i].weight;
+	s = mem_new(all + 1, sizeof(*s));
+	for (size_t i = 0; i < n; i++) {
+		double p = 1 / (1 + exp(-(h->scale * v[i].sum + h->shift)));
+
+		for (unsigned k = 0; k < v[i].weight; k++)
+			s[at++] = (struct scored){p, v[i].y};
+	}
+	f = measure(s, all);
+	h->tested = all;
+	h->ap = f.ap;
+	h->ece = f.ece;
+	mem_free(s);
+}
+
+static void
+keep_back(const struct job *j, const struct fit *f, struct model_head *h)
+{
+	struct sample *v = mem_new(j->to - j->from + 1, sizeof(*v));
+	size_t n = 0, positive = 0;
+	bool ok = true;
+
+	for (size_t i = j->from; i < j->to; i++)
+		positive += rows_at(j->rows, i)->y == VERDICT_TRUE;
+	for (size_t k = 0; ok && positive >= FEW && k < FOLDS; k++)
+		ok = judge_fold(j, f, k, v, &n);
+	if (ok && n) {
+		calibrate(v, n, &h->scale, &h->shift);
+		test(v, n, h);
+	}
+	mem_free(v);
+}
+
+static void
+days(const struct job *j, struct model_head *h)
+{
+	for (size_t i = j->from; i < j->to; i++) {
+		uint64_t day = rows_at(j->rows, i)->day;
+
+		if (!taken(j, i) || !day)
+			continue;
+		if (!h->first_day || day < h->first_day)
+			h->first_day = day;
+		if (day > h->last_day)
+			h->last_day = day;
+	}
 }
 
 bool
@@ -144,78 +257,29 @@ fit_rows(const struct rows *rows, size_t from, size_t to, const struct fit *f,
     struct buf *out, struct err *e)
 {
 	struct job j = {.rows = rows, .from = from, .to = to};
-	bool ok;
+	struct model_head h = {.cost = f->cost, .scale = 1, .note = f->note};
+	double *w = solve(&j, f);
 
-	choose_tokens(&j, f->least);
-	gather(&j);
-	ok = j.positive > 0 && j.positive < j.n;
-	if (ok)
-		solve(&j, f, out);
-	else
+	if (w) {
+		h.rows = j.n;
+		h.positive = j.positive;
+		h.bias = w[j.n_known];
+		hash_rows(&j, h.made_of);
+		days(&j, &h);
+		keep_back(&j, f, &h);
+		for (size_t i = 0; i < j.n_known; i++)
+			j.known[i].w = w[i];
+		model_write(&h, j.known, j.n_known, out);
+	} else {
 		err_set(e, ERR_DATA, "%zu true and %zu false positives: both are needed",
 		    j.positive, j.n - j.positive);
-	mem_free(j.known);
-	mem_free(j.number);
-	mem_free(j.v);
-	mem_free(j.pool);
-	return ok;
-}
-
-/* --- measuring --- */
-
-struct scored {
-	double p;
-	bool y;
-};
-
-static int
-highest_first(const void *a, const void *b)
-{
-	double x = ((const struct scored *)a)->p, y = ((const struct scored *)b)->p;
-
-	return (x < y) - (x > y);
-}
-
-/* Precision averaged over the positives, and the area under the ROC curve; equal
- * scores are one step. */
-static void
-rank(const struct scored *s, struct fitness *f)
-{
-	size_t tp = 0, fp = 0;
-	double area = 0;
-
-	for (size_t i = 0, end; i < f->n; i = end) {
-		size_t yes = 0;
-
-		for (end = i; end < f->n && s[end].p == s[i].p; end++)
-			yes += s[end].y;
-		area += (double)(end - i - yes) * ((double)tp + (double)yes / 2);
-		tp += yes;
-		fp += end - i - yes;
-		if (yes)
-			f->ap += (double)yes / (double)f->positive * (double)tp /
-				 (double)end;
 	}
-	if (f->positive && fp)
-		f->auroc = area / ((double)f->positive * (double)fp);
+	end_job(&j);
+	mem_free(w);
+	return w != NULL;
 }
 
-/* Distance between what was said and what was, over ten parts of equal size. */
-static double
-miscalibration(const struct scored *s, size_t n)
-{
-	double sum = 0;
-
-	for (size_t b = 0; b < 10; b++) {
-		size_t from = n * b / 10, to = n * (b + 1) / 10;
-		double off = 0;
-
-		for (size_t i = from; i < to; i++)
-			off += s[i].p - (s[i].y ? 1 : 0);
-		sum += fabs(off);
-	}
-	return n ? sum / (double)n : 0;
-}
+/* --- how well it does --- */
 
 static double
 sum_of(const struct model *m, const struct rows *rows, const struct row *r)
@@ -231,25 +295,18 @@ struct fitness
 fit_measure(const struct model *m, const struct rows *rows, size_t from, size_t to)
 {
 	struct scored *s = mem_new(to - from + 1, sizeof(*s));
-	struct fitness f = {0};
+	struct fitness f;
+	size_t n = 0;
 
 	for (size_t i = from; i < to; i++) {
 		struct row *r = rows_at(rows, i);
 
 		if (!judged(rows, i))
 			continue;
-		r->p = 1 / (1 + exp(-sum_of(m, rows, r)));
-		s[f.n++] = (struct scored){r->p, r->y == VERDICT_TRUE};
-		f.positive += r->y == VERDICT_TRUE;
-		f.log_loss -= log(fmax(r->y == VERDICT_TRUE ? r->p : 1 - r->p, 1e-9));
+		r->p = model_says(m, sum_of(m, rows, r));
+		s[n++] = (struct scored){r->p, r->y == VERDICT_TRUE};
 	}
-	qsort(s, f.n, sizeof(*s), highest_first);
-	while (f.high < f.n && s[f.high].p >= 0.02)
-		f.high++;
-	rank(s, &f);
-	f.ece = miscalibration(s, f.n);
-	f.ece_high = miscalibration(s, f.high);
-	f.log_loss = f.n ? f.log_loss / (double)f.n : 0;
+	f = measure(s, n);
 	mem_free(s);
 	return f;
 }

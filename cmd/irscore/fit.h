@@ -4,6 +4,7 @@
 #ifndef FIT_H
 #define FIT_H
 
+#include "measure.h"
 #include "model.h"
 #include "rows.h"
 
@@ -19,12 +20,6 @@ struct fit {
  */
 bool fit_rows(const struct rows *, size_t from, size_t to, const struct fit *,
     struct buf *out, struct err *);
-
-struct fitness {
-	size_t n, positive;
-	double ap, auroc, ece, ece_high, log_loss;
-	size_t high; /* rows of at least 0.02, for ece_high */
-};
 
 /* How well a model does on rows [from, to) that have a verdict; fills in their p. */
 struct fitness fit_measure(

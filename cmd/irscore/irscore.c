@@ -11,8 +11,10 @@
 #include "study.h"
 
 static const struct opt options[] = {
-    OPT_FILE(
-	0, "model", "file", "the learned part of the score", struct irscore_set, model),
+    OPT_FILE(0, "model", "file", "the learned part of the score; else the shipped one",
+	struct irscore_set, model),
+    OPT_FLAG(0, "no-prior", "leave the shipped model and its rows out",
+	struct irscore_set, no_prior),
     OPT_COUNT(0, "max-keys", "count", "pairs of rule and host remembered",
 	struct irscore_set, max),
     OPT_COUNT(0, "reserve", "percent",
@@ -80,6 +82,7 @@ static void *
 open_(struct filter_run *run, void *set, struct err *e)
 {
 	struct scorer *s = mem_new(1, sizeof(*s));
+	const char *model;
 
 	s->set = set;
 	seen_start(&s->seen, run, s->set->max);
@@ -90,8 +93,9 @@ open_(struct filter_run *run, void *set, struct err *e)
 	s->model_id = filter_slot(run, "ir.score.model");
 	s->reserved = filter_slot(run, "ir.score.reserved");
 	s->id = filter_slot(run, "ir.alert.id");
+	model = settings_model(s->set, filter_arena(run));
 	if ((s->attack = attack_load(e)) &&
-	    (!s->set->model || (s->model = model_load(s->set->model, e))) &&
+	    (!model || (s->model = model_load(model, e))) &&
 	    study_open(&s->study, s->set, run, s->model, e))
 		return s;
 	close_(s);

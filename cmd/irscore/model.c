@@ -76,7 +76,13 @@ read_head(struct model *m, struct str line, const char *name, struct err *e)
 	if (made.n != 64 || !count(m->a, line, "rows", &h->rows) ||
 	    !count(m->a, line, "positive", &h->positive) ||
 	    !number(m->a, line, "cost", &h->cost) ||
-	    !number(m->a, line, "bias", &h->bias)) {
+	    !number(m->a, line, "bias", &h->bias) ||
+	    !number(m->a, line, "scale", &h->scale) || !(h->scale > 0) ||
+	    !number(m->a, line, "shift", &h->shift) ||
+	    !count(m->a, line, "first_day", &h->first_day) ||
+	    !count(m->a, line, "last_day", &h->last_day) ||
+	    !count(m->a, line, "tested", &h->tested) ||
+	    !number(m->a, line, "ap", &h->ap) || !number(m->a, line, "ece", &h->ece)) {
 		err_set(e, ERR_CONFIG, "%s:1: the header is not whole", name);
 		return false;
 	}
@@ -183,13 +189,19 @@ model_weight(const struct model *m, struct str token)
 }
 
 double
+model_says(const struct model *m, double sum)
+{
+	return 1 / (1 + exp(-(m->head.scale * sum + m->head.shift)));
+}
+
+double
 model_p(const struct model *m, const struct moment *o)
 {
 	double sum = m->head.bias;
 
 	for (size_t i = 0; i < o->tokens; i++)
 		sum += model_weight(m, o->token[i]);
-	return floor(1e4 / (1 + exp(-sum)) + 0.5) / 1e4;
+	return floor(1e4 * model_says(m, sum) + 0.5) / 1e4;
 }
 
 /* --- writing --- */
@@ -202,8 +214,13 @@ model_write(const struct model_head *h, const struct weight *w, size_t n, struct
 	    "\"positive\":%llu,",
 	    MODEL_FORMAT, MODEL_VERSION, MODEL_FEATURES, (unsigned long long)h->rows,
 	    (unsigned long long)h->positive);
-	buf_fmt(b, "\"made_of\":\"%s\",\"cost\":%.9g,\"bias\":%.9g,\"note\":", h->made_of,
-	    h->cost, h->bias);
+	buf_fmt(b, "\"made_of\":\"%s\",\"cost\":%.9g,\"bias\":%.9g,", h->made_of, h->cost,
+	    h->bias);
+	buf_fmt(b, "\"scale\":%.9g,\"shift\":%.9g,", h->scale, h->shift);
+	buf_fmt(b, "\"first_day\":%llu,\"last_day\":%llu,\"tested\":%llu,",
+	    (unsigned long long)h->first_day, (unsigned long long)h->last_day,
+	    (unsigned long long)h->tested);
+	buf_fmt(b, "\"ap\":%.4f,\"ece\":%.4f,\"note\":", h->ap, h->ece);
 	buf_json(b, h->note.p ? h->note : STR(""));
 	buf_add(b, STR("}\n"));
 	for (size_t i = 0; i < n; i++) {

@@ -1,7 +1,8 @@
 /*
  * model - the learned part of a score: a weight for each token, and their sum.
  *
- * p = 1 / (1 + exp(-(bias + sum of weights))).
+ * p = 1 / (1 + exp(-(scale * (bias + sum of weights) + shift))); scale and shift are
+ * what calibrate.h made of rows that were kept back.
  * A model is text, one JSON object a line: a header that says what it was made of,
  * then the tokens in byte order.  Its id is the hash of the text.
  */
@@ -14,7 +15,7 @@
 #include "str.h"
 
 #define MODEL_FORMAT   "irscore-model"
-#define MODEL_VERSION  1
+#define MODEL_VERSION  2
 #define MODEL_FEATURES 1 /* version of the words that moment.c says */
 
 struct model;
@@ -24,7 +25,11 @@ struct model_head {
 	char made_of[65];        /* their hash, in hex */
 	double cost;             /* inverse of the L2 penalty */
 	double bias;
-	struct str note; /* who made it of what; for people */
+	double scale, shift;
+	uint64_t first_day, last_day; /* of the rows, since 1970; 0: not known */
+	uint64_t tested;              /* rows that were kept back in turn, to measure */
+	double ap, ece;               /* on those */
+	struct str note;              /* who made it of what; for people */
 };
 
 struct weight {
@@ -46,7 +51,10 @@ const struct weight *model_weights(const struct model *, size_t *n);
 /* The weight of a token; 0 of one that it does not know. */
 double model_weight(const struct model *, struct str token);
 
-/* The probability of a true positive, rounded to 4 digits. */
+/* What a sum of weights, the bias with it, says: the probability of a true positive. */
+double model_says(const struct model *, double sum);
+
+/* The same of an alert, rounded to 4 digits. */
 double model_p(const struct model *, const struct moment *);
 
 /* As text.  `weights` must stand in byte order. */

@@ -111,7 +111,7 @@ load_row(void *ctx, struct str line)
 	struct rows *r = ctx;
 	struct arena *a = arena_new();
 	struct str list = {0}, raw;
-	int64_t y = -1, w = 0;
+	int64_t y = -1, w = 0, day = 0;
 	struct row *row;
 	size_t at = 0;
 	bool ok = json_valid(line, NULL) && json_i64(json_get(a, line, STR("y")), &y) &&
@@ -119,8 +119,12 @@ load_row(void *ctx, struct str line)
 		  w >= 1 && w <= 100 &&
 		  json_type(list = json_get(a, line, STR("t"))) == JSON_LIST;
 
+	if (ok && json_get(a, line, STR("d")).p)
+		ok = json_i64(json_get(a, line, STR("d")), &day) && day >= 0 &&
+		     day <= UINT32_MAX;
 	if (ok) {
 		row = new_row(r);
+		row->day = (uint32_t)day;
 		row->y = (enum verdict)y;
 		row->weight = (unsigned)w;
 		row->t = mem_new(MOMENT_TOKENS, sizeof(*row->t));
@@ -145,7 +149,8 @@ rows_load(struct rows *r, const char *path, struct err *e)
 void
 rows_write(const struct rows *r, const struct row *row, struct buf *b)
 {
-	buf_fmt(b, "{\"y\":%d,\"w\":%u,\"t\":[", (int)row->y, row->weight);
+	buf_fmt(
+	    b, "{\"y\":%d,\"w\":%u,\"d\":%u,\"t\":[", (int)row->y, row->weight, row->day);
 	for (size_t i = 0; i < row->n; i++) {
 		if (i)
 			buf_ch(b, ',');

@@ -1,7 +1,8 @@
 /*
  * rows - what a model is made of: the tokens of each burst, and its verdict.
  *
- * A row is a line {"y":1,"w":3,"t":["novel=host",…]}; rows can be kept and replayed
+ * A row is a line {"y":1,"w":3,"d":20703,"t":["novel=host",…]}, where d is the
+ * day it was seen on; rows can be kept and replayed
  * beside later ones, so that a refit needs no old alerts.
  */
 #ifndef ROWS_H
@@ -18,7 +19,8 @@ enum verdict { VERDICT_NONE = -1, VERDICT_FALSE = 0, VERDICT_TRUE = 1 };
 struct row {
 	enum verdict y;
 	unsigned weight;
-	uint32_t *t; /* tokens by number, rising */
+	uint32_t day; /* since 1970; 0: not known */
+	uint32_t *t;  /* tokens by number, rising */
 	size_t n;
 	double p; /* for evaluation */
 	uint32_t rule;

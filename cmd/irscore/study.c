@@ -8,6 +8,7 @@
 #include "solver.h"
 #include "study.h"
 #include "verdicts.h"
+#include "when.h"
 
 #define LEAST  3  /* rows that a token must stand in */
 #define GATE   5  /* one part in so many is kept back to compare models */
@@ -37,8 +38,9 @@ study_free(struct study *s)
 }
 
 static bool
-read_files(struct study *s, struct err *e)
+read_files(struct study *s, struct filter_run *run, struct err *e)
 {
+	const char *prior = settings_prior(s->set, filter_arena(run));
 	const struct opt_list *v = &s->set->verdicts, *r = &s->set->replay;
 
 	s->verdicts = mem_new(v->n + 1, sizeof(struct verdicts *));
@@ -48,6 +50,8 @@ read_files(struct study *s, struct err *e)
 	for (size_t i = 0; i < r->n; i++)
 		if (!rows_load(s->rows, r->v[i], e))
 			return false;
+	if (s->set->train && prior && !rows_load(s->rows, prior, e))
+		return false;
 	s->replayed = rows_count(s->rows);
 	return true;
 }
@@ -92,7 +96,8 @@ study_open(struct study **out, const struct irscore_set *set, struct filter_run 
 	s->fold = filter_slot(run, "ir.fold.of");
 	s->incident = filter_slot(run, "ir.incident.id");
 	s->rule = filter_slot(run, "rule.id");
-	return consistent(s, e) && read_files(s, e) && (!set->train || solver_open(e));
+	return consistent(s, e) && read_files(s, run, e) &&
+	       (!set->train || solver_open(e));
 }
 
 enum filter_do
@@ -100,6 +105,9 @@ study_take(struct study *s, struct filter_run *run, struct rec *r, const struct 
 {
 	struct row *row = rows_take(s->rows, m->tag, m, rec_text(r, s->rule));
 	struct str fold = rec_text(r, s->fold);
+	int64_t now = filter_newest(run);
+
+	row->day = now > 0 ? (uint32_t)(now / (86400 * WHEN_S)) : 0;
 
 	for (size_t i = 0; i < s->set->verdicts.n; i++)
 		rows_verdict(row,

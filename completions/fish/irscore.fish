@@ -1,4 +1,5 @@
-complete -c irscore -l model -rF -d 'the learned part of the score'
+complete -c irscore -l model -rF -d 'the learned part of the score; else the shipped one'
+complete -c irscore -l no-prior -d 'leave the shipped model and its rows out'
 complete -c irscore -l max-keys -x -d 'pairs of rule and host remembered'
 complete -c irscore -l reserve -x -d 'share of what is new that is lifted to be looked at'
 complete -c irscore -l train -d 'write a model made of the alerts'\'' verdicts'

@@ -55,7 +55,7 @@ with tempfile.TemporaryDirectory() as tmp, open(out, "w") as answer:
             at(site + ".rows"))
     for site, path in sites(test).items():
         others = [a for s in sites(train) if s != site for a in ("--replay", at(s + ".rows"))]
-        run(["--train"] + others, at("model"))
+        run(["--train", "--no-prior"] + others, at("model"))
         alerts(path, at("alerts"))
         run(["--model", at("model"), at("alerts")], at("scored"))
         with open(at("scored")) as lines:

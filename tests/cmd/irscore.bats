@@ -31,7 +31,7 @@ verdicts() {
 
 @test "the parts add up to the value, and every byte before them stays" {
 	alert 1 0 0 x r h ',"ir.severity":"high","event.outcome":"success","threat.technique.id":"T1110","n":1.50,"ir.asset.criticality":5,"ir.intel":[{"feed":"f","confidence":80}],"ir.benign":[{"class":"monitoring"}]' >in
-	run "$BIN/irscore" in
+	run "$BIN/irscore" --no-prior in
 	[ "$status" -eq 0 ]
 	[[ $output == "$(sed 's/}$//' in)"* ]]
 	[ "$(jq '."ir.score.value" == ([."ir.score.parts"[].points] | add)' <<<"$output")" = true ]
@@ -82,7 +82,7 @@ verdicts() {
 	"$BIN/irscore" --rows --weight 1 --verdicts v in >rows
 	[ "$(wc -l <rows)" -eq 140 ]
 	"$BIN/irscore" --train --replay rows </dev/null >m1
-	"$BIN/irscore" --train --weight 1 --verdicts v in >m2
+	"$BIN/irscore" --train --no-prior --weight 1 --verdicts v in >m2
 	cmp m1 m2
 	gzip rows
 	"$BIN/irscore" --train --replay rows.gz </dev/null | cmp - m1
@@ -103,7 +103,7 @@ verdicts() {
 @test "verdicts of one kind make no model" {
 	site >in
 	verdicts | grep false_positive >v
-	run --separate-stderr "$BIN/irscore" --train --verdicts v in
+	run --separate-stderr "$BIN/irscore" --train --no-prior --verdicts v in
 	[ "$status" -eq 1 ]
 	[ -z "$output" ]
 	[[ $stderr == *'both are needed'* ]]
@@ -154,7 +154,7 @@ verdicts() {
 	run "$BIN/irscore" --diff n --model m
 	[ "$status" -eq 0 ]
 	[ "${#lines[@]}" -gt 3 ]
-	run "$BIN/irscore" --card
+	run "$BIN/irscore" --card --no-prior
 	[ "$status" -eq 2 ]
 }
 
@@ -163,7 +163,7 @@ verdicts() {
 	[ "$status" -eq 2 ]
 	run "$BIN/irscore" --train /dev/null
 	[ "$status" -eq 2 ]
-	run "$BIN/irscore" --evaluate --verdicts /dev/null /dev/null
+	run "$BIN/irscore" --evaluate --no-prior --verdicts /dev/null /dev/null
 	[ "$status" -eq 2 ]
 	run "$BIN/irscore" --train --verdicts /nowhere /dev/null
 	[ "$status" -eq 2 ]
@@ -171,4 +171,44 @@ verdicts() {
 	run "$BIN/irscore" --train --verdicts v /dev/null
 	[ "$status" -eq 2 ]
 	[[ $output == *'v:1: '* ]]
+}
+
+@test "the shipped model is used when there is no other, and says what it is" {
+	alert 1 0 0 x r h >in
+	run "$BIN/irscore" --card
+	[ "$status" -eq 0 ]
+	[[ $output == *'shipped prior'*'Licence'* ]]
+	[[ $output == *'dates     2026-'*'tested    on '*'AP 0.'* ]]
+	id=$(awk '/^model/ { print $2 }' <<<"$output")
+	[ "$("$BIN/irscore" in | jq -r '."ir.score.model"')" = "$id" ]
+	[ "$("$BIN/irscore" --no-prior in | jq -c '[."ir.score.model",."ir.score.p"]')" = '[null,null]' ]
+}
+
+@test "the shipped model is what its rows make, to the byte" {
+	share=${IR_DATA:-$BATS_TEST_DIRNAME/../../share}
+	note=$(head -n 1 "$share/models/prior.model" | jq -r .note)
+	"$BIN/irscore" --train --replay "$share/models/prior.rows.gz" --note "$note" </dev/null >m
+	cmp m "$share/models/prior.model"
+}
+
+@test "a refit replays the shipped rows beside the verdicts" {
+	site >in
+	verdicts >v
+	"$BIN/irscore" --train --verdicts v in >with
+	"$BIN/irscore" --train --no-prior --verdicts v in >without
+	[ "$(head -n 1 with | jq .rows)" -gt $(($(head -n 1 without | jq .rows) + 10000)) ]
+	[ "$(head -n 1 without | jq -c '[.rows,.positive,.first_day,.last_day]')" = '[420,60,20758,20767]' ]
+}
+
+@test "probabilities are those of rows kept back" {
+	# one verdict of five is wrong: nobody can be sure here
+	site >in
+	verdicts | awk 'NR % 5 == 0 { if (sub("true_", "false_") == 0) sub("false_", "true_") } 1' >v
+	"$BIN/irscore" --train --no-prior --verdicts v in >m
+	[ "$(head -n 1 m | jq '.tested > 0 and .scale != 1 and .ece < 0.1')" = true ]
+	"$BIN/irscore" --model m in | jq -s '[.[]."ir.score.p"]|max < 0.97' | grep -q true
+	# with fewer than 20 true positives nothing is made of them
+	head -n 60 in >few
+	"$BIN/irscore" --train --no-prior --verdicts v few >m
+	[ "$(head -n 1 m | jq -c '[.tested,.scale,.shift]')" = '[0,1,0]' ]
 }
