@@ -212,3 +212,10 @@ verdicts() {
 	"$BIN/irscore" --train --no-prior --verdicts v few >m
 	[ "$(head -n 1 m | jq -c '[.tested,.scale,.shift]')" = '[0,1,0]' ]
 }
+
+@test "an analyst who errs now and then makes it no worse than before" {
+	# that a new family is learned takes more rounds: tests/bench/triage.sh shows it
+	run "$BATS_TEST_DIRNAME/../bench/analyst.py" "$BIN" 3
+	[ "$status" -eq 0 ]
+	awk '$1 == "analyst-worse-than-prior" { seen = $2 <= 0.02 } END { exit !seen }' <<<"$output"
+}
