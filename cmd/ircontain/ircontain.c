@@ -6,6 +6,7 @@
 #include "contain.h"
 #include "caps.h"
 #include "mem.h"
+#include "system.h"
 
 #define STOP "/etc/ir/stop"
 
@@ -35,6 +36,8 @@ static const struct opt options[] = {
 	0, "yes", "agree to everything that waits for approval", struct set, act.yes),
     OPT_TEXT(0, "force-protected", "address",
 	"with --block: override a protection of the site for it", struct set, act.force),
+    OPT_FILE(0, "root", "dir", "act on the system image that is mounted there",
+	struct set, act.root),
     OPT_FILE(0, "site", "file", "what the owner knows (site file)", struct set, act.site),
     OPT_FILES(0, "protect-file", "file", "never block the addresses in it; repeatable",
 	struct set, act.protect_files),
@@ -101,8 +104,9 @@ struct contain {
 	struct batch *batch;
 };
 
-static const struct actuator *const hands[] = {
-    &block_hands, &limit_hands, &isolate_hands, NULL};
+static const struct actuator *const hands[] = {&block_hands, &limit_hands, &isolate_hands,
+    &quarantine_hands, &kill_hands, &stop_hands, &lock_hands, &expire_hands, &keys_hands,
+    NULL};
 
 static void
 close_(void *state)

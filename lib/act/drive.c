@@ -95,9 +95,15 @@ batch_begin(struct batch *b)
 void
 batch_step(struct batch *b, const struct plan *plan, const struct action *a)
 {
-	bool ready = batch_begin(b);
-	struct job *j = batch_job(b, a);
+	const char *by = action_verb(a->what)->by;
+	struct job *j;
+	bool ready;
 
+	/* what another of our programs does is its own to answer for */
+	if (strcmp(by, b->name) != 0 && strcmp(by, "irnotify") != 0)
+		return;
+	ready = batch_begin(b);
+	j = batch_job(b, a);
 	if (plan) {
 		j->plan = arena_copy(b->arena, plan->id);
 		j->incident = arena_copy(b->arena, plan->incident);

@@ -47,6 +47,7 @@ struct action_verb {
 	const char *undo;    /* NULL: it has none */
 	const char *targets; /* the form of its target, see target_read() */
 	const char *openc2;  /* action and target of OpenC2 */
+	const char *by;      /* the program that does it */
 };
 
 const struct action_verb *action_verb(enum action_do);

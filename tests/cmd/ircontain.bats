@@ -308,11 +308,13 @@ load apart
 
 @test "verbs without an actuator, and other hosts, wait" {
 	apart <<-'E'
-		echo '{"do":"lock-account","target":{"user":"ann"},"approval":"one"}' | wants 75 act --apply >out
+		echo '{"do":"notify","target":{"to":"ann"},"approval":"one"}' | wants 75 act --apply >out
 		same "$(field reason.code <out)" no-actuator
 		step 203.0.113.7 ',"on":"elsewhere"' | wants 75 act --apply >out
 		same "$(field reason.code <out)" other-host
-		echo '{"do":"lock-account","target":{"user":"ann"}}' | wants 0 act >/dev/null
+		echo '{"do":"notify","target":{"to":"ann"}}' | wants 0 act >/dev/null
+		echo '{"do":"restore-path","target":{"path":"/x","from":"tar:/y"}}' | wants 0 act --apply >out
+		same "$(field status <out)" ""
 		echo '{"do":"reboot","target":{"host":"x"}}' | wants 1 act --apply >/dev/null 2>&1
 	E
 }

@@ -1,0 +1,160 @@
+#!/usr/bin/env bats
+# ircontain beyond the packet filter: files, accounts and keys in a scratch root,
+# processes that the test started.
+
+setup() {
+	bats_require_minimum_version 1.5.0
+	BIN=$(cd "${BIN:-$BATS_TEST_DIRNAME/../../build/bin}" && pwd)
+	cd "$BATS_TEST_TMPDIR" || return 1
+	unset SSH_CONNECTION SSH_CLIENT SUDO_UID SUDO_USER
+	apart=(unshare -n -m)
+	[ "$(id -u)" -eq 0 ] || apart=(unshare -r -n -m)
+	"${apart[@]}" /usr/sbin/nft list ruleset >/dev/null 2>&1 ||
+		skip "no network namespace with nft here"
+	printf '{}\n' >site.yaml
+	mkdir -p root/etc root/home/bob/.ssh root/tmp
+	printf '%s\n' 'root:x:0:0::/root:/bin/bash' 'www-data:x:33:33::/var/www:/usr/sbin/nologin' \
+		'bob:x:1001:1001::/home/bob:/bin/sh' 'ann:x:1002:1002::/home/ann:/bin/bash' \
+		'eve:x:1003:0::/home/eve:/bin/bash' >root/etc/passwd
+	printf '%s\n' 'root:!:19000:0:99999:7:::' 'www-data:*:19000:0:99999:7:::' \
+		'bob:$y$j9T$x$y:19000:0:99999:7:::' 'ann:$y$j9T$x$z:19000:0:99999:7:::' \
+		'eve:!:19000:0:99999:7:::' >root/etc/shadow
+	chmod 640 root/etc/shadow
+	printf '%s\n' 'root:x:0:' 'sudo:x:27:ann' 'bob:x:1001:' >root/etc/group
+}
+
+act() {
+	"${apart[@]}" "$BIN/ircontain" --root root --state st --site site.yaml \
+		--stop-file none "$@"
+}
+
+# On the machine itself: for processes of this test only.
+live() {
+	"${apart[@]}" "$BIN/ircontain" --state st --site site.yaml --stop-file none "$@"
+}
+
+field() { jq -r "select(.\"ir.kind\" == \"action\") | .\"ir.action.$1\""; }
+
+# step VERB MEMBER VALUE [MEMBER VALUE]
+step() {
+	jq -nc --arg do "$1" --args '{do:$do,approval:"none",
+		target:([$ARGS.positional | _nwise(2) | {(.[0]):(if .[0] == "pid" then (.[1] | tonumber) else .[1] end)}] | add)}' "${@:2}"
+}
+
+@test "an account is locked and expired, and opened again as it was" {
+	cp -p root/etc/shadow before
+	step lock-account user bob >step
+	[ "$(act step | field status)" = planned ]
+	cmp root/etc/shadow before
+	act --apply step >out
+	[ "$(field status <out)" = applied ] && [ "$(field verify <out)" = ok ]
+	grep -qxF 'bob:!$y$j9T$x$y:19000:0:99999:7::1:' root/etc/shadow
+	[ "$(stat -c %a root/etc/shadow)" = 640 ]
+	# the hash of the password is nowhere else
+	! grep -rq 'j9T' st out || false
+	[ "$(act --apply step | field status)" = already ]
+	act --audit >/dev/null
+	act --apply --undo "$(field id <out)" --reason r >undone
+	[ "$(field status <undone)" = undone ]
+	cmp root/etc/shadow before
+	step expire-password user bob | act --apply >out
+	grep -q '^bob:[^:]*:0:' root/etc/shadow
+	act --apply --undo "$(field id <out)" --reason r >/dev/null
+	cmp root/etc/shadow before
+}
+
+@test "the superuser and the last administrator stay, services wait" {
+	cp -p root/etc/shadow before
+	for user in root ann; do
+		step lock-account user $user >step
+		run -1 --separate-stderr act --apply step
+		[ "$(field reason.code <<<"$output")" = protected ]
+	done
+	step lock-account user www-data >step
+	run -75 --separate-stderr act --apply step
+	[ "$(field status <<<"$output")" = waiting ]
+	step lock-account user nobody >step
+	run -1 --separate-stderr act --apply step
+	# with a second administrator it may be done, by two
+	printf 'sudo:x:27:ann,bob\n' >root/etc/group
+	step lock-account user ann >step
+	run -75 --separate-stderr act --apply step
+	[ "$(field status <<<"$output")" = waiting ]
+	cmp root/etc/shadow before
+}
+
+@test "a key is taken away by its fingerprint and put back in its place" {
+	command -v ssh-keygen >/dev/null || skip "no ssh-keygen here"
+	keys=root/home/bob/.ssh/authorized_keys
+	for k in a b c; do
+		ssh-keygen -q -t ed25519 -N '' -C "$k" -f "key.$k"
+	done
+	{
+		echo '# keys of bob'
+		cat key.a.pub
+		echo "from=\"192.0.2.*\",command=\"echo \\\"hi\\\" there\" $(cat key.b.pub)"
+		cat key.c.pub
+	} >$keys
+	cp $keys before
+	print=$(ssh-keygen -lf key.b.pub | cut -d' ' -f2)
+	step revoke-keys user bob fingerprint "$print" >step
+	act --apply step >out
+	[ "$(field status <out)" = applied ]
+	! grep -q "$(cut -d' ' -f2 key.b.pub)" $keys || false
+	[ "$(wc -l <$keys)" -eq 3 ]
+	[ "$(act --apply step | field status)" = already ]
+	act --apply --undo "$(field id <out)" --reason r >/dev/null
+	cmp $keys before
+	step revoke-keys user bob | act --apply >out
+	[ "$(cat $keys)" = '# keys of bob' ]
+	act --apply --undo "$(field id <out)" --reason r >/dev/null
+	cmp $keys before
+}
+
+@test "a file goes to the vault if it is the one that was meant" {
+	echo malware >root/tmp/x
+	touch -d 2026-01-02T03:04:05Z root/tmp/x
+	hash=$(sha256sum <root/tmp/x | cut -d' ' -f1)
+	stat -c '%a %u %Y' root/tmp/x >before
+	step quarantine-file path /tmp/x sha256 "${hash//[0-9]/0}" >step
+	run -1 --separate-stderr act --apply step
+	[ "$(field reason.code <<<"$output")" = changed ]
+	step quarantine-file path /tmp/x >step
+	run -75 --separate-stderr act --apply step
+	step quarantine-file path /tmp/x sha256 "$hash" >step
+	act --apply step >out
+	[ "$(field status <out)" = applied ] && [ ! -e root/tmp/x ]
+	[ "$(act --apply step | field status)" = already ]
+	act --apply --undo "$(field id <out)" --reason r >/dev/null
+	[ "$(cat root/tmp/x)" = malware ]
+	stat -c '%a %u %Y' root/tmp/x | cmp - before
+}
+
+@test "exactly the process that was meant is stopped, resumed and killed" {
+	pid=$(setsid sh -c 'sleep 300 3>&- >/dev/null 2>&1 & echo $!' 3>&-)
+	hash=$(sha256sum <"/proc/$pid/exe" | cut -d' ' -f1)
+	start=$(date -u -d "@$(stat -c %Y "/proc/$pid")" +%Y-%m-%dT%H:%M:%SZ)
+	state() { sed 's/.*) //' "/proc/$pid/stat" | cut -c1; }
+	step stop-process pid "$pid" start 2020-01-01T00:00:00Z >step
+	run -1 --separate-stderr live --apply step
+	step stop-process pid "$pid" start "$start" exe_sha256 "${hash//[0-9]/0}" >step
+	run -1 --separate-stderr live --apply step
+	[ "$(state)" = S ]
+	step stop-process pid "$pid" start "$start" exe_sha256 "$hash" | live --apply >out
+	[ "$(field status <out)" = applied ] && [ "$(state)" = T ]
+	live --apply --undo "$(field id <out)" --reason r >/dev/null
+	[ "$(state)" = S ]
+	step kill-process pid "$pid" start "$start" exe_sha256 "$hash" | live --apply >out
+	[ "$(field status <out)" = applied ]
+	[ ! -e "/proc/$pid" ] || [ "$(state)" = Z ]
+}
+
+@test "no process that is needed is touched" {
+	for pid in 1 2 $$ $PPID; do
+		step kill-process pid "$pid" >step
+		run --separate-stderr live --apply --yes --reason r step
+		[ "$status" -le 1 ]
+		[[ $(field status <<<"$output") == refused || $(field status <<<"$output") == already ]]
+	done
+	kill -0 $$
+}
