@@ -101,6 +101,8 @@ observe_given_up(const struct observe *ob)
 static void
 drop(struct shelf *sh, size_t at, size_t n)
 {
+	if (n == 0)
+		return;
 	memmove(sh->v + at, sh->v + at + n, (sh->n - at - n) * sizeof(*sh->v));
 	sh->n -= n;
 }

@@ -10,6 +10,7 @@
 #include "json.h"
 #include "lines.h"
 #include "log.h"
+#include "mem.h"
 #include "out.h"
 #include "walk.h"
 
@@ -281,6 +282,7 @@ tool_main(const struct opt *table, const struct settings *defaults, int argc, ch
 		status = run(&t, &files);
 	}
 	opt_free(sets, 2);
+	mem_free(files.v);
 	log_end();
 	return status;
 }

@@ -57,7 +57,8 @@ str_sub(struct str s, size_t from, size_t n)
 		from = s.n;
 	if (n > s.n - from)
 		n = s.n - from;
-	return (struct str){s.p + from, n};
+	/* nothing may be added to an absent one */
+	return (struct str){from ? s.p + from : s.p, n};
 }
 
 static inline struct str
@@ -70,7 +71,9 @@ str_from(struct str s, size_t from)
 static inline uint64_t
 str_tail(struct str s)
 {
-	const unsigned char *p = (const unsigned char *)s.p + (s.n & ~(size_t)7);
+	/* by the number of the address, for the same reason */
+	const unsigned char *p = (const unsigned char *)((uintptr_t)s.p +
+							 (s.n & ~(size_t)7));
 	size_t n = s.n & 7;
 	uint32_t low, high;
 
