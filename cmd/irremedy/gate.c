@@ -25,8 +25,16 @@ open_job(const struct batch *b, const struct job *j)
 	return NULL;
 }
 
-void
-gate_recovery(struct batch *b, struct job *j)
+static struct str
+words(const struct job *j, enum action_do what, struct str target, const char *how)
+{
+	return arena_fmt(
+	    j->arena, "%s " STR_FMT " %s", action_verb(what)->name, STR_ARG(target), how);
+}
+
+/* What is still open; absent: nothing. */
+static struct str
+shut_by(struct batch *b, struct job *j)
 {
 	const struct actuator *hands;
 	const struct job *o;
@@ -34,25 +42,42 @@ gate_recovery(struct batch *b, struct job *j)
 	size_t at = 0;
 
 	if (j->incident.n == 0)
-		return;
-	if ((o = open_job(b, j))) {
-		job_say(j, JOB_WAITING, "eradication",
-		    arena_fmt(j->arena, "%s " STR_FMT " is not done",
-			action_verb(o->a.what)->name, STR_ARG(o->a.target)));
-		return;
-	}
+		return STR_NONE;
+	if ((o = open_job(b, j)))
+		return words(j, o->a.what, o->a.target, "is not done");
 	while ((d = ledger_next(b->ledger, &at))) {
 		if (!eradicates(d->what) || !deed_wanted_by(d, j->incident) ||
 		    d->state == DEED_UNDONE || d->state == DEED_EXPIRED)
 			continue;
 		hands = batch_actuator(b, d->what);
-		if (d->state == DEED_APPLIED && (!hands || hands->holds(b, d) != 0))
-			continue;
-		job_say(j, JOB_WAITING, "eradication",
-		    arena_fmt(j->arena, "%s " STR_FMT " does not hold",
-			action_verb(d->what)->name, STR_ARG(d->target)));
-		return;
+		if (d->state != DEED_APPLIED || (hands && hands->holds(b, d) == 0))
+			return words(j, d->what, d->target, "does not hold");
 	}
+	return STR_NONE;
+}
+
+void
+gate_recovery(struct batch *b, struct job *j)
+{
+	struct str why = shut_by(b, j);
+
+	if (why.p)
+		job_say(j, JOB_WAITING, "eradication", why);
+}
+
+/*
+ * While a batch acts its deeds are intents, until all outcomes are written at once;
+ * what is planned in it stands before this step or has failed.
+ */
+bool
+gate_open(struct batch *b, struct job *j, struct err *e)
+{
+	const struct job *o = j->incident.n ? open_job(b, j) : NULL;
+
+	if (o)
+		err_set(e, ERR_DATA, "eradication first: %s " STR_FMT " is not done",
+		    action_verb(o->a.what)->name, STR_ARG(str_sub(o->a.target, 0, 200)));
+	return !o;
 }
 
 /* The hashes that a deed keeps are texts of 64 digits anywhere in what it noted. */

@@ -12,6 +12,9 @@
  */
 void gate_recovery(struct batch *, struct job *);
 
+/* The same when it is about to be done: steps before it may have failed meanwhile. */
+bool gate_open(struct batch *, struct job *, struct err *);
+
 /* Has a file this hash that lies in the vault?  For tree_check(); told is the batch. */
 bool gate_tainted(void *told, const char sha256[65], struct str path);
 

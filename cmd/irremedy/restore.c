@@ -253,7 +253,7 @@ apply(struct batch *b, struct job *j, struct err *e)
 	char aside[48];
 	bool ok;
 
-	if (!recall(j->arena, j->deed, &was, &path, &from, e) ||
+	if (!gate_open(b, j, e) || !recall(j->arena, j->deed, &was, &path, &from, e) ||
 	    !place(b, j->arena, path, &p, e))
 		return false;
 	aside_name(aside, j->deed);

@@ -50,7 +50,10 @@ struct actuator {
 	/* Is it in force now?  1 yes, 0 no, -1 cannot say.  Used to verify, recover and audit. */
 	int (*holds)(struct batch *, const struct deed *);
 
-	/* Back to deed->prior; does nothing where that holds already.  NULL: it has no inverse. */
+	/*
+	 * Back to deed->prior; does nothing where that holds already.  Called as well after
+	 * an apply() that failed half-way.  NULL: it has no inverse.
+	 */
 	bool (*undo)(struct batch *, const struct deed *, struct err *);
 
 	/* Find what is in force and not in the ledger, by job_drift(); may be NULL. */

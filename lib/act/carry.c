@@ -82,6 +82,21 @@ verify(struct batch *b, struct job *j)
 		    STR("the system does not hold what it was given"));
 }
 
+/* What was begun and did not succeed is taken back; the job stays failed. */
+static void
+roll_back(struct batch *b, const struct actuator *hands, struct job *j)
+{
+	struct err e = {0};
+
+	if (j->lift || !hands->undo)
+		return;
+	if (hands->undo(b, j->deed, &e))
+		return;
+	log_err(&e);
+	j->text = CAT(
+	    b->arena, j->text, STR("; and it could not be taken back: "), str_of(e.msg));
+}
+
 static void
 one(struct batch *b, struct job *j)
 {
@@ -98,6 +113,8 @@ one(struct batch *b, struct job *j)
 		fail(b, j, &e);
 	else
 		verify(b, j);
+	if (j->status == JOB_FAILED)
+		roll_back(b, hands, j);
 }
 
 /* One transaction for all jobs of the actuators that share a `commit`. */

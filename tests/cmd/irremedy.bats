@@ -296,6 +296,56 @@ backup() {
 	[ "$(tr '\n' ' ' <versions)" = "Version: 1.2-1 Version: 1.0-1 " ]
 }
 
+# plan INCIDENT STEP... - sealed as irplan seals it
+plan() {
+	printf '%s\n' "${@:2}" | jq -sc --arg i "$1" '{"ir.kind":"plan","ir.plan.id":"0123456789abcdef0123456789abcdef",
+		"ir.incident.id":$i,"ir.incident.version":1,"ir.plan.expires":"2099-01-01T00:00:00.000Z","ir.plan.steps":.}' >unsealed
+	jq -cjS '{"ir.plan.id","ir.incident.id","ir.incident.version","ir.plan.expires","ir.plan.steps"}' unsealed >canon
+	jq -c --arg h "$(sha256sum <canon | cut -d' ' -f1)" '. + {"ir.plan.hash":$h}' unsealed
+}
+
+@test "no recovery before eradication, in a batch and later" {
+	image
+	backup
+	mkdir -p root/etc/cron.d
+	shell=$(persist web-shell path /var/www/html/up/img.php)
+	back=$(restore /var/www/html "dir:$PWD/bk")
+	# what cannot be taken away keeps the copy out
+	ln -s /etc/passwd root/etc/cron.d/link
+	bad=$(persist cron path /etc/cron.d/link)
+	plan i-1 "$bad" "$shell" "$back" >p
+	run -1 --separate-stderr act --apply p
+	[ "$(field status <<<"$output" | sort | tr '\n' ' ')" = 'applied refused waiting ' ]
+	[[ $(field reason.text <<<"$output") == *"is not done"* ]]
+	[ "$(cat root/var/www/html/index.html)" = bad ]
+	# it came back: what does not hold any more keeps it out, too
+	echo '<?php again' >root/var/www/html/up/img.php
+	plan i-1 "$back" >p
+	run -75 --separate-stderr act --apply p
+	[[ $(field reason.text <<<"$output") == *"does not hold"* ]]
+	rm root/var/www/html/up/img.php
+	act --apply p >out
+	[ "$(field status <out)" = applied ]
+	# another incident is not held up by this one
+	echo bad >root/var/www/html/index.html
+	plan i-2 "$back" | act --apply >out
+	[ "$(field status <out)" = applied ]
+}
+
+@test "an act that fails half-way is taken back" {
+	image
+	tree root >before
+	# the vault cannot be made: its name is a file's
+	mkdir st
+	touch st/vault
+	persist systemd unit upd.service >step
+	run -3 --separate-stderr act --apply step
+	[ "$(field status <<<"$output")" = failed ]
+	[ -L root/etc/systemd/system/multi-user.target.wants/upd.service ]
+	tree root | grep -v 'multi-user.target.wants d ' >after
+	grep -v 'multi-user.target.wants d ' before | diff - after
+}
+
 @test "hostile names reach no command and no other file" {
 	image
 	tree root >before
