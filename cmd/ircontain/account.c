@@ -5,29 +5,43 @@
  * do not let it in, either.  The password's hash never leaves that file.
  */
 #include "accounts.h"
-#include "hands.h"
+#include "batch.h"
 #include "system.h"
 
-#define EXPIRED STR("1") /* the second of January, 1970 */
-
-struct was {
-	struct str user, changed, expire;
-	bool locked;
+/* What a verb does to the line of an account. */
+static const struct change {
+	enum action_do what;
+	bool lock; /* a '!' before the password, too */
+	enum shadow_field field;
+	const char *value;
+	const char *was; /* the member that notes the field */
+	const char *already, *says, *shows;
+} changes[] = {
+    /* expired since the second of January, 1970 */
+    {DO_LOCK_ACCOUNT, true, SP_EXPIRE, "1", "expire", "it is locked and has expired",
+	"lock and expire the account in /etc/shadow", "expires"},
+    {DO_EXPIRE_PASSWORD, false, SP_CHANGED, "0", "changed",
+	"it has to be changed at the next logon",
+	"ask for a new password at the next logon", "changed"},
 };
 
-static bool
-recall(struct arena *a, const struct deed *d, struct was *w, struct err *e)
+static const struct change *
+change_of(enum action_do what)
 {
-	struct node *t = node_json(a, d->target), *n = node_json(a, d->prior);
+	return &changes[what == changes[0].what ? 0 : 1];
+}
 
-	*w = (struct was){.user = node_text(t ? node_get(t, STR("user")) : NULL),
-	    .changed = node_text(n ? node_get(n, STR("changed")) : NULL),
-	    .expire = node_text(n ? node_get(n, STR("expire")) : NULL),
-	    .locked = n && node_true(node_get(n, STR("locked")))};
-	if (w->user.n && n)
-		return true;
-	err_set(e, ERR_DATA, "the ledger does not say what the account was");
-	return false;
+static bool
+is_locked(struct str line)
+{
+	return str_starts(accounts_field(line, SP_PASS), STR("!"));
+}
+
+static bool
+is_so(const struct change *c, struct str line)
+{
+	return (!c->lock || is_locked(line)) &&
+	       str_eq(accounts_field(line, c->field), str_of(c->value));
 }
 
 /* --- guard --- */
@@ -78,48 +92,40 @@ shadow_line(struct job *j, struct hands *h)
 	return line;
 }
 
-static bool
-is_locked(struct str line)
-{
-	return str_starts(accounts_field(line, SP_PASS), STR("!"));
-}
+/* --- looking --- */
 
 static void
-keep(struct job *j, struct str line)
+show(struct job *j, const struct change *c, struct str line)
 {
-	j->prior = arena_fmt(j->arena,
-	    "{\"locked\":%s,\"changed\":\"" STR_FMT "\",\"expire\":\"" STR_FMT "\"}",
-	    is_locked(line) ? "true" : "false", STR_ARG(accounts_field(line, SP_CHANGED)),
-	    STR_ARG(accounts_field(line, SP_EXPIRE)));
-}
+	struct str user = j->a.to.text[TARGET_USER], was = accounts_field(line, c->field);
+	bool locked = is_locked(line);
 
-/* --- lock-account --- */
-
-static void
-lock_look(struct batch *b, struct job *j)
-{
-	struct err e = {0};
-	struct hands *h = hands_of(b, &e);
-	struct str line, user = j->a.to.text[TARGET_USER];
-	struct account who;
-
-	if (!h)
-		hands_fault(j, &e);
-	if (!h || !harmless(b, j, h, &who) || !(line = shadow_line(j, h)).p)
-		return;
-	if (is_locked(line) && str_eq(accounts_field(line, SP_EXPIRE), EXPIRED)) {
-		job_already(j, "it is locked and has expired");
-		return;
-	}
-	keep(j, line);
-	j->change = arena_fmt(
-	    j->arena, "lock and expire " STR_FMT " in /etc/shadow", STR_ARG(user));
+	j->prior = arena_fmt(j->arena, "{\"locked\":%s,\"%s\":\"" STR_FMT "\"}",
+	    locked ? "true" : "false", c->was, STR_ARG(was));
+	j->change = arena_fmt(j->arena, STR_FMT ": %s", STR_ARG(user), c->says);
 	j->diff = arena_fmt(j->arena,
-	    "--- a/etc/shadow\n+++ b/etc/shadow\n-" STR_FMT ":%s, expires '" STR_FMT
-	    "'\n+" STR_FMT ":locked, expires '1'\n",
-	    STR_ARG(user), is_locked(line) ? "locked" : "open",
-	    STR_ARG(accounts_field(line, SP_EXPIRE)), STR_ARG(user));
+	    "--- a/etc/shadow\n+++ b/etc/shadow\n-" STR_FMT ":%s, %s '" STR_FMT
+	    "'\n+" STR_FMT ":%s, %s '%s'\n",
+	    STR_ARG(user), locked ? "locked" : "open", c->shows, STR_ARG(was),
+	    STR_ARG(user), locked || c->lock ? "locked" : "open", c->shows, c->value);
 }
+
+static void
+look(struct batch *b, struct job *j)
+{
+	const struct change *c = change_of(j->a.what);
+	struct account who;
+	struct str line;
+
+	if (!harmless(b, j, &b->hands, &who) || !(line = shadow_line(j, &b->hands)).p)
+		return;
+	if (is_so(c, line))
+		job_already(j, "%s", c->already);
+	else
+		show(j, c, line);
+}
+
+/* --- acting --- */
 
 /* Put the '!' before the password, or take it away. */
 static bool
@@ -136,138 +142,59 @@ set_lock(struct hands *h, struct arena *a, struct str user, bool on, struct err 
 }
 
 static bool
-lock_apply(struct batch *b, struct job *j, struct err *e)
+apply(struct batch *b, struct job *j, struct err *e)
 {
-	struct hands *h = hands_of(b, e);
+	const struct change *c = change_of(j->a.what);
 	struct str user = j->a.to.text[TARGET_USER];
 
-	return h && set_lock(h, j->arena, user, true, e) &&
-	       accounts_set(&h->root, ACCOUNTS_SHADOW, user, SP_EXPIRE, EXPIRED, e);
+	return (!c->lock || set_lock(&b->hands, j->arena, user, true, e)) &&
+	       accounts_set(
+		   &b->hands.root, ACCOUNTS_SHADOW, user, c->field, str_of(c->value), e);
 }
 
 static int
-lock_holds(struct batch *b, const struct deed *d)
+holds(struct batch *b, const struct past *p)
 {
-	struct arena *a = arena_new();
+	const struct change *c = change_of(p->deed->what);
 	struct err e = {0};
-	struct hands *h = hands_of(b, &e);
-	struct str line;
-	struct was w;
-	int in = -1;
+	struct str text = accounts_read(&b->hands.root, p->arena, ACCOUNTS_SHADOW, &e);
 
-	if (h && recall(a, d, &w, &e)) {
-		line = accounts_line(
-		    accounts_read(&h->root, a, ACCOUNTS_SHADOW, &e), w.user);
-		if (e.kind == ERR_NONE)
-			in = is_locked(line) &&
-			     str_eq(accounts_field(line, SP_EXPIRE), EXPIRED);
-	}
-	arena_free(a);
-	return in;
+	return text.p ? is_so(c, accounts_line(text, past_target(p, "user"))) : -1;
 }
 
+/* Only what still is as it was made: who chose a new password meanwhile keeps it. */
 static bool
-lock_undo(struct batch *b, const struct deed *d, struct err *e)
+undo(struct batch *b, const struct past *p, struct err *e)
 {
-	struct arena *a = arena_new();
-	struct hands *h = hands_of(b, e);
-	struct was w;
-	bool ok = h && recall(a, d, &w, e) &&
-		  (w.locked || set_lock(h, a, w.user, false, e)) &&
-		  accounts_set(&h->root, ACCOUNTS_SHADOW, w.user, SP_EXPIRE, w.expire, e);
+	const struct change *c = change_of(p->deed->what);
+	struct str user = past_target(p, "user"), was = past_prior(p, c->was), text;
+	bool locked = node_true(node_get(p->prior, STR("locked")));
 
-	arena_free(a);
-	return ok;
+	if (!user.n || !was.p)
+		return past_silent(e, "what the account was");
+	if (c->lock && !locked && !set_lock(&b->hands, p->arena, user, false, e))
+		return false;
+	text = accounts_read(&b->hands.root, p->arena, ACCOUNTS_SHADOW, e);
+	if (!text.p || !str_eq(accounts_field(accounts_line(text, user), c->field),
+			   str_of(c->value)))
+		return text.p != NULL;
+	return accounts_set(&b->hands.root, ACCOUNTS_SHADOW, user, c->field, was, e);
 }
 
 const struct actuator lock_hands = {
     .what = DO_LOCK_ACCOUNT,
     .lasting = true,
-    .end = hands_end,
-    .look = lock_look,
-    .apply = lock_apply,
-    .holds = lock_holds,
-    .undo = lock_undo,
+    .look = look,
+    .apply = apply,
+    .holds = holds,
+    .undo = undo,
 };
-
-/* --- expire-password --- */
-
-static void
-expire_look(struct batch *b, struct job *j)
-{
-	struct err e = {0};
-	struct hands *h = hands_of(b, &e);
-	struct str line, user = j->a.to.text[TARGET_USER];
-	struct account who;
-
-	if (!h)
-		hands_fault(j, &e);
-	if (!h || !harmless(b, j, h, &who) || !(line = shadow_line(j, h)).p)
-		return;
-	if (str_eq(accounts_field(line, SP_CHANGED), STR("0"))) {
-		job_already(j, "it has to be changed at the next logon");
-		return;
-	}
-	keep(j, line);
-	j->change = arena_fmt(j->arena,
-	    "make " STR_FMT " choose a new password at the next logon", STR_ARG(user));
-	j->diff = arena_fmt(j->arena,
-	    "--- a/etc/shadow\n+++ b/etc/shadow\n-" STR_FMT ":changed on day " STR_FMT
-	    "\n+" STR_FMT ":changed on day 0\n",
-	    STR_ARG(user), STR_ARG(accounts_field(line, SP_CHANGED)), STR_ARG(user));
-}
-
-static bool
-expire_apply(struct batch *b, struct job *j, struct err *e)
-{
-	struct hands *h = hands_of(b, e);
-
-	return h && accounts_set(&h->root, ACCOUNTS_SHADOW, j->a.to.text[TARGET_USER],
-			SP_CHANGED, STR("0"), e);
-}
-
-static int
-expire_holds(struct batch *b, const struct deed *d)
-{
-	struct arena *a = arena_new();
-	struct err e = {0};
-	struct hands *h = hands_of(b, &e);
-	struct str line;
-	struct was w;
-	int in = -1;
-
-	if (h && recall(a, d, &w, &e)) {
-		line = accounts_line(
-		    accounts_read(&h->root, a, ACCOUNTS_SHADOW, &e), w.user);
-		if (e.kind == ERR_NONE)
-			in = str_eq(accounts_field(line, SP_CHANGED), STR("0"));
-	}
-	arena_free(a);
-	return in;
-}
-
-/* Who chose a new password meanwhile keeps it. */
-static bool
-expire_undo(struct batch *b, const struct deed *d, struct err *e)
-{
-	struct arena *a = arena_new();
-	struct hands *h = hands_of(b, e);
-	struct was w;
-	bool ok = h && recall(a, d, &w, e);
-
-	if (ok && expire_holds(b, d) == 1)
-		ok = accounts_set(
-		    &h->root, ACCOUNTS_SHADOW, w.user, SP_CHANGED, w.changed, e);
-	arena_free(a);
-	return ok;
-}
 
 const struct actuator expire_hands = {
     .what = DO_EXPIRE_PASSWORD,
     .lasting = true,
-    .end = hands_end,
-    .look = expire_look,
-    .apply = expire_apply,
-    .holds = expire_holds,
-    .undo = expire_undo,
+    .look = look,
+    .apply = apply,
+    .holds = holds,
+    .undo = undo,
 };

@@ -377,9 +377,9 @@ commit(struct batch *b, struct err *e)
 }
 
 static int
-holds(struct batch *b, const struct deed *d)
+holds(struct batch *b, const struct past *p)
 {
-	return filter_has(b, &d->net);
+	return filter_has(b, &p->deed->net);
 }
 
 /* What is in the kernel and not in the ledger, or protected by now. */

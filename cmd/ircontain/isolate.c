@@ -229,18 +229,18 @@ apply(struct batch *b, struct job *j, struct err *e)
 }
 
 static int
-holds(struct batch *b, const struct deed *d)
+holds(struct batch *b, const struct past *p)
 {
 	int n = on(b);
 
-	(void)d;
+	(void)p;
 	return n < 0 ? -1 : n > 0;
 }
 
 static bool
-undo(struct batch *b, const struct deed *d, struct err *e)
+undo(struct batch *b, const struct past *p, struct err *e)
 {
-	(void)d;
+	(void)p;
 	/* the table may be there with nothing in force */
 	if (kernel_count(filter_kernel(b), TABLE, "on") == 0 &&
 	    !nft_apply(STR("table inet " TABLE "\n"), e))

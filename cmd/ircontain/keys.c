@@ -1,7 +1,7 @@
 /* revoke-keys: lines of authorized_keys, by the fingerprint of their key. */
 #include "accounts.h"
 #include "base64.h"
-#include "hands.h"
+#include "batch.h"
 #include "sha256.h"
 #include "system.h"
 
@@ -131,11 +131,11 @@ look(struct batch *b, struct job *j)
 {
 	struct str user = j->a.to.text[TARGET_USER];
 	struct err e = {0};
-	struct hands *h = hands_of(b, &e);
+	struct hands *h = &b->hands;
 	struct finding f = {.n = 0};
 	struct account who;
 
-	if (!h || !account_find(&h->root, j->arena, user, &who, &e)) {
+	if (!account_find(&h->root, j->arena, user, &who, &e)) {
 		hands_fault(j, &e);
 		return;
 	}
@@ -163,24 +163,21 @@ look(struct batch *b, struct job *j)
 /* --- changing --- */
 
 static bool
-recall(struct arena *a, const struct deed *d, struct finding *f, struct err *e)
+recall(const struct past *p, struct finding *f, struct err *e)
 {
-	struct node *n = node_json(a, d->prior);
-	const struct node *lines = n ? node_get(n, STR("lines")) : NULL;
+	const struct node *lines = node_get(p->prior, STR("lines"));
 
 	f->n = 0;
 	for (size_t i = 0; i < node_count(lines) && i < LINES; i++) {
 		const struct node *at = node_at(lines, i);
 		struct gone *g = &f->v[f->n];
 
-		g->path = arena_copy(a, node_text(node_get(at, STR("path"))));
+		g->path = arena_copy(p->arena, node_text(node_get(at, STR("path"))));
 		g->text = node_text(node_get(at, STR("text")));
 		if (rootfs_path(g->path) && node_i64(node_get(at, STR("nth")), &g->nth))
 			f->n++;
 	}
-	if (f->n == 0)
-		err_set(e, ERR_DATA, "the ledger does not say which keys");
-	return f->n > 0;
+	return f->n > 0 || past_silent(e, "which keys");
 }
 
 static bool
@@ -258,50 +255,42 @@ change(
 static bool
 apply(struct batch *b, struct job *j, struct err *e)
 {
-	struct hands *h = hands_of(b, e);
+	struct past p = past_of(j->arena, j->deed);
 	struct finding f;
 
-	return h && recall(j->arena, j->deed, &f, e) && change(h, j->arena, &f, false, e);
+	return recall(&p, &f, e) && change(&b->hands, j->arena, &f, false, e);
 }
 
 static int
-holds(struct batch *b, const struct deed *d)
+holds(struct batch *b, const struct past *p)
 {
-	struct arena *a = arena_new();
 	struct err e = {0};
-	struct hands *h = hands_of(b, &e);
 	struct finding f;
-	int in = h && recall(a, d, &f, &e) ? 1 : -1;
+	int in = recall(p, &f, &e) ? 1 : -1;
 
 	for (size_t i = 0; in == 1 && i < f.n; i++) {
 		struct str text = rootfs_read(
-		    &h->root, a, f.v[i].path.p, KEYS_MAX, NULL, &e);
+		    &b->hands.root, p->arena, f.v[i].path.p, KEYS_MAX, NULL, &e);
 
 		if (e.kind)
 			in = -1;
 		else if (has(text, f.v[i].text))
 			in = 0;
 	}
-	arena_free(a);
 	return in;
 }
 
 static bool
-undo(struct batch *b, const struct deed *d, struct err *e)
+undo(struct batch *b, const struct past *p, struct err *e)
 {
-	struct arena *a = arena_new();
-	struct hands *h = hands_of(b, e);
 	struct finding f;
-	bool ok = h && recall(a, d, &f, e) && change(h, a, &f, true, e);
 
-	arena_free(a);
-	return ok;
+	return recall(p, &f, e) && change(&b->hands, p->arena, &f, true, e);
 }
 
 const struct actuator keys_hands = {
     .what = DO_REVOKE_KEYS,
     .lasting = true,
-    .end = hands_end,
     .look = look,
     .apply = apply,
     .holds = holds,

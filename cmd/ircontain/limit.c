@@ -126,8 +126,9 @@ apply(struct batch *b, struct job *j, struct err *e)
 }
 
 static int
-holds(struct batch *b, const struct deed *d)
+holds(struct batch *b, const struct past *p)
 {
+	const struct deed *d = p->deed;
 	struct action a;
 	struct err e = {0};
 	bool there;
@@ -151,8 +152,9 @@ last(struct batch *b, const struct deed *but)
 }
 
 static bool
-undo(struct batch *b, const struct deed *d, struct err *e)
+undo(struct batch *b, const struct past *p, struct err *e)
 {
+	const struct deed *d = p->deed;
 	struct job j = {.lift = true};
 	bool there;
 

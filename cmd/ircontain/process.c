@@ -14,8 +14,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "batch.h"
 #include "file.h"
-#include "hands.h"
 #include "sha256.h"
 #include "system.h"
 #include "when.h"
@@ -212,15 +212,9 @@ look(struct batch *b, struct job *j)
 {
 	const struct target *t = &j->a.to;
 	bool kill = j->a.what == DO_KILL_PROCESS;
-	struct err e = {0};
-	struct hands *h = hands_of(b, &e);
 	struct seen s;
 
-	if (!h) {
-		hands_fault(j, &e);
-		return;
-	}
-	if (!h->root.machine) {
+	if (!b->hands.root.machine) {
 		job_refuse(j, "image", "an image has no processes");
 		return;
 	}
@@ -248,18 +242,15 @@ look(struct batch *b, struct job *j)
 /* --- acting --- */
 
 static bool
-recall(struct arena *a, const struct deed *d, struct seen *s, struct err *e)
+recall(const struct past *p, struct seen *s, struct err *e)
 {
-	struct node *n = node_json(a, d->prior);
-	struct str ticks = node_text(n ? node_get(n, STR("ticks")) : NULL);
+	struct str ticks = past_prior(p, "ticks");
 
 	*s = (struct seen){.pid = 0};
-	if (n && ticks.n && node_i64(node_get(n, STR("pid")), &s->pid) && s->pid > 1) {
-		s->ticks = strtoull(arena_copy(a, ticks).p, NULL, 10);
-		return true;
-	}
-	err_set(e, ERR_DATA, "the ledger does not say which process");
-	return false;
+	if (!ticks.n || !node_i64(node_get(p->prior, STR("pid")), &s->pid) || s->pid < 2)
+		return past_silent(e, "which process");
+	s->ticks = strtoull(ticks.p, NULL, 10);
+	return true;
 }
 
 /* A pidfd of exactly that process; -1 with errno ESRCH: it is gone. */
@@ -300,54 +291,55 @@ send_to(struct arena *a, const struct seen *s, int sig, bool wait, struct err *e
 static bool
 apply(struct batch *b, struct job *j, struct err *e)
 {
+	struct past p = past_of(j->arena, j->deed);
 	struct seen s;
 
 	(void)b;
 	/* stopped first: what is about to be killed does nothing more */
-	return recall(j->arena, j->deed, &s, e) &&
-	       send_to(j->arena, &s, SIGSTOP, false, e) &&
+	return recall(&p, &s, e) && send_to(j->arena, &s, SIGSTOP, false, e) &&
 	       (j->a.what == DO_STOP_PROCESS || send_to(j->arena, &s, SIGKILL, true, e));
 }
 
-static int
-holds(struct batch *b, const struct deed *d)
+static bool
+is_over(const struct past *p, const struct seen *s)
 {
-	struct arena *a = arena_new();
+	struct seen now;
+
+	return !read_stat(p->arena, s->pid, &now) || now.ticks != s->ticks ||
+	       now.state == 'Z' || (p->deed->what == DO_STOP_PROCESS && now.state == 'T');
+}
+
+static int
+holds(struct batch *b, const struct past *p)
+{
 	struct err e = {0};
-	struct seen s, now;
-	int in = -1;
+	struct seen s;
+	bool in;
 
 	(void)b;
-	if (recall(a, d, &s, &e)) {
-		in = !read_stat(a, s.pid, &now) || now.ticks != s.ticks ||
-		     now.state == 'Z' || (d->what == DO_STOP_PROCESS && now.state == 'T');
-		/* a stop is seen a little later */
-		for (int i = 0; i < 50 && in == 0; i++) {
-			usleep(10000);
-			in = !read_stat(a, s.pid, &now) || now.state == 'Z' ||
-			     (d->what == DO_STOP_PROCESS && now.state == 'T');
-		}
+	if (!recall(p, &s, &e))
+		return -1;
+	in = is_over(p, &s);
+	/* a stop is seen a little later */
+	for (int i = 0; i < 50 && !in; i++) {
+		usleep(10000);
+		in = is_over(p, &s);
 	}
-	arena_free(a);
 	return in;
 }
 
 static bool
-resume(struct batch *b, const struct deed *d, struct err *e)
+resume(struct batch *b, const struct past *p, struct err *e)
 {
-	struct arena *a = arena_new();
 	struct seen s;
-	bool ok = recall(a, d, &s, e) && send_to(a, &s, SIGCONT, false, e);
 
 	(void)b;
-	arena_free(a);
-	return ok;
+	return recall(p, &s, e) && send_to(p->arena, &s, SIGCONT, false, e);
 }
 
 const struct actuator kill_hands = {
     .what = DO_KILL_PROCESS,
     .lasting = true,
-    .end = hands_end,
     .look = look,
     .apply = apply,
     .holds = holds,
@@ -356,7 +348,6 @@ const struct actuator kill_hands = {
 const struct actuator stop_hands = {
     .what = DO_STOP_PROCESS,
     .lasting = true,
-    .end = hands_end,
     .look = look,
     .apply = apply,
     .holds = holds,

@@ -1,16 +1,12 @@
 /* quarantine-file: to the vault, if it still is the file that was meant. */
-#include "hands.h"
+#include "batch.h"
 #include "system.h"
 
 static bool
-recall(struct arena *a, const struct deed *d, struct vault_item *it, struct err *e)
+recall(const struct past *p, struct vault_item *it, struct err *e)
 {
-	struct node *n = node_json(a, d->prior);
-
-	if (n)
-		return vault_read(a, n, it, e);
-	err_set(e, ERR_DATA, "the ledger does not say what was taken");
-	return false;
+	return p->prior ? vault_read(p->arena, p->prior, it, e)
+			: past_silent(e, "what was taken");
 }
 
 static void
@@ -18,16 +14,12 @@ look(struct batch *b, struct job *j)
 {
 	struct str path = j->a.to.text[TARGET_PATH], hash = j->a.to.text[TARGET_SHA256];
 	struct err e = {0};
-	struct hands *h = hands_of(b, &e);
+	struct hands *h = &b->hands;
 	struct vault_item it;
 	struct str owner = STR_NONE;
 	enum vault_seen seen;
 	struct buf kept;
 
-	if (!h) {
-		hands_fault(j, &e);
-		return;
-	}
 	path = hands_path(h, j->arena, path);
 	seen = vault_look(&h->root, j->arena, path, &it, &e);
 	if (seen == VAULT_ABSENT) {
@@ -63,52 +55,41 @@ look(struct batch *b, struct job *j)
 static bool
 apply(struct batch *b, struct job *j, struct err *e)
 {
-	struct hands *h = hands_of(b, e);
+	struct past p = past_of(j->arena, j->deed);
 	struct vault_item it;
 	char id[33];
 
-	if (!h || !recall(j->arena, j->deed, &it, e))
-		return false;
 	hands_id(id, j->deed, 0);
-	return vault_take(h->vault, id, &h->root, &it, e);
+	return recall(&p, &it, e) &&
+	       vault_take(b->hands.vault, id, &b->hands.root, &it, e);
 }
 
 static int
-holds(struct batch *b, const struct deed *d)
+holds(struct batch *b, const struct past *p)
 {
-	struct arena *a = arena_new();
 	struct err e = {0};
-	struct hands *h = hands_of(b, &e);
 	struct vault_item it;
 	char id[33];
-	int in = -1;
 
-	hands_id(id, d, 0);
-	if (h && recall(a, d, &it, &e))
-		in = vault_holds(h->vault, id, &h->root, &it);
-	arena_free(a);
-	return in;
+	hands_id(id, p->deed, 0);
+	return recall(p, &it, &e) ? vault_holds(b->hands.vault, id, &b->hands.root, &it)
+				  : -1;
 }
 
 static bool
-undo(struct batch *b, const struct deed *d, struct err *e)
+undo(struct batch *b, const struct past *p, struct err *e)
 {
-	struct arena *a = arena_new();
-	struct hands *h = hands_of(b, e);
 	struct vault_item it;
 	char id[33];
-	bool ok;
 
-	hands_id(id, d, 0);
-	ok = h && recall(a, d, &it, e) && vault_give(h->vault, id, &h->root, &it, e);
-	arena_free(a);
-	return ok;
+	hands_id(id, p->deed, 0);
+	return recall(p, &it, e) &&
+	       vault_give(b->hands.vault, id, &b->hands.root, &it, e);
 }
 
 const struct actuator quarantine_hands = {
     .what = DO_QUARANTINE_FILE,
     .lasting = true,
-    .end = hands_end,
     .look = look,
     .apply = apply,
     .holds = holds,

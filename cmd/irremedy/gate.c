@@ -50,7 +50,8 @@ shut_by(struct batch *b, struct job *j)
 		    d->state == DEED_UNDONE || d->state == DEED_EXPIRED)
 			continue;
 		hands = batch_actuator(b, d->what);
-		if (d->state != DEED_APPLIED || (hands && hands->holds(b, d) == 0))
+		if (d->state != DEED_APPLIED ||
+		    (hands && actuator_holds(hands, b, d) == 0))
 			return words(j, d->what, d->target, "does not hold");
 	}
 	return STR_NONE;

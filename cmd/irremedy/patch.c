@@ -4,9 +4,9 @@
  * The manager is asked first what it would do; that version is pinned, and a
  * change that would remove packages is refused.  Its undo is the version before.
  */
-#include "proc.h"
-#include "hands.h"
+#include "batch.h"
 #include "patch.h"
+#include "proc.h"
 
 #define SAID   ((size_t)1 << 20) /* bytes kept of what a program writes */
 #define APT    "/usr/bin/apt-get"
@@ -140,10 +140,10 @@ look(struct batch *b, struct job *j)
 	struct str package = j->a.to.text[TARGET_PACKAGE];
 	struct str wanted = j->a.to.text[TARGET_VERSION], from, to = wanted;
 	struct err e = {0};
-	struct hands *h = hands_of(b, &e);
+	struct hands *h = &b->hands;
 	size_t others = 0;
 
-	from = h ? installed(h, j->arena, package, &e) : STR_NONE;
+	from = installed(h, j->arena, package, &e);
 	if (e.kind) {
 		hands_fault(j, &e);
 	} else if (!from.p) {
@@ -172,19 +172,13 @@ look(struct batch *b, struct job *j)
 /* --- acting --- */
 
 static bool
-recall(struct arena *a, const struct deed *d, struct versions *v, struct err *e)
+recall(const struct past *p, struct versions *v, struct err *e)
 {
-	struct node *t = node_json(a, d->target), *n = node_json(a, d->prior);
-
-	*v = (struct versions){
-	    .package = node_text(t ? node_get(t, STR("package")) : NULL),
-	    .wanted = node_text(t ? node_get(t, STR("version")) : NULL),
-	    .from = node_text(n ? node_get(n, STR("from")) : NULL),
-	    .to = node_text(n ? node_get(n, STR("to")) : NULL)};
-	if (v->package.n && v->from.n && v->to.n)
-		return true;
-	err_set(e, ERR_DATA, "the ledger does not say which versions");
-	return false;
+	*v = (struct versions){.package = past_target(p, "package"),
+	    .wanted = past_target(p, "version"),
+	    .from = past_prior(p, "from"),
+	    .to = past_prior(p, "to")};
+	return (v->package.n && v->from.n && v->to.n) || past_silent(e, "which versions");
 }
 
 static bool
@@ -213,50 +207,42 @@ set_version(struct hands *h, struct arena *a, struct str package, struct str ver
 static bool
 apply(struct batch *b, struct job *j, struct err *e)
 {
-	struct hands *h = hands_of(b, e);
+	struct past p = past_of(j->arena, j->deed);
 	struct versions v;
 
-	return h && recall(j->arena, j->deed, &v, e) &&
-	       set_version(h, j->arena, v.package, v.to, false, e);
+	return recall(&p, &v, e) &&
+	       set_version(&b->hands, j->arena, v.package, v.to, false, e);
 }
 
 static int
-holds(struct batch *b, const struct deed *d)
+holds(struct batch *b, const struct past *p)
 {
-	struct arena *a = arena_new();
 	struct err e = {0};
-	struct hands *h = hands_of(b, &e);
 	struct versions v;
 	struct str now;
-	int in = -1;
 
-	if (h && recall(a, d, &v, &e)) {
-		now = installed(h, a, v.package, &e);
-		if (e.kind == ERR_NONE)
-			in = now.p && enough(h, now, v.to);
-	}
-	arena_free(a);
-	return in;
+	if (!recall(p, &v, &e))
+		return -1;
+	now = installed(&b->hands, p->arena, v.package, &e);
+	return e.kind ? -1 : now.p && enough(&b->hands, now, v.to);
 }
 
 static bool
-undo(struct batch *b, const struct deed *d, struct err *e)
+undo(struct batch *b, const struct past *p, struct err *e)
 {
-	struct arena *a = arena_new();
-	struct hands *h = hands_of(b, e);
 	struct versions v;
-	bool ok = h && recall(a, d, &v, e);
 
-	if (ok && !str_eq(installed(h, a, v.package, e), v.from))
-		ok = e->kind == ERR_NONE && set_version(h, a, v.package, v.from, true, e);
-	arena_free(a);
-	return ok;
+	if (!recall(p, &v, e))
+		return false;
+	if (str_eq(installed(&b->hands, p->arena, v.package, e), v.from))
+		return true;
+	return e->kind == ERR_NONE &&
+	       set_version(&b->hands, p->arena, v.package, v.from, true, e);
 }
 
 const struct actuator patch_package = {
     .what = DO_PATCH_PACKAGE,
     .lasting = true,
-    .end = hands_end,
     .look = look,
     .apply = apply,
     .holds = holds,

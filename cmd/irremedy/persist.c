@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "hands.h"
+#include "batch.h"
 #include "persist.h"
 #include "places.h"
 #include "units.h"
@@ -209,13 +209,13 @@ keep(struct arena *a, const struct finding *f)
 }
 
 static bool
-recall(struct arena *a, const struct deed *d, struct finding *f, struct err *e)
+recall(const struct past *p, struct finding *f, struct err *e)
 {
-	struct node *n = node_json(a, d->prior);
-	const struct node *items = n ? node_get(n, STR("items")) : NULL;
-	const struct node *links = n ? node_get(n, STR("links")) : NULL;
+	const struct node *items = node_get(p->prior, STR("items"));
+	const struct node *links = node_get(p->prior, STR("links"));
+	struct arena *a = p->arena;
 
-	*f = (struct finding){.unit = node_text(n ? node_get(n, STR("unit")) : NULL)};
+	*f = (struct finding){.unit = past_prior(p, "unit")};
 	for (; f->n < node_count(items) && f->n < ITEMS_MAX; f->n++)
 		if (!vault_read(a, node_at(items, f->n), &f->items[f->n], e))
 			return false;
@@ -229,9 +229,7 @@ recall(struct arena *a, const struct deed *d, struct finding *f, struct err *e)
 	}
 	if (f->unit.n == 0)
 		f->unit = STR_NONE;
-	if (f->n == 0)
-		err_set(e, ERR_DATA, "the ledger does not say what was taken");
-	return f->n > 0;
+	return f->n > 0 || past_silent(e, "what was taken");
 }
 
 /* --- the actuator --- */
@@ -239,15 +237,10 @@ recall(struct arena *a, const struct deed *d, struct finding *f, struct err *e)
 static void
 look(struct batch *b, struct job *j)
 {
-	struct err e = {0};
-	struct hands *h = hands_of(b, &e);
+	struct hands *h = &b->hands;
 	struct finding f = {.unit = STR_NONE};
 	struct str all = STR("");
 
-	if (!h) {
-		hands_fault(j, &e);
-		return;
-	}
 	if (!find(h, j, &f))
 		return;
 	if (f.n == 0) {
@@ -275,12 +268,12 @@ look(struct batch *b, struct job *j)
 static bool
 apply(struct batch *b, struct job *j, struct err *e)
 {
-	struct hands *h = hands_of(b, e);
+	struct past p = past_of(j->arena, j->deed);
+	struct hands *h = &b->hands;
 	struct finding f;
 	char id[33];
 
-	if (!h || !recall(j->arena, j->deed, &f, e) ||
-	    (f.unit.p && !units_stop(&h->root, f.unit, e)))
+	if (!recall(&p, &f, e) || (f.unit.p && !units_stop(&h->root, f.unit, e)))
 		return false;
 	for (size_t i = 0; i < f.n_links; i++)
 		if (!rootfs_remove(&h->root, f.links[i].path.p, e))
@@ -295,53 +288,45 @@ apply(struct batch *b, struct job *j, struct err *e)
 }
 
 static int
-holds(struct batch *b, const struct deed *d)
+holds(struct batch *b, const struct past *p)
 {
 	struct err e = {0};
-	struct arena *a = arena_new();
-	struct hands *h = hands_of(b, &e);
+	struct hands *h = &b->hands;
 	struct finding f;
-	int in = h && recall(a, d, &f, &e) ? 1 : -1, one;
+	int in = recall(p, &f, &e) ? 1 : -1;
 	char id[33];
 
 	for (size_t i = 0; in == 1 && i < f.n; i++) {
-		hands_id(id, d, i);
-		one = vault_holds(h->vault, id, &h->root, &f.items[i]);
-		in = one;
+		hands_id(id, p->deed, i);
+		in = vault_holds(h->vault, id, &h->root, &f.items[i]);
 	}
 	for (size_t i = 0; in == 1 && i < f.n_links; i++)
-		if (rootfs_readlink(&h->root, a, f.links[i].path.p).p)
+		if (rootfs_readlink(&h->root, p->arena, f.links[i].path.p).p)
 			in = 0;
-	arena_free(a);
 	return in;
 }
 
 static bool
-undo(struct batch *b, const struct deed *d, struct err *e)
+undo(struct batch *b, const struct past *p, struct err *e)
 {
-	struct arena *a = arena_new();
-	struct hands *h = hands_of(b, e);
+	struct hands *h = &b->hands;
 	struct finding f;
-	bool ok = h && recall(a, d, &f, e);
+	bool ok = recall(p, &f, e);
 	char id[33];
 
 	for (size_t i = 0; ok && i < f.n; i++) {
-		hands_id(id, d, i);
+		hands_id(id, p->deed, i);
 		ok = vault_give(h->vault, id, &h->root, &f.items[i], e);
 	}
 	for (size_t i = 0; ok && i < f.n_links; i++)
-		if (!rootfs_readlink(&h->root, a, f.links[i].path.p).p)
+		if (!rootfs_readlink(&h->root, p->arena, f.links[i].path.p).p)
 			ok = rootfs_link(&h->root, f.links[i].path.p, f.links[i].to.p, e);
-	if (ok && f.unit.p)
-		ok = units_reload(&h->root, e);
-	arena_free(a);
-	return ok;
+	return ok && (!f.unit.p || units_reload(&h->root, e));
 }
 
 const struct actuator remove_persistence = {
     .what = DO_REMOVE_PERSISTENCE,
     .lasting = true,
-    .end = hands_end,
     .look = look,
     .apply = apply,
     .holds = holds,

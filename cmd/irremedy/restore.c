@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 #include "backup.h"
+#include "batch.h"
 #include "gate.h"
-#include "hands.h"
 #include "remedy.h"
 #include "restore.h"
 #include "span.h"
@@ -142,9 +142,7 @@ examine(struct batch *b, struct job *j, struct place *p)
 static bool
 place(struct batch *b, struct arena *a, struct str path, struct place *p, struct err *e)
 {
-	struct hands *h = hands_of(b, e);
-
-	return h && rootfs_place(&h->root, hands_path(h, a, path).p, p, e);
+	return rootfs_place(&b->hands.root, hands_path(&b->hands, a, path).p, p, e);
 }
 
 static void
@@ -164,25 +162,19 @@ look(struct batch *b, struct job *j)
 /* --- acting --- */
 
 static bool
-recall(struct arena *a, const struct deed *d, struct before *was, struct str *path,
-    struct str *from, struct err *e)
+recall(const struct past *p, struct before *was, struct str *path, struct err *e)
 {
-	struct node *n = node_json(a, d->prior), *t = node_json(a, d->target);
-	struct str dev = node_text(n ? node_get(n, STR("dev")) : NULL);
-	struct str ino = node_text(n ? node_get(n, STR("ino")) : NULL);
-	struct str m = node_text(n ? node_get(n, STR("manifest")) : NULL);
+	struct str dev = past_prior(p, "dev"), ino = past_prior(p, "ino");
+	struct str m = past_prior(p, "manifest");
 	int64_t mode;
 
-	*path = node_text(t ? node_get(t, STR("path")) : NULL);
-	*from = node_text(t ? node_get(t, STR("from")) : NULL);
-	if (!n || !rootfs_path(*path) || m.n != 64 ||
-	    !node_i64(node_get(n, STR("mode")), &mode)) {
-		err_set(e, ERR_DATA, "the ledger does not say what stood there");
-		return false;
-	}
-	*was = (struct before){.there = node_true(node_get(n, STR("there"))),
-	    .dev = strtoull(arena_copy(a, dev).p, NULL, 10),
-	    .ino = strtoull(arena_copy(a, ino).p, NULL, 10),
+	*path = past_target(p, "path");
+	if (!dev.p || !ino.p || !rootfs_path(*path) || m.n != 64 ||
+	    !node_i64(node_get(p->prior, STR("mode")), &mode))
+		return past_silent(e, "what stood there");
+	*was = (struct before){.there = node_true(node_get(p->prior, STR("there"))),
+	    .dev = strtoull(dev.p, NULL, 10),
+	    .ino = strtoull(ino.p, NULL, 10),
 	    .mode = (mode_t)mode};
 	memcpy(was->manifest, m.p, 64);
 	return true;
@@ -247,13 +239,14 @@ put(struct batch *b, struct job *j, struct place *p, const struct before *was,
 static bool
 apply(struct batch *b, struct job *j, struct err *e)
 {
-	struct str path, from;
+	struct past past = past_of(j->arena, j->deed);
+	struct str path;
 	struct before was;
 	struct place p;
 	char aside[48];
 	bool ok;
 
-	if (!gate_open(b, j, e) || !recall(j->arena, j->deed, &was, &path, &from, e) ||
+	if (!gate_open(b, j, e) || !recall(&past, &was, &path, e) ||
 	    !place(b, j->arena, path, &p, e))
 		return false;
 	aside_name(aside, j->deed);
@@ -263,20 +256,18 @@ apply(struct batch *b, struct job *j, struct err *e)
 }
 
 static int
-holds(struct batch *b, const struct deed *d)
+holds(struct batch *b, const struct past *past)
 {
-	struct arena *a = arena_new();
 	struct err e = {0};
-	struct str path, from;
+	struct str path;
 	struct before was;
 	struct place p;
 	int in = -1;
 
-	if (recall(a, d, &was, &path, &from, &e) && place(b, a, path, &p, &e)) {
+	if (recall(past, &was, &path, &e) && place(b, past->arena, path, &p, &e)) {
 		in = swapped(&p, &was);
 		place_close(&p);
 	}
-	arena_free(a);
 	return in;
 }
 
@@ -304,28 +295,25 @@ back(const struct place *p, const struct before *was, const char *aside, struct 
 }
 
 static bool
-undo(struct batch *b, const struct deed *d, struct err *e)
+undo(struct batch *b, const struct past *past, struct err *e)
 {
-	struct arena *a = arena_new();
-	struct str path, from;
+	struct str path;
 	struct before was;
 	struct place p;
 	char aside[48];
-	bool ok = recall(a, d, &was, &path, &from, e) && place(b, a, path, &p, e);
+	bool ok = recall(past, &was, &path, e) && place(b, past->arena, path, &p, e);
 
 	if (ok) {
-		aside_name(aside, d);
+		aside_name(aside, past->deed);
 		ok = back(&p, &was, aside, e);
 		place_close(&p);
 	}
-	arena_free(a);
 	return ok;
 }
 
 const struct actuator restore_path = {
     .what = DO_RESTORE_PATH,
     .lasting = true,
-    .end = hands_end,
     .look = look,
     .apply = apply,
     .holds = holds,

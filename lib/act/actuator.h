@@ -9,6 +9,7 @@
 #define ACTUATOR_H
 
 #include "job.h"
+#include "past.h"
 
 struct batch;
 
@@ -48,16 +49,21 @@ struct actuator {
 	bool (*commit)(struct batch *, struct err *);
 
 	/* Is it in force now?  1 yes, 0 no, -1 cannot say.  Used to verify, recover and audit. */
-	int (*holds)(struct batch *, const struct deed *);
+	int (*holds)(struct batch *, const struct past *);
 
 	/*
-	 * Back to deed->prior; does nothing where that holds already.  Called as well after
+	 * Back to what was noted as prior; does nothing where that holds already.  Called as well after
 	 * an apply() that failed half-way.  NULL: it has no inverse.
 	 */
-	bool (*undo)(struct batch *, const struct deed *, struct err *);
+	bool (*undo)(struct batch *, const struct past *, struct err *);
 
 	/* Find what is in force and not in the ledger, by job_drift(); may be NULL. */
 	void (*audit)(struct batch *);
 };
+
+/* The two with a deed of the ledger. */
+int actuator_holds(const struct actuator *, struct batch *, const struct deed *);
+bool actuator_undo(
+    const struct actuator *, struct batch *, const struct deed *, struct err *);
 
 #endif

@@ -46,14 +46,15 @@ batch_new(const char *name, struct effect_run *run, const struct act_set *set,
 	    .run = run,
 	    .actuators = actuators,
 	    .arena = arena_new(),
-	    .texts = arena_new()};
+	    .texts = arena_new(),
+	    .hands.root.fd = -1};
 	b->dir = state_dir(b->texts, effect_state(run));
 	b->by = ordered_by(b->texts);
 	gethostname(b->host, sizeof(b->host) - 1);
 	if (strcmp(set->format, "text") == 0)
 		effect_text(run);
 	b->site = site_load(set->site, e);
-	if (b->site)
+	if (b->site && hands_open(&b->hands, set->root, b->texts, b->dir, e))
 		return b;
 	batch_free(b);
 	return NULL;
@@ -65,6 +66,7 @@ batch_free(struct batch *b)
 	if (!b)
 		return;
 	batch_end(b);
+	hands_close(&b->hands);
 	site_free(b->site);
 	arena_free(b->arena);
 	arena_free(b->texts);

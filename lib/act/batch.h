@@ -11,6 +11,7 @@
 #include "actuator.h"
 #include "effect.h"
 #include "guard.h"
+#include "hands.h"
 #include "ledger.h"
 #include "site.h"
 
@@ -32,7 +33,8 @@ struct batch {
 	const struct actuator *const *actuators; /* NULL behind the last */
 	const char *dir;                         /* state */
 	struct site *site;
-	struct str by; /* who ordered it */
+	struct hands hands; /* files of the system, and the vault */
+	struct str by;      /* who ordered it */
 	char host[256];
 	size_t accepted;        /* in this run */
 	size_t hour;            /* in the last hour */

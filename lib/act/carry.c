@@ -67,7 +67,7 @@ static void
 verify(struct batch *b, struct job *j)
 {
 	struct deed d = deed_of(b, j);
-	int in = batch_actuator(b, j->a.what)->holds(b, j->deed ? j->deed : &d);
+	int in = actuator_holds(batch_actuator(b, j->a.what), b, j->deed ? j->deed : &d);
 
 	if (in < 0) {
 		j->verify = NULL;
@@ -90,7 +90,7 @@ roll_back(struct batch *b, const struct actuator *hands, struct job *j)
 
 	if (j->lift || !hands->undo)
 		return;
-	if (hands->undo(b, j->deed, &e))
+	if (actuator_undo(hands, b, j->deed, &e))
 		return;
 	log_err(&e);
 	j->text = CAT(
@@ -108,7 +108,7 @@ one(struct batch *b, struct job *j)
 		job_say(j, JOB_STOPPED, "stopped", STR("the stop file appeared"));
 		return;
 	}
-	ok = j->lift ? hands->undo(b, j->deed, &e) : hands->apply(b, j, &e);
+	ok = j->lift ? actuator_undo(hands, b, j->deed, &e) : hands->apply(b, j, &e);
 	if (!ok)
 		fail(b, j, &e);
 	else

@@ -1,39 +1,21 @@
 #include <stdio.h>
 
 #include "hands.h"
-#include "mem.h"
 #include "sha256.h"
 
-/* Kept under a verb that has no actuator of its own. */
-#define AT DO_NONE
-
-struct hands *
-hands_of(struct batch *b, struct err *e)
+bool
+hands_open(
+    struct hands *h, const char *root, struct arena *a, const char *state, struct err *e)
 {
-	struct hands *h = b->mine[AT];
-
-	if (h)
-		return h;
-	h = mem_new(1, sizeof(*h));
-	if (!rootfs_open(&h->root, b->set->root, e)) {
-		mem_free(h);
-		return NULL;
-	}
-	h->vault = arena_fmt(b->arena, "%s/vault", b->dir).p;
-	b->mine[AT] = h;
-	return h;
+	h->state = state;
+	h->vault = arena_fmt(a, "%s/vault", state).p;
+	return rootfs_open(&h->root, root, e);
 }
 
 void
-hands_end(struct batch *b)
+hands_close(struct hands *h)
 {
-	struct hands *h = b->mine[AT];
-
-	if (!h)
-		return;
 	rootfs_close(&h->root);
-	mem_free(h);
-	b->mine[AT] = NULL;
 }
 
 struct str

@@ -4,19 +4,21 @@
 #ifndef HANDS_H
 #define HANDS_H
 
-#include "batch.h"
 #include "dpkg.h"
+#include "job.h"
 #include "rootfs.h"
 #include "vault.h"
 
 struct hands {
 	struct rootfs root;
 	const char *vault; /* a directory; borrowed */
+	const char *state; /* the directory that it is in; borrowed */
 };
 
-/* The batch's, opened at the first call.  NULL: `e` says why. */
-struct hands *hands_of(struct batch *, struct err *);
-void hands_end(struct batch *);
+/* Open the root (NULL: the machine) and say where the vault is.  False: ERR_CONFIG. */
+bool hands_open(
+    struct hands *, const char *root, struct arena *, const char *state, struct err *);
+void hands_close(struct hands *);
 
 /* The name of a file in the root, the links of a merged /usr resolved; in the arena. */
 struct str hands_path(const struct hands *, struct arena *, struct str path);

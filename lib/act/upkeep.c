@@ -102,7 +102,7 @@ settle_one(struct batch *b, const struct actuator *hands, struct deed *d, bool t
 
 	if (was == DEED_APPLIED && !(hands->ends && deed_over(d, b->now)))
 		return true;
-	in = hands->holds(b, d);
+	in = actuator_holds(hands, b, d);
 	if (in < 0)
 		return was == DEED_APPLIED;
 	if (was == DEED_INTENT)
@@ -196,7 +196,7 @@ audit(struct batch *b)
 
 		hands = deed_live(d) && !deed_over(d, b->now) ? batch_actuator(b, d->what)
 							      : NULL;
-		in = hands ? hands->holds(b, d) : 1;
+		in = hands ? actuator_holds(hands, b, d) : 1;
 		if (in < 0) {
 			err_set(&b->why, ERR_SYS, "no privilege to look at the system");
 			b->broken = true;
