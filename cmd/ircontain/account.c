@@ -6,6 +6,7 @@
  */
 #include "accounts.h"
 #include "batch.h"
+#include "spare.h"
 #include "system.h"
 
 /* What a verb does to the line of an account. */
@@ -42,38 +43,6 @@ is_so(const struct change *c, struct str line)
 {
 	return (!c->lock || is_locked(line)) &&
 	       str_eq(accounts_field(line, c->field), str_of(c->value));
-}
-
-/* --- guard --- */
-
-static bool
-harmless(struct batch *b, struct job *j, struct hands *h, struct account *who)
-{
-	struct str user = j->a.to.text[TARGET_USER];
-	struct err e = {0};
-
-	if (!account_find(&h->root, j->arena, user, who, &e)) {
-		hands_fault(j, &e);
-	} else if (who->uid == 0) {
-		job_refuse(
-		    j, "protected", "'" STR_FMT "' is the superuser", STR_ARG(user));
-	} else if (h->root.machine && who->uid == accounts_operator()) {
-		job_refuse(j, "protected", "'" STR_FMT "' is you", STR_ARG(user));
-	} else if (who->admin && accounts_admins_but(&h->root, j->arena, user, &e) == 0) {
-		if (e.kind)
-			hands_fault(j, &e);
-		else
-			job_refuse(j, "protected",
-			    "'" STR_FMT "' is the last account with administrator rights",
-			    STR_ARG(user));
-	} else {
-		if (who->admin || site_critical(b->site, user))
-			job_ask(j, 2, "it is an administrator's or a critical account");
-		else if (who->uid < 1000)
-			job_ask(j, 1, "it is a service's account");
-		return true;
-	}
-	return false;
 }
 
 static struct str
@@ -117,7 +86,7 @@ look(struct batch *b, struct job *j)
 	struct account who;
 	struct str line;
 
-	if (!harmless(b, j, &b->hands, &who) || !(line = shadow_line(j, &b->hands)).p)
+	if (!spare_account(b, j, &who) || !(line = shadow_line(j, &b->hands)).p)
 		return;
 	if (is_so(c, line))
 		job_already(j, "%s", c->already);

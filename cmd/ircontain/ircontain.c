@@ -106,7 +106,7 @@ struct contain {
 
 static const struct actuator *const hands[] = {&block_hands, &limit_hands, &isolate_hands,
     &quarantine_hands, &kill_hands, &stop_hands, &lock_hands, &expire_hands, &keys_hands,
-    NULL};
+    &sessions_hands, &service_hands, NULL};
 
 static void
 close_(void *state)

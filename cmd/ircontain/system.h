@@ -1,6 +1,6 @@
 /*
  * system - the actuators of ircontain that are no packet filter: files,
- * processes, accounts, keys.
+ * processes, accounts, keys, sessions, services.
  */
 #ifndef SYSTEM_H
 #define SYSTEM_H
@@ -9,5 +9,6 @@
 
 extern const struct actuator lock_hands, expire_hands, keys_hands;
 extern const struct actuator quarantine_hands, kill_hands, stop_hands;
+extern const struct actuator sessions_hands, service_hands;
 
 #endif

@@ -224,6 +224,19 @@ copy_to(int from, int dir, const char *tmp, const char *name, const struct meta 
 	return ok;
 }
 
+/* May a rename lead from one to the other?  A file system mounted twice is two. */
+static bool
+same_mount(int x, int y)
+{
+	struct statx a, b;
+	unsigned want = STATX_INO | STATX_MNT_ID;
+
+	return statx(x, "", AT_EMPTY_PATH, want, &a) == 0 &&
+	       statx(y, "", AT_EMPTY_PATH, want, &b) == 0 &&
+	       a.stx_dev_major == b.stx_dev_major && a.stx_dev_minor == b.stx_dev_minor &&
+	       a.stx_mnt_id == b.stx_mnt_id;
+}
+
 /* Rename, and see that it was the file we had looked at. */
 static bool
 move_in(int fd, const struct place *p, int at, struct err *e)
@@ -264,8 +277,7 @@ static bool
 take_open(
     int fd, const struct place *p, int at, const struct vault_item *it, struct err *e)
 {
-	struct stat a, b;
-	bool ok, near = fstat(fd, &a) == 0 && fstat(at, &b) == 0 && a.st_dev == b.st_dev;
+	bool ok, near = same_mount(fd, at);
 
 	if (!same_hash(fd, it->sha256, e) || !write_manifest(at, it, e) ||
 	    !meta_set_flags(fd, 0, e))
@@ -337,9 +349,8 @@ static bool
 give_open(
     int fd, const struct place *p, int at, const struct vault_item *it, struct err *e)
 {
-	struct stat a, b;
 	struct meta plain = it->meta;
-	bool near = fstat(fd, &a) == 0 && fstat(p->dir, &b) == 0 && a.st_dev == b.st_dev;
+	bool near = same_mount(fd, p->dir);
 
 	if (!same_hash(fd, it->sha256, e))
 		return false;

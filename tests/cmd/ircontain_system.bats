@@ -158,3 +158,119 @@ step() {
 	done
 	kill -0 $$
 }
+
+# As on a machine with systemd: /run, units and systemctl are the test's own.
+managed() {
+	"${apart[@]}" sh -c '
+		mount -t tmpfs none /run && mkdir -p /run/systemd/system /run/systemd/sessions &&
+		cp run/* /run/systemd/sessions/ && { [ ! -e utmp ] || cp utmp /run/utmp; } &&
+		mount --bind units /etc/systemd/system && mount --bind systemctl /usr/bin/systemctl &&
+		mount --bind . /mnt && exec "$@"' - "$BIN/ircontain" --state "$PWD/st" --site "$PWD/site.yaml" \
+		--stop-file none "$@"
+}
+
+machine() {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	[ -e /usr/bin/systemctl ] && [ -d /etc/systemd/system ] || skip "no systemctl to stand in for"
+	mkdir run units
+	: >run/none.ref
+	# a manager of one unit: its state is a file
+	cat >systemctl <<-'EOF'
+		#!/bin/sh
+		echo "$*" >>/mnt/said
+		case $1 in
+		is-active) [ -e /mnt/active ] ;;
+		stop) rm -f /mnt/active ;;
+		start) : >/mnt/active ;;
+		esac
+	EOF
+	chmod 755 systemctl
+}
+
+@test "a user's sessions end with all they started, and nobody else's" {
+	machine
+	lead() { # UID: a session with a child, and one that left it
+		setsid setpriv --reuid="$1" --clear-groups sh -c \
+			'sleep 301 & setsid sleep 302 & echo $$; exec sleep 303 >&-' </dev/null 2>/dev/null 3>&- &
+	}
+	lead 1001 >bob
+	lead 1002 >ann
+	while [ ! -s bob ] || [ ! -s ann ]; do sleep 0.05; done
+	sleep 0.1
+	note() { # NAME UID USER PID SECONDS
+		printf 'UID=%s\nUSER=%s\nTTY=pts/7\nREMOTE_HOST=203.0.113.7\nLEADER=%s\nREALTIME=%s000000\n' \
+			"$2" "$3" "$4" "$5" >"run/$1"
+	}
+	alive() { ps -u "$1" -o stat=,comm= | grep -c '^[^Z].* sleep' || true; }
+	[ "$(alive 1001)" -eq 3 ] && [ "$(alive 1002)" -eq 3 ]
+	step revoke-sessions user bob >step
+	# the number was another process's when that session began
+	note 1 1001 bob "$(cat bob)" 1600000000
+	note 2 1002 ann "$(cat ann)" "$(date +%s)"
+	[ "$(managed step | field status)" = already ]
+	note 1 1001 bob "$(cat bob)" "$(date +%s)"
+	managed step >out
+	[ "$(field status <out)" = planned ]
+	[[ $(field change <out) == 'end 1 session of bob and 3 processes' ]]
+	[ "$(alive 1001)" -eq 3 ]
+	managed --apply step >out
+	[ "$(field status <out)" = applied ] && [ "$(field verify <out)" = ok ]
+	[ "$(alive 1001)" -eq 0 ] && [ "$(alive 1002)" -eq 3 ]
+	[ "$(managed --apply step | field status)" = already ]
+	run -1 --separate-stderr managed --apply --undo "$(field id <out)" --reason r
+	# the other one is known from utmp
+	rm run/2
+	python3 - "$(cat ann)" <<-'EOF'
+		import struct, sys, time
+		open("utmp", "wb").write(struct.pack("<hxxi32s4s32s256shhiii4i20x", 7, int(sys.argv[1]),
+		    b"pts/8", b"8", b"ann", b"203.0.113.8", 0, 0, 0, int(time.time()), 0, 0, 0, 0, 0))
+	EOF
+	step revoke-sessions user ann | managed --apply >out
+	[ "$(field status <out)" = applied ]
+	[ "$(alive 1002)" -eq 0 ]
+	run -1 --separate-stderr act --apply step
+	[ "$(field reason.code <<<"$output")" = image ]
+}
+
+@test "a service is masked and stopped, and runs again as it did" {
+	machine
+	printf '[Service]\nExecStart=/bin/true\n' >units/shop.service
+	touch -d 2026-01-02T03:04:05Z units/shop.service
+	: >active
+	ln -s shop.service units/web.service
+	step disable-service unit web.service >step
+	[ "$(managed step | field status)" = planned ]
+	[ -f units/shop.service ] && [ ! -e said ] || grep -qv stop said
+	managed --apply step >out
+	[ "$(field status <out)" = applied ] && [ "$(field verify <out)" = ok ]
+	[ "$(readlink units/shop.service)" = /dev/null ] && [ ! -e active ]
+	grep -qx 'stop -- shop.service' said
+	[ "$(managed --apply step | field status)" = already ]
+	managed --audit >/dev/null
+	managed --apply --undo "$(field id <out)" --reason r >/dev/null
+	[ -f units/shop.service ] && [ ! -L units/shop.service ] && [ -e active ]
+	[ "$(stat -c %Y units/shop.service)" = "$(date -d 2026-01-02T03:04:05Z +%s)" ]
+	for unit in ssh.service dbus.service systemd-journald.service multi-user.target \
+		nowhere.service; do
+		: >"units/$unit"
+		[ "$unit" != nowhere.service ] || rm "units/$unit"
+		step disable-service unit "$unit" >step
+		run -1 --separate-stderr managed --apply --yes --reason r step
+		[ "$(field status <<<"$output")" = refused ]
+	done
+}
+
+@test "a service of an image is masked by its link" {
+	mkdir -p root/etc/systemd/system root/usr/lib/systemd/system
+	: >root/usr/lib/systemd/system/shop@.service
+	ln -s /opt/x.service root/etc/systemd/system/x.service
+	step disable-service unit shop@1.service | act --apply >out
+	[ "$(field status <out)" = applied ]
+	[ "$(readlink root/etc/systemd/system/shop@1.service)" = /dev/null ]
+	act --apply --undo "$(field id <out)" --reason r >/dev/null
+	[ ! -L root/etc/systemd/system/shop@1.service ]
+	step disable-service unit x.service | act --apply >out
+	[ "$(readlink root/etc/systemd/system/x.service)" = /dev/null ]
+	act --apply --undo "$(field id <out)" --reason r >/dev/null
+	[ "$(readlink root/etc/systemd/system/x.service)" = /opt/x.service ]
+}
