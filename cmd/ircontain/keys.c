@@ -3,23 +3,13 @@
 #include "base64.h"
 #include "batch.h"
 #include "sha256.h"
+#include "snip.h"
 #include "system.h"
 
 #define KEYS_MAX ((size_t)4 << 20)
-#define LINES    64
 
 static const char *const files[] = {"/.ssh/authorized_keys", "/.ssh/authorized_keys2"};
 #define FILES (sizeof(files) / sizeof(*files))
-
-struct gone {
-	struct str path, text;
-	int64_t nth; /* which line it was, from 0 */
-};
-
-struct finding {
-	struct gone v[LINES];
-	size_t n;
-};
 
 /* The next word; blanks within quotes do not end it. */
 static struct str
@@ -72,8 +62,7 @@ fingerprint(struct arena *a, struct str line)
 
 /* All lines of a file with that key, or with any where `want` is absent. */
 static bool
-find_in(
-    struct hands *h, struct job *j, struct str path, struct str want, struct finding *f)
+find_in(struct hands *h, struct job *j, struct str path, struct str want, struct snips *f)
 {
 	struct err e = {0};
 	struct str text = rootfs_read(&h->root, j->arena, path.p, KEYS_MAX, NULL, &e);
@@ -88,36 +77,33 @@ find_in(
 		print = fingerprint(j->arena, line);
 		if (!print.p || (want.p && !str_eq(print, want)))
 			continue;
-		if (f->n == LINES) {
-			job_refuse(j, "limit", "more than %d keys", LINES);
+		if (f->n == SNIPS_MAX) {
+			job_refuse(j, "limit", "more than %d keys", SNIPS_MAX);
 			return false;
 		}
-		f->v[f->n++] = (struct gone){path, line, nth};
+		f->v[f->n++] = (struct snip){
+		    .path = path, .text = line, .nth = nth, .bare = !text.p};
 	}
 	return true;
 }
 
 static void
-show(struct job *j, const struct finding *f)
+show(struct job *j, const struct snips *f)
 {
 	struct buf kept = buf_make((size_t)4 << 20), diff = buf_make((size_t)4 << 20);
 
-	buf_add(&kept, STR("{\"lines\":["));
+	buf_add(&kept, STR("{\"lines\":"));
+	snips_write(f, &kept);
+	buf_ch(&kept, '}');
 	for (size_t i = 0; i < f->n; i++) {
-		const struct gone *g = &f->v[i];
+		const struct snip *g = &f->v[i];
 
-		buf_add(&kept, i ? STR(",{\"path\":") : STR("{\"path\":"));
-		buf_json(&kept, g->path);
-		buf_fmt(&kept, ",\"nth\":%lld,\"text\":", (long long)g->nth);
-		buf_json(&kept, g->text);
-		buf_ch(&kept, '}');
 		buf_fmt(&diff,
 		    "--- a" STR_FMT "\n+++ b" STR_FMT "\n@@ -%lld,1 +%lld,0 @@\n-" STR_FMT
 		    "\n",
 		    STR_ARG(g->path), STR_ARG(g->path), (long long)g->nth + 1,
 		    (long long)g->nth, STR_ARG(g->text));
 	}
-	buf_add(&kept, STR("]}"));
 	j->prior = arena_copy(j->arena, buf_str(&kept));
 	j->diff = arena_copy(j->arena, buf_str(&diff));
 	j->change = arena_fmt(j->arena, "take %zu key%s of " STR_FMT " away", f->n,
@@ -132,7 +118,7 @@ look(struct batch *b, struct job *j)
 	struct str user = j->a.to.text[TARGET_USER];
 	struct err e = {0};
 	struct hands *h = &b->hands;
-	struct finding f = {.n = 0};
+	struct snips f = {.n = 0};
 	struct account who;
 
 	if (!account_find(&h->root, j->arena, user, &who, &e)) {
@@ -163,129 +149,36 @@ look(struct batch *b, struct job *j)
 /* --- changing --- */
 
 static bool
-recall(const struct past *p, struct finding *f, struct err *e)
+recall(const struct past *p, struct snips *f, struct err *e)
 {
-	const struct node *lines = node_get(p->prior, STR("lines"));
-
-	f->n = 0;
-	for (size_t i = 0; i < node_count(lines) && i < LINES; i++) {
-		const struct node *at = node_at(lines, i);
-		struct gone *g = &f->v[f->n];
-
-		g->path = arena_copy(p->arena, node_text(node_get(at, STR("path"))));
-		g->text = node_text(node_get(at, STR("text")));
-		if (rootfs_path(g->path) && node_i64(node_get(at, STR("nth")), &g->nth))
-			f->n++;
-	}
-	return f->n > 0 || past_silent(e, "which keys");
-}
-
-static bool
-has(struct str text, struct str line)
-{
-	while (text.n)
-		if (str_eq(str_cut(&text, '\n'), line))
-			return true;
-	return false;
-}
-
-/* The lines of `path` in the finding are among `f`? */
-static bool
-is_gone(const struct finding *f, struct str path, struct str line)
-{
-	for (size_t i = 0; i < f->n; i++)
-		if (str_eq(f->v[i].path, path) && str_eq(f->v[i].text, line))
-			return true;
-	return false;
-}
-
-/* A file without the lines, or (`back`) with them where they were. */
-static void
-edit(
-    struct buf *out, const struct finding *f, struct str path, struct str text, bool back)
-{
-	struct str rest = text, line;
-	size_t at = 0;
-
-	for (int64_t nth = 0; rest.n || (back && at < f->n); nth++) {
-		while (back && at < f->n &&
-		       (!str_eq(f->v[at].path, path) || has(text, f->v[at].text)))
-			at++;
-		if (back && at < f->n && (f->v[at].nth <= nth || rest.n == 0)) {
-			buf_add(out, f->v[at++].text);
-			buf_ch(out, '\n');
-			continue;
-		}
-		if (rest.n == 0)
-			break;
-		line = str_cut(&rest, '\n');
-		if (!back && is_gone(f, path, line))
-			continue;
-		buf_add(out, line);
-		if (rest.p)
-			buf_ch(out, '\n');
-	}
-}
-
-static bool
-change(
-    struct hands *h, struct arena *a, const struct finding *f, bool back, struct err *e)
-{
-	for (size_t i = 0; i < f->n; i++) {
-		struct str path = f->v[i].path, text;
-		struct buf out;
-		bool ok;
-
-		if (i > 0 && str_eq(path, f->v[i - 1].path))
-			continue;
-		text = rootfs_read(&h->root, a, path.p, KEYS_MAX, NULL, e);
-		if (e->kind)
-			return false;
-		out = buf_make(2 * KEYS_MAX);
-		edit(&out, f, path, text, back);
-		ok = str_eq(buf_str(&out), text) ||
-		     rootfs_replace(&h->root, path.p, buf_str(&out), 0600, NULL, e);
-		buf_free(&out);
-		if (!ok)
-			return false;
-	}
-	return true;
+	return snips_read(p->arena, node_get(p->prior, STR("lines")), f) ||
+	       past_silent(e, "which keys");
 }
 
 static bool
 apply(struct batch *b, struct job *j, struct err *e)
 {
 	struct past p = past_of(j->arena, j->deed);
-	struct finding f;
+	struct snips f;
 
-	return recall(&p, &f, e) && change(&b->hands, j->arena, &f, false, e);
+	return recall(&p, &f, e) && snips_take(&b->hands.root, j->arena, &f, e);
 }
 
 static int
 holds(struct batch *b, const struct past *p)
 {
 	struct err e = {0};
-	struct finding f;
-	int in = recall(p, &f, &e) ? 1 : -1;
+	struct snips f;
 
-	for (size_t i = 0; in == 1 && i < f.n; i++) {
-		struct str text = rootfs_read(
-		    &b->hands.root, p->arena, f.v[i].path.p, KEYS_MAX, NULL, &e);
-
-		if (e.kind)
-			in = -1;
-		else if (has(text, f.v[i].text))
-			in = 0;
-	}
-	return in;
+	return recall(p, &f, &e) ? snips_out(&b->hands.root, p->arena, &f) : -1;
 }
 
 static bool
 undo(struct batch *b, const struct past *p, struct err *e)
 {
-	struct finding f;
+	struct snips f;
 
-	return recall(p, &f, e) && change(&b->hands, p->arena, &f, true, e);
+	return recall(p, &f, e) && snips_give(&b->hands.root, p->arena, &f, e);
 }
 
 const struct actuator keys_hands = {

@@ -3,15 +3,18 @@
  *
  * Reads plans; without --apply it shows what would be done and changes nothing.
  */
+#include "leaver.h"
 #include "mem.h"
 #include "patch.h"
 #include "persist.h"
 #include "remedy.h"
 #include "restore.h"
+#include "rotate.h"
 #include "upkeep.h"
 
-#define STOP "/etc/ir/stop"
-#define DAY  (INT64_C(86400) * 1000)
+#define STOP    "/etc/ir/stop"
+#define SECRETS "/etc/ir/secrets.yaml"
+#define DAY     (INT64_C(86400) * 1000)
 
 static const struct opt options[] = {
     OPT_FLAG(0, "apply", "do it; without, only show it", struct remedy_set, act.apply),
@@ -32,6 +35,8 @@ static const struct opt options[] = {
 	struct remedy_set, manifest),
     OPT_SPAN(0, "max-backup-age", "time", "refuse a backup that is older",
 	struct remedy_set, max_age_ms),
+    OPT_FILE(
+	0, "secrets", "file", "how secrets are replaced", struct remedy_set, secrets),
     OPT_FILE(0, "site", "file", "what the owner knows (site file)", struct remedy_set,
 	act.site),
     OPT_FILE(0, "stop-file", "file", "while it is there nothing is done",
@@ -57,6 +62,7 @@ static const struct remedy_set defaults = {
     .act.max_actions = 20,
     .act.max_hour = 60,
     .max_age_ms = 8 * DAY,
+    .secrets = SECRETS,
 };
 
 static const char *const examples[] = {
@@ -65,8 +71,8 @@ static const char *const examples[] = {
     "sudo irremedy --undo 3f2a90c1d4e5b6a7089f1c2d3e4a5b6c --reason 'it was ours'",
     "sudo irremedy --audit --format text", NULL};
 
-static const struct actuator *const hands[] = {
-    &patch_package, &restore_path, &remove_persistence, NULL};
+static const struct actuator *const hands[] = {&patch_package, &restore_path,
+    &remove_persistence, &remove_account, &rotate_secret, NULL};
 
 static bool
 sensible(const struct remedy_set *s, struct err *e)

@@ -8,7 +8,7 @@
 
 struct remedy_set {
 	struct act_set act; /* first: a batch has a pointer to it */
-	const char *manifest;
+	const char *manifest, *secrets;
 	int64_t max_age_ms;
 };
 

@@ -187,9 +187,8 @@ accounts_operator(void)
 
 /* --- changing --- */
 
-/* The lock of the shadow suite, if it is used here; waits. */
-static int
-lock(const struct rootfs *r)
+int
+accounts_lock(const struct rootfs *r)
 {
 	struct flock how = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 	int fd = rootfs_fd(r, LOCK, O_RDWR);
@@ -199,8 +198,8 @@ lock(const struct rootfs *r)
 	return fd;
 }
 
-static void
-unlock(int fd)
+void
+accounts_unlock(int fd)
 {
 	if (fd >= 0)
 		close(fd);
@@ -211,7 +210,7 @@ accounts_set(const struct rootfs *r, const char *path, struct str user, unsigned
     struct str value, struct err *e)
 {
 	struct arena *a = arena_new();
-	int held = lock(r);
+	int held = accounts_lock(r);
 	struct str text = accounts_read(r, a, path, e), now;
 	bool ok = text.p != NULL;
 
@@ -223,17 +222,7 @@ accounts_set(const struct rootfs *r, const char *path, struct str user, unsigned
 	}
 	if (ok && !str_eq(now, text))
 		ok = rootfs_replace(r, path, now, 0640, NULL, e);
-	unlock(held);
+	accounts_unlock(held);
 	arena_free(a);
-	return ok;
-}
-
-bool
-accounts_write(const struct rootfs *r, const char *path, struct str text, struct err *e)
-{
-	int held = lock(r);
-	bool ok = rootfs_replace(r, path, text, 0640, NULL, e);
-
-	unlock(held);
 	return ok;
 }

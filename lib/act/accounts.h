@@ -12,9 +12,10 @@
 #include "rootfs.h"
 #include "str.h"
 
-#define ACCOUNTS_PASSWD "/etc/passwd"
-#define ACCOUNTS_SHADOW "/etc/shadow"
-#define ACCOUNTS_GROUP  "/etc/group"
+#define ACCOUNTS_PASSWD  "/etc/passwd"
+#define ACCOUNTS_SHADOW  "/etc/shadow"
+#define ACCOUNTS_GROUP   "/etc/group"
+#define ACCOUNTS_GSHADOW "/etc/gshadow"
 
 enum passwd_field { PW_NAME, PW_PASS, PW_UID, PW_GID, PW_GECOS, PW_HOME, PW_SHELL };
 enum shadow_field {
@@ -61,9 +62,9 @@ struct str accounts_read(
 bool accounts_set(const struct rootfs *, const char *path, struct str user, unsigned i,
     struct str value, struct err *);
 
-/* Replace a whole file of that database under the same lock. */
-bool accounts_write(
-    const struct rootfs *, const char *path, struct str text, struct err *);
+/* Hold that lock for several changes; waits.  -1: there is none here. */
+int accounts_lock(const struct rootfs *);
+void accounts_unlock(int);
 
 /* The account of the person who runs this, behind sudo(8) or by login; -1: not known. */
 int64_t accounts_operator(void);

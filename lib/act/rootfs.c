@@ -61,6 +61,18 @@ rootfs_fd(const struct rootfs *r, const char *path, int flags)
 }
 
 bool
+mount_same(int x, int y)
+{
+	struct statx a, b;
+	unsigned want = STATX_INO | STATX_MNT_ID;
+
+	return statx(x, "", AT_EMPTY_PATH, want, &a) == 0 &&
+	       statx(y, "", AT_EMPTY_PATH, want, &b) == 0 &&
+	       a.stx_dev_major == b.stx_dev_major && a.stx_dev_minor == b.stx_dev_minor &&
+	       a.stx_mnt_id == b.stx_mnt_id;
+}
+
+bool
 rootfs_place(const struct rootfs *r, const char *path, struct place *p, struct err *e)
 {
 	struct str s = str_of(path), name;

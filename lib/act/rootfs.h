@@ -72,6 +72,9 @@ bool rootfs_link(const struct rootfs *, const char *path, const char *to, struct
 /* Where a symbolic link points, in the arena; absent: it is none. */
 struct str rootfs_readlink(const struct rootfs *, struct arena *, const char *path);
 
+/* May a rename lead from one open file to the other?  What is mounted twice is two. */
+bool mount_same(int, int);
+
 /* SHA-256 of all that an open file holds, and its length. */
 bool rootfs_hash(int fd, uint8_t out[32], uint64_t *size, struct err *);
 

@@ -116,9 +116,8 @@ below(int dir, const char *name, bool make)
 	return openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-/* The directory of one item; -1 with errno. */
-static int
-cell(const char *dir, const char *id, bool make)
+int
+vault_cell(const char *dir, const char *id, bool make)
 {
 	int top = below(AT_FDCWD, dir, make), fd = -1, why;
 
@@ -224,19 +223,6 @@ copy_to(int from, int dir, const char *tmp, const char *name, const struct meta 
 	return ok;
 }
 
-/* May a rename lead from one to the other?  A file system mounted twice is two. */
-static bool
-same_mount(int x, int y)
-{
-	struct statx a, b;
-	unsigned want = STATX_INO | STATX_MNT_ID;
-
-	return statx(x, "", AT_EMPTY_PATH, want, &a) == 0 &&
-	       statx(y, "", AT_EMPTY_PATH, want, &b) == 0 &&
-	       a.stx_dev_major == b.stx_dev_major && a.stx_dev_minor == b.stx_dev_minor &&
-	       a.stx_mnt_id == b.stx_mnt_id;
-}
-
 /* Rename, and see that it was the file we had looked at. */
 static bool
 move_in(int fd, const struct place *p, int at, struct err *e)
@@ -277,7 +263,7 @@ static bool
 take_open(
     int fd, const struct place *p, int at, const struct vault_item *it, struct err *e)
 {
-	bool ok, near = same_mount(fd, at);
+	bool ok, near = mount_same(fd, at);
 
 	if (!same_hash(fd, it->sha256, e) || !write_manifest(at, it, e) ||
 	    !meta_set_flags(fd, 0, e))
@@ -305,7 +291,7 @@ vault_take(const char *dir, const char *id, const struct rootfs *r,
     const struct vault_item *it, struct err *e)
 {
 	struct place p = {.dir = -1};
-	int at = cell(dir, id, true), fd = -1;
+	int at = vault_cell(dir, id, true), fd = -1;
 	bool ok = false;
 
 	*e = (struct err){0};
@@ -350,7 +336,7 @@ give_open(
     int fd, const struct place *p, int at, const struct vault_item *it, struct err *e)
 {
 	struct meta plain = it->meta;
-	bool near = same_mount(fd, p->dir);
+	bool near = mount_same(fd, p->dir);
 
 	if (!same_hash(fd, it->sha256, e))
 		return false;
@@ -391,7 +377,7 @@ vault_give(const char *dir, const char *id, const struct rootfs *r,
     const struct vault_item *it, struct err *e)
 {
 	struct place p = {.dir = -1};
-	int at = cell(dir, id, false), fd = -1;
+	int at = vault_cell(dir, id, false), fd = -1;
 	bool ok = false;
 
 	*e = (struct err){0};
@@ -420,7 +406,8 @@ int
 vault_holds(
     const char *dir, const char *id, const struct rootfs *r, const struct vault_item *it)
 {
-	int at = cell(dir, id, false), fd = rootfs_fd(r, it->path.p, O_PATH | O_NOFOLLOW);
+	int at = vault_cell(dir, id, false),
+	    fd = rootfs_fd(r, it->path.p, O_PATH | O_NOFOLLOW);
 	bool in = at >= 0 && faccessat(at, CONTENT, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 	bool gone = fd < 0 && (errno == ENOENT || errno == ENOTDIR);
 

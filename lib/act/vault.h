@@ -56,4 +56,7 @@ bool vault_give(const char *dir, const char *id, const struct rootfs *,
 int vault_holds(
     const char *dir, const char *id, const struct rootfs *, const struct vault_item *);
 
+/* The directory of one item, made if need be; -1 with errno. */
+int vault_cell(const char *dir, const char *id, bool make);
+
 #endif

@@ -372,3 +372,117 @@ plan() {
 	tree root >after
 	diff before after
 }
+
+people() {
+	mkdir -p root/etc root/home/bob/.ssh root/home/ann
+	printf '%s\n' 'root:x:0:0::/root:/bin/bash' 'bob:x:1001:1001::/home/bob:/bin/sh' \
+		'ann:x:1002:1002::/home/ann:/bin/bash' 'www:x:33:33::/var/www:/usr/sbin/nologin' >root/etc/passwd
+	printf '%s\n' 'root:!:19000::::::' 'bob:$y$j9T$secret:19000:0:99999:7:::' 'ann:$y$j9T$y:19000::::::' \
+		'www:*:19000::::::' >root/etc/shadow
+	printf '%s\n' 'root:x:0:' 'sudo:x:27:ann' 'docker:x:998:ann,bob,www' 'bob:x:1001:' 'video:x:44:bob' \
+		'ann:x:1002:' >root/etc/group
+	printf '%s\n' 'root:*::' 'docker:!:bob:ann,bob,www' 'bob:!::' >root/etc/gshadow
+	printf 'ann:100000:65536\nbob:165536:65536' >root/etc/subuid
+	chmod 640 root/etc/shadow root/etc/gshadow
+	echo 'echo hi' >root/home/bob/.profile
+	[ "$(id -u)" -ne 0 ] || chown -R 1001:1001 root/home/bob
+	[ "$(id -u)" -eq 0 ] || sed -i "s/:1001:1001/:$(id -u):1001/" root/etc/passwd
+	chmod 750 root/home/bob
+}
+
+@test "an account goes with its groups and its home, and comes back the same" {
+	people
+	tree root >before
+	remove() { jq -nc --arg u "$1" '{"do":"remove-account","approval":"none",target:{user:$u}}'; }
+	remove bob | act >out
+	[ "$(field status <out)" = planned ]
+	tree root | cmp before -
+	remove bob | act --apply >out
+	[ "$(field status <out)" = applied ] && [ "$(field verify <out)" = ok ]
+	! grep -r bob root/etc || false
+	grep -qx 'docker:x:998:ann,www' root/etc/group && grep -qx 'video:x:44:' root/etc/group
+	grep -qx 'docker:!::ann,www' root/etc/gshadow
+	[ ! -e root/home/bob ] && [ -d root/home/ann ]
+	# hashes of passwords are in the vault alone
+	! grep -rlF '$y$' st out | grep -v '^st/vault/.*/lines.json$' || false
+	act --audit >/dev/null
+	# one added meanwhile stays
+	echo 'new:x:1003:1003::/home/new:/bin/sh' >>root/etc/passwd
+	act --apply --undo "$(field id <out)" --reason 'it was ours' >undone
+	[ "$(field status <undone)" = undone ]
+	grep -qx 'new:.*' root/etc/passwd && sed -i '/^new:/d' root/etc/passwd
+	tree root | sed 's/ [0-9.]*$//' >after
+	sed 's/ [0-9.]*$//' before | diff - after
+	! grep -rlF '$y$' st || false
+	for user in root ann nobody; do
+		remove $user >step
+		run -1 --separate-stderr act --apply --yes --reason r step
+	done
+	# its home is not its own alone
+	remove www | act --apply --yes --reason r >out
+	[ "$(field status <out)" = applied ]
+}
+
+@test "a secret is replaced in order, and put back if it does not work" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root: only root's files are obeyed"
+	d=$PWD/shop
+	mkdir shop
+	printf 'HOST=db\nexport DB_PASSWORD="old-secret-1"\nPORT=1\n' >shop/env
+	printf '{\n  "password": "old-secret-1",\n  "user": "shop"\n}\n' >shop/db.json
+	printf 'old-secret-1\n' >shop/forgotten
+	(umask 077 && printf 'fresh.secret+2\n' >shop/new)
+	printf '#!/bin/sh\nread -r s; echo "issue $s" >>%s/said\n' "$d" >shop/issue
+	printf '#!/bin/sh\nread -r s; grep -q "$s" %s/env && [ ! -e %s/broken ] || { echo "$s is bad" >&2; exit 1; }\n' \
+		"$d" "$d" >shop/check
+	printf '#!/bin/sh\nread -r s; echo "revoke $s" >>%s/said\n' "$d" >shop/revoke
+	chmod 755 shop/issue shop/check shop/revoke
+	cat >secrets.yaml <<-EOF
+		secrets:
+		  shop-db:
+		    about: how the shop logs on to its database
+		    new: {file: $d/new}
+		    issue: [$d/issue]
+		    in:
+		      - {path: $d/env, key: DB_PASSWORD}
+		      - {path: $d/db.json, key: password}
+		    verify: [$d/check]
+		    revoke: [$d/revoke]
+		    search: [$d]
+	EOF
+	rotate() { jq -nc --arg n "$1" '{"do":"rotate-secret","approval":"none",target:{name:$n}}'; }
+	turn() {
+		"$BIN/irremedy" --state st --site site.yaml --stop-file none --secrets secrets.yaml "$@"
+	}
+	rotate shop-db >step
+	turn step >out
+	[ "$(field status <out)" = waiting ] # a file holds it that nobody declared
+	[[ $(field change <out) == *'1 issue: '*'2 replace DB_PASSWORD in '*'verify: '*'revoke: '*'/shop/forgotten'* ]]
+	[ ! -e shop/said ]
+	rm shop/forgotten
+	: >shop/broken
+	cp shop/env env.old
+	run -3 --separate-stderr turn --apply step
+	[ "$(field status <<<"$output")" = failed ]
+	cmp shop/env env.old && [ "$(cat shop/said)" = 'issue fresh.secret+2' ]
+	! grep -q secret- <<<"$output$stderr" || false
+	rm shop/broken
+	turn --apply step >out
+	[ "$(field status <out)" = applied ] && [ "$(field verify <out)" = ok ]
+	grep -qx 'export DB_PASSWORD="fresh.secret+2"' shop/env
+	grep -qx '  "password": "fresh.secret+2",' shop/db.json
+	[ "$(tail -n 1 shop/said)" = 'revoke old-secret-1' ]
+	! grep -rlE 'old-secret-1|fresh.secret' out st/ledger || false
+	[ "$(turn --apply step | field status)" = already ]
+	rotate nonsense >step
+	run -75 --separate-stderr turn --apply step
+	[ "$(field reason.code <<<"$output")" = undeclared ]
+	# a line more, a quote, a file that others read: refused
+	printf 'with"quote-1\n' >shop/new
+	rotate shop-db >step
+	run -1 --separate-stderr turn --apply step
+	printf 'two\nlines-and-more\n' >shop/new
+	run -1 --separate-stderr turn --apply step
+	printf 'fresh.secret+3\n' >shop/new
+	chmod 644 shop/new
+	run -1 --separate-stderr turn --apply step
+}

@@ -1,0 +1,9 @@
+/* leaver - the actuator of remove-account. */
+#ifndef LEAVER_H
+#define LEAVER_H
+
+#include "actuator.h"
+
+extern const struct actuator remove_account;
+
+#endif
