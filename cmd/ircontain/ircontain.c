@@ -32,6 +32,10 @@ static const struct opt options[] = {
     OPT_TEXT(0, "reason", "text", "why, for the ledger", struct set, act.reason),
     OPT_LIST(0, "approve", "id", "agree to this step (key) or plan; repeatable",
 	struct set, act.approve),
+    OPT_FILES(0, "approvals", "file", "signed approvals (irplan --approve); repeatable",
+	struct set, act.approvals),
+    OPT_FILE(0, "approvers", "file", "who may sign them; /etc/ir/approvers if not given",
+	struct set, act.approvers),
     OPT_FLAG(
 	0, "yes", "agree to everything that waits for approval", struct set, act.yes),
     OPT_TEXT(0, "force-protected", "address",
@@ -145,6 +149,18 @@ step(void *state, const struct plan *plan, const struct action *a)
 	batch_step(((struct contain *)state)->batch, plan, a);
 }
 
+static const struct opt_list *
+approvals(const void *set)
+{
+	return &((const struct set *)set)->act.approvals;
+}
+
+static void
+approval(void *state, const struct approval *a)
+{
+	batch_approval(((struct contain *)state)->batch, a);
+}
+
 static void
 act(void *state)
 {
@@ -162,6 +178,8 @@ static const struct effect ircontain = {
     .open = open_,
     .by_hand = by_hand,
     .step = step,
+    .approvals = approvals,
+    .approval = approval,
     .act = act,
     .close = close_,
 };

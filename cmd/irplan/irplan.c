@@ -6,6 +6,7 @@
  */
 #include <unistd.h>
 
+#include "approval.h"
 #include "choose.h"
 #include "filter.h"
 #include "mem.h"
@@ -39,6 +40,20 @@ static const struct opt options[] = {
     OPT_FILE(0, "simulate", "playbook",
 	"walk it for the incidents read, say which way and why, and end", struct settings,
 	simulate),
+    OPT_GROUP("approval"),
+    OPT_FILE(0, "approve", "plan",
+	"sign the plan in a file (- for standard input), and end", struct settings,
+	approve),
+    OPT_FILE(0, "key", "file", "the key to sign with", struct settings, key),
+    OPT_TEXT(0, "actor", "name", "who approves, or proposes what is planned",
+	struct settings, actor),
+    OPT_TEXT(0, "reason", "text", "why it is approved", struct settings, reason),
+    OPT_SPAN(
+	0, "expires", "time", "how long the approval holds", struct settings, expires_ms),
+    OPT_FILE(0, "keygen", "file",
+	"make a key there, write its line for /etc/ir/approvers, and end",
+	struct settings, keygen),
+    OPT_GROUP("state"),
     OPT_COUNT(0, "max-keys", "count", "incidents and addresses remembered",
 	struct settings, max),
     OPT_END};
@@ -48,6 +63,7 @@ static const struct settings defaults = {
     .ttl_ms = 4 * HOUR,
     .ttl_max_ms = 7 * 24 * HOUR,
     .valid_ms = HOUR / 2,
+    .expires_ms = HOUR / 2,
     .steps = 100,
     .max = 100000,
 };
@@ -112,6 +128,11 @@ open_(struct filter_run *run, void *set, struct err *e)
 		close_(p);
 		return NULL;
 	}
+	if (s->actor && !approval_name(str_of(s->actor))) {
+		err_set(e, ERR_CONFIG, "--actor is not the name of a person");
+		close_(p);
+		return NULL;
+	}
 	if (!load_guard(p, e)) {
 		close_(p);
 		return NULL;
@@ -168,8 +189,9 @@ step(void *state, struct filter_run *run, struct rec *rec, struct str line, stru
 		return FILTER_PASS;
 	s = choose_steps(&c, &in);
 	if (s.n > 0)
-		filter_emit_after(run, plan_write(&p->slots, rec, &in, &s, p->past,
-					   filter_now(run) + p->set->valid_ms * 1000000));
+		filter_emit_after(run,
+		    plan_write(&p->slots, rec, &in, &s, p->past, str_of(p->set->actor),
+			filter_now(run) + p->set->valid_ms * 1000000));
 	filter_evicted(run, past_forgotten(p->past));
 	return FILTER_PASS;
 }

@@ -28,7 +28,7 @@ bool
 tool_wanted(int argc, char **argv)
 {
 	static const char *const modes[] = {
-	    "--lint", "--compile", "--graph", "--simulate"};
+	    "--lint", "--compile", "--graph", "--simulate", "--approve", "--keygen"};
 
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
 		for (size_t k = 0; k < sizeof(modes) / sizeof(*modes); k++) {
@@ -279,7 +279,12 @@ tool_main(const struct opt *table, const struct settings *defaults, int argc, ch
 		log_err(&e);
 	} else {
 		log_set(common.verbose, common.quiet, LOG_TEXT);
-		status = run(&t, &files);
+		if (set.keygen)
+			status = approve_keygen(&set);
+		else if (set.approve)
+			status = approve_plan(&set, &common);
+		else
+			status = run(&t, &files);
 	}
 	opt_free(sets, 2);
 	mem_free(files.v);

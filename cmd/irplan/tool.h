@@ -14,6 +14,9 @@ struct settings {
 
 	bool lint, compile;
 	const char *graph, *simulate;
+
+	const char *approve, *keygen, *key, *actor, *reason;
+	int64_t expires_ms;
 };
 
 /* Is one of its options among the arguments? */
@@ -22,6 +25,11 @@ bool tool_wanted(int argc, char **argv);
 /* Returns the exit status. */
 int tool_main(
     const struct opt *table, const struct settings *defaults, int argc, char **argv);
+
+/* --keygen and --approve.  Returns the exit status. */
+struct common;
+int approve_keygen(const struct settings *);
+int approve_plan(const struct settings *, const struct common *);
 
 /* "dot" or "mermaid"; to standard output. */
 struct playbook;

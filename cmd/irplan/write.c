@@ -149,12 +149,12 @@ text_member(struct buf *b, const char *name, struct str text)
 
 struct str
 plan_write(const struct slots *s, struct rec *rec, const struct incident *in,
-    const struct steps *steps, struct past *past, int64_t expires_ns)
+    const struct steps *steps, struct past *past, struct str by, int64_t expires_ns)
 {
 	struct arena *a = rec_arena(rec);
 	struct buf list_ = buf_make(SIZE_MAX), b = buf_make(SIZE_MAX);
 	char id[PLAN_ID], hash[PLAN_HASH], expires[WHEN_MAX];
-	struct plan plan = {.incident = in->id};
+	struct plan plan = {.incident = in->id, .by = by};
 	struct str made;
 
 	plan_id(in->id, steps, id);
@@ -174,6 +174,7 @@ plan_write(const struct slots *s, struct rec *rec, const struct incident *in,
 	text_member(&b, "ir.plan.id", plan.id);
 	text_member(&b, "ir.plan.hash", str_of(hash));
 	text_member(&b, "ir.plan.expires", plan.expires);
+	text_member(&b, "ir.plan.by", plan.by);
 	text_member(&b, "ir.plan.replaces", past_plan(past, in->id));
 	text_member(&b, "ir.plan.playbook", STR("composed"));
 	text_member(&b, "ir.plan.why", action_cut(in->title, ACTION_TEXT));

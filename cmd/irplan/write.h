@@ -28,6 +28,6 @@ void alert_note(const struct slots *, struct rec *, struct victims *);
 
 /* The plan record, in the record's arena; its steps are noted in `past`. */
 struct str plan_write(const struct slots *, struct rec *, const struct incident *,
-    const struct steps *, struct past *, int64_t expires_ns);
+    const struct steps *, struct past *, struct str by, int64_t expires_ns);
 
 #endif

@@ -27,6 +27,10 @@ static const struct opt options[] = {
     OPT_TEXT(0, "reason", "text", "why, for the ledger", struct remedy_set, act.reason),
     OPT_LIST(0, "approve", "id", "agree to this step (key) or plan; repeatable",
 	struct remedy_set, act.approve),
+    OPT_FILES(0, "approvals", "file", "signed approvals (irplan --approve); repeatable",
+	struct remedy_set, act.approvals),
+    OPT_FILE(0, "approvers", "file", "who may sign them; /etc/ir/approvers if not given",
+	struct remedy_set, act.approvers),
     OPT_FLAG(0, "yes", "agree to everything that waits for approval", struct remedy_set,
 	act.yes),
     OPT_FILE(0, "root", "dir", "act on the system image that is mounted there",
@@ -117,6 +121,18 @@ step(void *state, const struct plan *plan, const struct action *a)
 	batch_step(state, plan, a);
 }
 
+static const struct opt_list *
+approvals(const void *set)
+{
+	return &((const struct remedy_set *)set)->act.approvals;
+}
+
+static void
+approval(void *state, const struct approval *a)
+{
+	batch_approval(state, a);
+}
+
 static void
 act(void *state)
 {
@@ -134,6 +150,8 @@ static const struct effect irremedy = {
     .open = open_,
     .by_hand = by_hand,
     .step = step,
+    .approvals = approvals,
+    .approval = approval,
     .act = act,
     .close = close_,
 };

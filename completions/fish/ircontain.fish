@@ -10,6 +10,8 @@ complete -c ircontain -l confirm-within -x -d 'how long an isolation lasts uncon
 complete -c ircontain -l ttl -x -d 'how long a block by hand lasts'
 complete -c ircontain -l reason -x -d 'why, for the ledger'
 complete -c ircontain -l approve -x -d 'agree to this step (key) or plan; repeatable'
+complete -c ircontain -l approvals -rF -d 'signed approvals (irplan --approve); repeatable'
+complete -c ircontain -l approvers -rF -d 'who may sign them; /etc/ir/approvers if not given'
 complete -c ircontain -l yes -d 'agree to everything that waits for approval'
 complete -c ircontain -l force-protected -x -d 'with --block: override a protection of the site for it'
 complete -c ircontain -l root -rF -d 'act on the system image that is mounted there'

@@ -4,6 +4,8 @@ complete -c irremedy -l format -x -a 'json text' -d 'records, or text for people
 complete -c irremedy -l undo -x -d 'undo an action, a plan or an incident; repeatable'
 complete -c irremedy -l reason -x -d 'why, for the ledger'
 complete -c irremedy -l approve -x -d 'agree to this step (key) or plan; repeatable'
+complete -c irremedy -l approvals -rF -d 'signed approvals (irplan --approve); repeatable'
+complete -c irremedy -l approvers -rF -d 'who may sign them; /etc/ir/approvers if not given'
 complete -c irremedy -l yes -d 'agree to everything that waits for approval'
 complete -c irremedy -l root -rF -d 'act on the system image that is mounted there'
 complete -c irremedy -l manifest -rF -d 'hashes of the backup, for sha256sum -c'

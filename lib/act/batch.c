@@ -20,6 +20,16 @@ ordered_by(struct arena *a)
 	return arena_fmt(a, "uid %u", (unsigned)getuid());
 }
 
+static struct str
+person(struct arena *a)
+{
+	struct str sudo = str_of(getenv("SUDO_USER"));
+
+	if (getuid() == 0 && sudo.p && approval_name(sudo))
+		return sudo;
+	return arena_fmt(a, "uid-%u", (unsigned)getuid());
+}
+
 /* One for all programs that act on this host. */
 static const char *
 state_dir(struct arena *a, const char *given)
@@ -50,11 +60,13 @@ batch_new(const char *name, struct effect_run *run, const struct act_set *set,
 	    .hands.root.fd = -1};
 	b->dir = state_dir(b->texts, effect_state(run));
 	b->by = ordered_by(b->texts);
+	b->person = person(b->texts);
 	gethostname(b->host, sizeof(b->host) - 1);
 	if (strcmp(set->format, "text") == 0)
 		effect_text(run);
 	b->site = site_load(set->site, e);
-	if (b->site && hands_open(&b->hands, set->root, b->texts, b->dir, e))
+	if (b->site && (b->consent = consent_new(set->approvers, e)) &&
+	    hands_open(&b->hands, set->root, b->texts, b->dir, e))
 		return b;
 	batch_free(b);
 	return NULL;
@@ -67,11 +79,18 @@ batch_free(struct batch *b)
 		return;
 	batch_end(b);
 	hands_close(&b->hands);
+	consent_free(b->consent);
 	site_free(b->site);
 	arena_free(b->arena);
 	arena_free(b->texts);
 	mem_free(b->jobs);
 	mem_free(b);
+}
+
+void
+batch_approval(struct batch *b, const struct approval *a)
+{
+	consent_note(b->consent, a);
 }
 
 bool

@@ -9,6 +9,7 @@
 #define BATCH_H
 
 #include "actuator.h"
+#include "consent.h"
 #include "effect.h"
 #include "guard.h"
 #include "hands.h"
@@ -18,8 +19,8 @@
 /* Options of every program that acts; the program has them in its table. */
 struct act_set {
 	bool apply, plan_only, yes, expire, recover, restore, list, audit;
-	struct opt_list undo, approve, protect_files, max_class;
-	const char *reason, *site, *stop, *format, *force, *root;
+	struct opt_list undo, approve, approvals, protect_files, max_class;
+	const char *reason, *site, *stop, *format, *force, *root, *approvers;
 	int64_t ttl_ms, wait_ms;
 	int64_t
 	    confirm_ms; /* what cuts a machine off ends after that, unless confirmed; 0: not */
@@ -35,6 +36,8 @@ struct batch {
 	struct site *site;
 	struct hands hands; /* files of the system, and the vault */
 	struct str by;      /* who ordered it */
+	struct str person;  /* the same as one name: that of sudo, else of the user id */
+	struct consent *consent;
 	char host[256];
 	size_t accepted;        /* in this run */
 	size_t hour;            /* in the last hour */
@@ -83,6 +86,9 @@ void batch_lift(struct batch *, struct job *);
 
 /* Do all jobs that are planned, if told to apply, and write the records of all. */
 void batch_act(struct batch *);
+
+/* An approval that came by itself. */
+void batch_approval(struct batch *, const struct approval *);
 
 /* The hands for a verb; NULL: there are none here. */
 const struct actuator *batch_actuator(const struct batch *, enum action_do);

@@ -31,6 +31,7 @@ deed_of(const struct batch *b, const struct job *j)
 	    .plan = j->plan,
 	    .incident = j->incident,
 	    .by = b->by,
+	    .agreed = j->agreed,
 	    .why = j->a.why};
 
 	memcpy(d.key, j->a.key, sizeof(d.key));

@@ -40,6 +40,7 @@ struct job {
 	struct str text;
 	unsigned approvals;        /* that the actuator asks for on top ... */
 	const char *approvals_why; /* ... and why */
+	struct str agreed;         /* who agreed, and why */
 	struct str prior;          /* raw JSON for the ledger: the state to go back to */
 	struct str diff;    /* unified, without the privilege to look: what it says */
 	struct str change;  /* what would be done, for a person or a tool */

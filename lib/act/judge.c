@@ -52,19 +52,27 @@ approved(const struct batch *b, const struct job *j)
 static bool
 agreed(struct batch *b, struct job *j)
 {
-	unsigned need = j->by_hand ? 0 : j->a.approvals, have = approved(b, j);
+	struct consent_ask ask = {j->terms, &j->a, STR_NONE, b->now};
+	unsigned need = j->by_hand ? 0 : j->a.approvals;
 	const char *why = "the step asks for approval";
+	struct consent_got got;
 
-	if (j->terms)
-		have += plan_approvals(j->terms, b->now);
 	if (j->approvals > need) {
 		need = j->approvals;
 		why = j->approvals_why;
 	}
-	if (have >= need)
+	need = consent_need(&j->a, need);
+	if (need == 0)
+		return true;
+	if (approved(b, j))
+		ask.here = b->person;
+	got = consent_of(b->consent, b->arena, &ask);
+	j->agreed = action_cut(got.who, ACTION_TEXT);
+	if (got.n >= need)
 		return true;
 	job_say(j, JOB_WAITING, "approval",
-	    arena_fmt(b->arena, "%s: %u of %u persons agreed", why, have, need));
+	    arena_fmt(b->arena, "%s: %u of %u persons agreed%s" STR_FMT, why, got.n, need,
+		got.except.n ? "; " : "", STR_ARG(action_cut(got.except, ACTION_TEXT))));
 	return false;
 }
 

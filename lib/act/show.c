@@ -112,6 +112,7 @@ record(struct batch *c, const struct job *j, struct buf *b)
 	if (undoable(j))
 		text(b, "ir.action.undo", undo(c, j));
 	text(b, "ir.action.by", c->by);
+	text(b, "ir.action.agreed", j->agreed);
 	text(b, "ir.plan.id", j->plan);
 	text(b, "ir.incident.id", j->incident);
 	if (c->ledger)

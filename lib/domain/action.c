@@ -8,43 +8,43 @@
 static const struct action_verb verbs[DO_MAX] = {
     [DO_NONE] = {"", NULL, "", "", "ircontain"},
     [DO_BLOCK_IP] = {"block-ip", "unblock-ip", "ip|cidr", "deny ipv4_net|ipv6_net",
-	"ircontain"},
+	"ircontain", RISK_LOW},
     [DO_BLOCK_DOMAIN] = {"block-domain", "unblock-domain", "domain", "deny domain_name",
-	"ircontain"},
+	"ircontain", RISK_MEDIUM},
     [DO_ISOLATE_HOST] = {"isolate-host", "release-host", "host", "contain device",
-	"ircontain"},
+	"ircontain", RISK_HIGH},
     [DO_KILL_PROCESS] = {"kill-process", NULL, "pid start? exe_sha256?", "stop process",
-	"ircontain"},
+	"ircontain", RISK_MEDIUM},
     [DO_STOP_PROCESS] = {"stop-process", "resume-process", "pid start? exe_sha256?",
-	"stop process", "ircontain"},
+	"stop process", "ircontain", RISK_MEDIUM},
     [DO_QUARANTINE_FILE] = {"quarantine-file", "restore-file", "path sha256?",
-	"contain file", "ircontain"},
+	"contain file", "ircontain", RISK_MEDIUM},
     [DO_LOCK_ACCOUNT] = {"lock-account", "unlock-account", "user", "deny x-ir:account",
-	"ircontain"},
+	"ircontain", RISK_HIGH},
     [DO_EXPIRE_PASSWORD] = {"expire-password", "restore-password-date", "user",
-	"update x-ir:account", "ircontain"},
+	"update x-ir:account", "ircontain", RISK_LOW},
     [DO_REVOKE_SESSIONS] = {"revoke-sessions", NULL, "user", "stop x-ir:sessions",
-	"ircontain"},
+	"ircontain", RISK_HIGH},
     [DO_REVOKE_KEYS] = {"revoke-keys", "restore-keys", "user fingerprint?",
-	"deny x-ir:key", "ircontain"},
+	"deny x-ir:key", "ircontain", RISK_HIGH},
     [DO_DISABLE_SERVICE] = {"disable-service", "enable-service", "unit",
-	"stop x-ir:service", "ircontain"},
+	"stop x-ir:service", "ircontain", RISK_HIGH},
     [DO_RATE_LIMIT] = {"rate-limit", "unlimit", "ip|cidr rate", "set ipv4_net|ipv6_net",
-	"ircontain"},
+	"ircontain", RISK_LOW},
     [DO_COLLECT_EVIDENCE] = {"collect-evidence", NULL, "what", "copy artifact",
-	"ircontain"},
-    [DO_CALL] = {"call", NULL, "action args?", "start x-ir:call", "ircontain"},
+	"ircontain", RISK_LOW},
+    [DO_CALL] = {"call", NULL, "action args?", "start x-ir:call", "ircontain", RISK_HIGH},
     [DO_PATCH_PACKAGE] = {"patch-package", "downgrade-package", "package version",
-	"update x-ir:package", "irremedy"},
+	"update x-ir:package", "irremedy", RISK_MEDIUM},
     [DO_RESTORE_PATH] = {"restore-path", "return-path", "path from", "restore file",
-	"irremedy"},
+	"irremedy", RISK_HIGH},
     [DO_REMOVE_PERSISTENCE] = {"remove-persistence", "restore-persistence",
-	"kind path|unit|user", "delete x-ir:persistence", "irremedy"},
+	"kind path|unit|user", "delete x-ir:persistence", "irremedy", RISK_HIGH},
     [DO_REMOVE_ACCOUNT] = {"remove-account", "restore-account", "user",
-	"delete x-ir:account", "irremedy"},
-    [DO_ROTATE_SECRET] = {"rotate-secret", NULL, "name", "update x-ir:secret",
-	"irremedy"},
-    [DO_NOTIFY] = {"notify", NULL, "to", "create x-ir:notice", "irnotify"},
+	"delete x-ir:account", "irremedy", RISK_HIGH},
+    [DO_ROTATE_SECRET] = {"rotate-secret", NULL, "name", "update x-ir:secret", "irremedy",
+	RISK_HIGH},
+    [DO_NOTIFY] = {"notify", NULL, "to", "create x-ir:notice", "irnotify", RISK_LOW},
 };
 
 static const char *const phases[] = {
@@ -77,6 +77,14 @@ const char *
 action_risk_name(enum action_risk r)
 {
 	return risks[r];
+}
+
+enum action_risk
+action_gravity(const struct action *a)
+{
+	enum action_risk own = action_verb(a->what)->risk;
+
+	return a->risk > own ? a->risk : own;
 }
 
 struct str
@@ -199,7 +207,7 @@ read_terms(struct action *a, const struct node *step, struct err *e)
 {
 	const struct node *ttl = node_get(step, STR("ttl"));
 	int phase = choose(step, STR("phase"), phases, 5, PHASE_CONTAIN);
-	int risk = choose(step, STR("risk"), risks, 3, RISK_HIGH);
+	int risk = choose(step, STR("risk"), risks, 3, verbs[a->what].risk);
 	int approval = choose(step, STR("approval"), approvals, 3, 1);
 
 	if (phase < 0 || risk < 0 || approval < 0) {

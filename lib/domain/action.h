@@ -41,13 +41,16 @@ enum action_do {
 	DO_MAX,
 };
 
+enum action_risk { RISK_LOW, RISK_MEDIUM, RISK_HIGH };
+
 /* What a verb is, whatever it is done to. */
 struct action_verb {
 	const char *name;
-	const char *undo;    /* NULL: it has none */
-	const char *targets; /* the form of its target, see target_read() */
-	const char *openc2;  /* action and target of OpenC2 */
-	const char *by;      /* the program that does it */
+	const char *undo;      /* NULL: it has none */
+	const char *targets;   /* the form of its target, see target_read() */
+	const char *openc2;    /* action and target of OpenC2 */
+	const char *by;        /* the program that does it */
+	enum action_risk risk; /* how grave it is by itself */
 };
 
 const struct action_verb *action_verb(enum action_do);
@@ -60,8 +63,6 @@ enum action_phase {
 	PHASE_RECOVER,
 	PHASE_HARDEN
 };
-enum action_risk { RISK_LOW, RISK_MEDIUM, RISK_HIGH };
-
 const char *action_phase_name(enum action_phase);
 const char *action_risk_name(enum action_risk);
 
@@ -109,6 +110,9 @@ bool action_of(struct arena *, enum action_do, struct str target, struct str on,
  * are borrowed from the node or in the arena.
  */
 bool action_read(struct arena *, const struct node *, struct action *, struct err *);
+
+/* How grave it is: what the step says, or its verb by itself, whichever is more. */
+enum action_risk action_gravity(const struct action *);
 
 /* As a member of ir.plan.steps, keys in canonical order. */
 void action_write(const struct action *, struct buf *);

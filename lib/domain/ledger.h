@@ -37,6 +37,7 @@ struct deed {
 	struct str prior; /* raw JSON: the state to go back to, what the actuator noted */
 	int64_t ttl_s, at_ns, until_ns; /* ttl 0: until it is undone */
 	struct str plan, incident, by, why;
+	struct str agreed; /* who agreed; only written */
 	struct str
 	    also;     /* further incidents that want it, a space between; empty: none */
 	int64_t up_s; /* the time since boot when it was intended; 0: in another boot */

@@ -82,6 +82,7 @@ ledger_intend(struct ledger *l, const struct deed *d, int64_t now_ns)
 	text(&b, "plan", d->plan);
 	text(&b, "incident", d->incident);
 	text(&b, "by", d->by);
+	text(&b, "agreed", d->agreed);
 	text(&b, "why", d->why);
 	if (action_verb(d->what)->undo)
 		text(&b, "undo", str_of(action_verb(d->what)->undo));

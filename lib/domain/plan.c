@@ -15,8 +15,12 @@ seal(const struct plan *p, const struct node *steps, char hash[PLAN_HASH])
 
 	buf_add(&b, STR("{\"ir.incident.id\":"));
 	buf_json(&b, p->incident);
-	buf_fmt(&b,
-	    ",\"ir.incident.version\":%lld,\"ir.plan.expires\":", (long long)p->version);
+	buf_fmt(&b, ",\"ir.incident.version\":%lld", (long long)p->version);
+	if (p->by.p) {
+		buf_add(&b, STR(",\"ir.plan.by\":"));
+		buf_json(&b, p->by);
+	}
+	buf_add(&b, STR(",\"ir.plan.expires\":"));
 	buf_json(&b, p->expires);
 	buf_add(&b, STR(",\"ir.plan.id\":"));
 	buf_json(&b, p->id);
@@ -47,27 +51,14 @@ text(const struct node *record, const char *name, struct str *out, struct err *e
 }
 
 static void
-read_approvals(const struct node *list, struct plan *p)
+read_approvals(struct arena *m, const struct node *list, struct plan *p)
 {
-	for (size_t i = 0; i < node_count(list) && p->n < PLAN_APPROVED; i++) {
-		const struct node *a = node_at(list, i);
-		struct plan_approval *to = &p->approved[p->n];
-		struct str by = node_text(node_get(a, STR("by")));
-		struct str why = node_text(node_get(a, STR("why")));
-		struct str at = node_text(node_get(a, STR("at")));
-		struct str until = node_text(node_get(a, STR("until")));
-
-		if (by.n == 0 || by.n > ID_TEXT || why.n == 0 || !at.p || !until.p ||
-		    !when_parse(at, &to->at_ns) || !when_parse(until, &to->until_ns))
-			continue;
-		to->by = by;
-		to->why = action_cut(why, ACTION_TEXT);
-		p->n++;
-	}
+	for (size_t i = 0; i < node_count(list) && p->n < PLAN_APPROVED; i++)
+		p->n += approval_read(m, node_at(list, i), p->hash, &p->approved[p->n]);
 }
 
 bool
-plan_read(const struct node *record, struct plan *p, struct err *e)
+plan_read(struct arena *m, const struct node *record, struct plan *p, struct err *e)
 {
 	const struct node *version = node_path(record, STR("ir.incident.version"));
 	const struct node *steps = node_path(record, STR("ir.plan.steps"));
@@ -79,6 +70,11 @@ plan_read(const struct node *record, struct plan *p, struct err *e)
 	    !text(record, "ir.plan.hash", &p->hash, e) ||
 	    !text(record, "ir.plan.expires", &p->expires, e))
 		return false;
+	p->by = node_text(node_path(record, STR("ir.plan.by")));
+	if (p->by.p && !approval_name(p->by)) {
+		err_set(e, ERR_DATA, "'ir.plan.by' is not the name of a person");
+		return false;
+	}
 	if (!when_parse(p->expires, &p->expires_ns)) {
 		err_set(e, ERR_DATA, "'ir.plan.expires' is no time in RFC 3339");
 		return false;
@@ -94,24 +90,8 @@ plan_read(const struct node *record, struct plan *p, struct err *e)
 	}
 	seal(p, steps, hash);
 	p->sealed = str_eq(p->hash, str_of(hash));
-	read_approvals(node_path(record, STR("ir.plan.approvals")), p);
+	read_approvals(m, node_path(record, STR("ir.plan.approvals")), p);
 	return true;
-}
-
-unsigned
-plan_approvals(const struct plan *p, int64_t now_ns)
-{
-	unsigned n = 0;
-
-	for (size_t i = 0; i < p->n; i++) {
-		const struct plan_approval *a = &p->approved[i];
-		bool again = false;
-
-		for (size_t k = 0; k < i; k++)
-			again |= str_eq(p->approved[k].by, a->by);
-		n += !again && a->at_ns <= now_ns && now_ns < a->until_ns;
-	}
-	return n;
 }
 
 void
@@ -119,16 +99,14 @@ plan_pack(const struct plan *p, struct buf *b)
 {
 	wire_put_str(b, p->id);
 	wire_put_str(b, p->incident);
+	wire_put_str(b, p->by);
+	wire_put_str(b, p->hash);
 	wire_put_i64(b, p->version);
 	wire_put_i64(b, p->expires_ns);
 	wire_put_u8(b, p->sealed);
 	wire_put_u8(b, (uint8_t)p->n);
-	for (size_t i = 0; i < p->n; i++) {
-		wire_put_str(b, p->approved[i].by);
-		wire_put_str(b, p->approved[i].why);
-		wire_put_i64(b, p->approved[i].at_ns);
-		wire_put_i64(b, p->approved[i].until_ns);
-	}
+	for (size_t i = 0; i < p->n; i++)
+		approval_pack(&p->approved[i], b);
 }
 
 bool
@@ -138,17 +116,17 @@ plan_unpack(struct str *in, struct plan *p)
 
 	*p = (struct plan){0};
 	if (!wire_str(in, ID_TEXT, &p->id) || !wire_str(in, ID_TEXT, &p->incident) ||
+	    !wire_str(in, APPROVAL_NAME, &p->by) || !wire_str(in, ID_TEXT, &p->hash) ||
 	    !wire_i64(in, &p->version) || !wire_i64(in, &p->expires_ns) ||
 	    !wire_u8(in, &sealed) || sealed > 1 || !wire_u8(in, &n) || n > PLAN_APPROVED)
 		return false;
+	if (p->by.n == 0)
+		p->by = STR_NONE;
+	else if (!approval_name(p->by))
+		return false;
 	p->sealed = sealed;
-	for (; p->n < n; p->n++) {
-		struct plan_approval *a = &p->approved[p->n];
-
-		if (!wire_str(in, ID_TEXT, &a->by) ||
-		    !wire_str(in, ACTION_TEXT, &a->why) || !wire_i64(in, &a->at_ns) ||
-		    !wire_i64(in, &a->until_ns))
+	for (; p->n < n; p->n++)
+		if (!approval_unpack(in, &p->approved[p->n]))
 			return false;
-	}
 	return true;
 }

@@ -1,37 +1,33 @@
 /*
  * plan - the sealed list of steps that irplan writes and ircontain checks.
  *
- * The hash is over the canonical JSON of plan id, incident id and version,
- * expiry and steps: what is applied is what was shown.
+ * The hash is over the canonical JSON of plan id, incident id and version, the
+ * person who proposed it, expiry and steps: what is applied is what was shown.
  */
 #ifndef PLAN_H
 #define PLAN_H
 
-#include "action.h"
+#include "approval.h"
 
 #define PLAN_ID       33
 #define PLAN_HASH     65
 #define PLAN_STEPS    ((size_t)20000) /* in one plan */
 #define PLAN_APPROVED 8               /* approvals that are looked at */
 
-struct plan_approval {
-	struct str by, why;
-	int64_t at_ns, until_ns;
-};
-
 /* A plan without its steps. */
 struct plan {
 	struct str id, incident;
+	struct str by;      /* the person who proposed it; absent: a program did */
 	struct str hash;    /* as the record has it */
 	struct str expires; /* as the record spells it */
 	int64_t version;    /* of the incident */
 	int64_t expires_ns;
-	bool sealed; /* the hash is the right one */
-	struct plan_approval approved[PLAN_APPROVED];
+	bool sealed;                             /* the hash is the right one */
+	struct approval approved[PLAN_APPROVED]; /* signed, not yet checked */
 	size_t n;
 };
 
-/* The hash of a plan with these steps (raw JSON list); id, incident, version and expires are used. */
+/* The hash of a plan with these steps (raw JSON list); id, incident, by, version and expires are used. */
 void plan_hash(
     struct arena *, const struct plan *, struct str steps, char hash[PLAN_HASH]);
 
@@ -40,10 +36,7 @@ void plan_hash(
  * missing or malformed.  `sealed` says whether the hash holds; to judge that,
  * expiry and approvals is the caller's.
  */
-bool plan_read(const struct node *record, struct plan *, struct err *);
-
-/* How many different persons approved, with approvals that hold at `now_ns`. */
-unsigned plan_approvals(const struct plan *, int64_t now_ns);
+bool plan_read(struct arena *, const struct node *record, struct plan *, struct err *);
 
 void plan_pack(const struct plan *, struct buf *);
 bool plan_unpack(struct str *in, struct plan *);

@@ -120,6 +120,18 @@ step_frame(struct effect_run *r, struct str in)
 	return true;
 }
 
+static bool
+yes_frame(struct effect_run *r, struct str in)
+{
+	struct approval a;
+
+	if (!approval_unpack(&in, &a) || in.n > 0)
+		return false;
+	if (r->f->approval)
+		r->f->approval(r->state, &a);
+	return true;
+}
+
 /* Returns false when there is no more, or the frame was not one. */
 static bool
 frame(struct effect_run *r, enum reader_frame kind, struct str body, int *status)
@@ -137,6 +149,9 @@ frame(struct effect_run *r, enum reader_frame kind, struct str body, int *status
 		break;
 	case FRAME_STEP:
 		ok = step_frame(r, body);
+		break;
+	case FRAME_YES:
+		ok = yes_frame(r, body);
 		break;
 	case FRAME_WAIT:
 		r->f->act(r->state);
@@ -196,6 +211,12 @@ verdict(const struct effect_run *r, int reading, const struct err *e)
 	return r->refused || reading == ERR_DATA ? ERR_DATA : r->waiting ? ERR_LATER : 0;
 }
 
+static const struct opt_list *
+files(const struct effect_run *r)
+{
+	return r->f->approvals ? r->f->approvals(r->run->set) : NULL;
+}
+
 static int
 run(struct effect_run *r, const struct opt_list *operands)
 {
@@ -210,7 +231,8 @@ run(struct effect_run *r, const struct opt_list *operands)
 			if (operands->n == 0 && isatty(0)) {
 				says_usage(r->run, 2);
 				reading = ERR_CONFIG;
-			} else if ((fd = reader_start(r->run, operands, &e)) >= 0) {
+			} else if ((fd = reader_start(r->run, operands, files(r), &e)) >=
+				   0) {
 				reading = listen_(r, fd, &e);
 			}
 		}

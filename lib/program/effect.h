@@ -34,6 +34,10 @@ struct effect {
 	/* A step of a plan, or (plan NULL) one that stood alone.  Texts are lost after the call. */
 	void (*step)(void *state, const struct plan *, const struct action *);
 
+	/* Files of approvals, among the settings, and one that was read; texts as above. */
+	const struct opt_list *(*approvals)(const void *set);
+	void (*approval)(void *state, const struct approval *);
+
 	/* Do what was gathered. */
 	void (*act)(void *state);
 	void (*close)(void *state);

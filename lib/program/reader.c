@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include "action.h"
+#include "file.h"
 #include "inputs.h"
+#include "json.h"
 #include "log.h"
 #include "mem.h"
 #include "out.h"
@@ -20,12 +22,15 @@
 #include "sandbox.h"
 #include "wire.h"
 
-#define NOBODY 65534
+#define NOBODY        65534
+#define APPROVALS_MAX ((size_t)4 << 20) /* bytes of a file of them */
 
 struct reader {
 	struct filter_run *run;
 	struct inputs inputs;
 	int fd, reject;
+	const struct opt_list *approvals; /* files; NULL: none */
+	struct str *signed_;              /* their bytes */
 	pid_t parent;
 	struct buf frame;
 	struct buf pass; /* frames of passing records that wait to be written */
@@ -133,13 +138,35 @@ plan_step(struct reader *r, struct rec *rec, struct err *e)
 	const struct node *record = node_json(a, rec_line(rec));
 	struct plan plan;
 
-	if (!plan_read(record, &plan, e))
+	if (!plan_read(a, record, &plan, e))
 		return FILTER_REJECT;
 	plan_pack(&plan, &r->frame);
 	if (!pack_steps(r, a, node_path(record, STR("ir.plan.steps")), e))
 		return FILTER_REJECT;
 	send(r, FRAME_PLAN, buf_str(&r->frame));
 	return FILTER_PASS;
+}
+
+/* An approval record; false: it is none.  Whether it counts is for the other half to say. */
+static bool
+approve(struct reader *r, struct arena *a, const struct node *record)
+{
+	const struct node *list = node_path(record, STR("ir.plan.approvals"));
+	struct str hash = node_text(node_path(record, STR("ir.plan.hash")));
+	struct approval one;
+	bool any = false;
+
+	if (!str_eq(node_text(node_path(record, STR("ir.kind"))), STR("approval")))
+		return false;
+	for (size_t i = 0; i < node_count(list) && i < PLAN_APPROVED; i++) {
+		if (!approval_read(a, node_at(list, i), hash, &one))
+			continue;
+		buf_reset(&r->frame);
+		approval_pack(&one, &r->frame);
+		send(r, FRAME_YES, buf_str(&r->frame));
+		any = true;
+	}
+	return any;
 }
 
 static enum filter_do
@@ -154,6 +181,12 @@ step(void *state, struct filter_run *run, struct rec *rec, struct str line, stru
 	buf_reset(&r->frame);
 	if (str_eq(kind, STR("plan")))
 		return plan_step(r, rec, e);
+	if (str_eq(kind, STR("approval"))) {
+		if (approve(r, rec_arena(rec), node_json(rec_arena(rec), rec_line(rec))))
+			return FILTER_PASS;
+		err_set(e, ERR_DATA, "an approval that is not signed, or malformed");
+		return FILTER_REJECT;
+	}
 	if (kind.p || !rec_raw(rec, s->do_).p)
 		return FILTER_PASS;
 	if (!action_read(
@@ -168,6 +201,49 @@ struct filter
 reader_filter(void)
 {
 	return (struct filter){.open = open_, .step = step, .close = mem_free};
+}
+
+/* --- files of approvals --- */
+
+/* While it still may be: their bytes, not yet looked at. */
+static bool
+fetch(struct reader *r, struct err *e)
+{
+	size_t n = r->approvals ? r->approvals->n : 0;
+
+	r->signed_ = mem_new(n + 1, sizeof(*r->signed_));
+	for (size_t i = 0; i < n; i++) {
+		r->signed_[i] = file_read(
+		    r->run->arena, r->approvals->v[i], APPROVALS_MAX, e);
+		if (!r->signed_[i].p)
+			return false;
+	}
+	return true;
+}
+
+/* When it may do nothing else any more: what they say. */
+static void
+look_at_approvals(struct reader *r)
+{
+	struct arena *a = arena_new();
+
+	for (size_t i = 0; r->approvals && i < r->approvals->n; i++) {
+		struct str rest = r->signed_[i];
+
+		for (int n = 1; rest.p; n++) {
+			struct str line = str_trim(str_cut(&rest, '\n'));
+			struct str copy;
+
+			if (line.n == 0)
+				continue;
+			arena_reset(a);
+			copy = arena_fmt(a, STR_FMT "%*s", STR_ARG(line), JSON_PAD, "");
+			copy.n = line.n;
+			if (!json_valid(copy, NULL) || !approve(r, a, node_json(a, copy)))
+				log_warn("%s:%d: not an approval", r->approvals->v[i], n);
+		}
+	}
+	arena_free(a);
 }
 
 /* --- giving up privileges --- */
@@ -262,11 +338,12 @@ read_all(struct reader *r)
 	r->inputs.max_line = run->common.max_line;
 	r->inputs.wait = before_read;
 	r->inputs.ctx = r;
-	if (!instance_open(run, e) || !drop(e) || !orphan_dies(r->parent, e) ||
-	    !sandbox_filter(&(struct sandbox){0}, e)) {
+	if (!instance_open(run, e) || !fetch(r, e) || !drop(e) ||
+	    !orphan_dies(r->parent, e) || !sandbox_filter(&(struct sandbox){0}, e)) {
 		log_err(e);
 		return (int)e->kind;
 	}
+	look_at_approvals(r);
 	inputs_run(&r->inputs, run);
 	if (e->kind == ERR_NONE)
 		instance_end(run);
@@ -303,9 +380,11 @@ child(struct reader *r, const struct opt_list *operands)
 }
 
 int
-reader_start(struct filter_run *run, const struct opt_list *operands, struct err *e)
+reader_start(struct filter_run *run, const struct opt_list *operands,
+    const struct opt_list *approvals, struct err *e)
 {
-	struct reader r = {.run = run, .reject = -1, .parent = getpid()};
+	struct reader r = {
+	    .run = run, .reject = -1, .approvals = approvals, .parent = getpid()};
 	int ends[2];
 	pid_t pid;
 

@@ -12,6 +12,7 @@
 enum reader_frame {
 	FRAME_PASS = 'p', /* a record that goes on */
 	FRAME_PLAN = 'a', /* a plan, its number of steps, and these */
+	FRAME_YES = 'y',  /* an approval */
 	FRAME_STEP = 's', /* a step that stood alone */
 	FRAME_WAIT = 'w', /* no more input at hand */
 	FRAME_END = 'e',  /* the exit status that the reading alone deserves */
@@ -22,8 +23,12 @@ enum reader_frame {
 /* The filter that the child runs; options are the program's own. */
 struct filter reader_filter(void);
 
-/* Fork it over the operands.  Returns the pipe's end to read from; -1: `e`. */
-int reader_start(struct filter_run *, const struct opt_list *operands, struct err *);
+/*
+ * Fork it over the operands, and before these the approvals of some files (may be
+ * NULL), whose other lines are not taken.  Returns the pipe's end to read from; -1: `e`.
+ */
+int reader_start(struct filter_run *, const struct opt_list *operands,
+    const struct opt_list *approvals, struct err *);
 
 /*
  * Take a frame; its bytes are in `b`.  False: the pipe has ended (e->kind is

@@ -275,7 +275,7 @@ load apart
 	E
 }
 
-@test "approval: none waits, one by hand or in the plan does, an old one does not" {
+@test "approval: none waits, one by hand does, what a record claims does not" {
 	apart <<-'E'
 		step 203.0.113.7 | sed 's/observed/claimed/' >claimed
 		wants 75 act --apply claimed >out
@@ -284,9 +284,10 @@ load apart
 		wants 0 act --apply --approve "$(field key <out)" --reason 'looked at it' claimed >/dev/null
 		plan 10.1.2.3 >p
 		wants 75 act --apply $now p >/dev/null
-		valid() { jq -c --arg u "$1" '."ir.plan.approvals" = [{"by":"ann","at":"2026-11-24T06:59:00Z","until":$u,"why":"seen"}]' p; }
+		valid() { jq -c --arg u "$1" '."ir.plan.approvals" = [{"by":"ann","at":"2026-11-24T06:59:00Z","until":$u,"why":"seen"},
+			{"by":"bob","at":"2026-11-24T06:59:00Z","until":$u,"why":"seen"}]' p; }
 		valid 2026-11-24T06:59:30Z | wants 75 act --apply $now >/dev/null
-		valid 2026-11-24T07:10:00Z | wants 0 act --apply $now >/dev/null
+		valid 2026-11-24T07:10:00Z | wants 75 act --apply $now >/dev/null
 	E
 }
 

@@ -23,7 +23,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	text.n = n;
 	if (json_valid(text, NULL)) {
 		node = node_json(a, text);
-		plan_read(node, &plan, &e);
+		plan_read(a, node, &plan, &e);
 		if (action_read(a, node, &one, &e)) {
 			action_write(&one, &b);
 			assert(!b.full);
