@@ -160,19 +160,19 @@ enter(struct state *s, struct str name, uint64_t dots, bool plain)
 	struct walk *w = s->w;
 
 	if (!at || !plain)
-		return at ? trie_enter(at, name, w->found, &w->twice) : NULL;
+		return at ? trie_enter(at, name, w->finds) : NULL;
 	for (; dots; dots &= dots - 1) {
 		const char *dot = name.p + __builtin_ctzll(dots);
 
 		at = trie_kid(at, p, (size_t)(dot - p));
 		if (!at)
 			return NULL;
-		trie_lead_through(at, w->found, &w->twice);
+		trie_lead_through(at, w->finds);
 		p = dot + 1;
 	}
 	at = trie_kid(at, p, (size_t)(name.p + name.n - p));
 	if (at)
-		trie_overrule(at, w->found, &w->twice);
+		trie_overrule(at, w->finds);
 	return at;
 }
 
@@ -199,7 +199,7 @@ follow(struct state *s, const char *p, size_t n, unsigned *dots)
 	}
 	if (!top->at || !(at = trie_kid(top->at, p, n)))
 		return NULL;
-	trie_overrule(at, s->w->found, &s->w->twice);
+	trie_overrule(at, s->w->finds);
 	return at;
 }
 
@@ -243,7 +243,7 @@ INLINE const char *
 pop(struct state *s, const char *p, const char *stop)
 {
 	while (*p == s->top->close) {
-		trie_found(s->top->at, s->w->found, s->top->from, p + 1);
+		trie_found(s->top->at, s->w->finds, s->top->from, p + 1);
 		s->top--;
 		if (p == stop || s->top < s->stack)
 			return p;
@@ -273,7 +273,7 @@ run(struct state *s, const char *p, const char *stop)
 			p = scalar(s, p);
 			if (!p)
 				return false;
-			trie_found(at, s->w->found, from, p);
+			trie_found(at, s->w->finds, from, p);
 			p = blanks(p, s->lf);
 		}
 		p = pop(s, p, stop);
@@ -360,17 +360,16 @@ choose(void)
 bool
 leap(struct walk *w)
 {
-	if (w->n_found > 0)
-		memset(w->found, 0, w->n_found * sizeof(*w->found));
+	if (w->finds)
+		trie_forget(w->finds);
 	if (!variant)
 		choose();
 	if (variant->window) {
 		if (walk_fast(w))
 			return true;
 		w->members = 0;
-		w->twice = false;
-		if (w->n_found > 0)
-			memset(w->found, 0, w->n_found * sizeof(*w->found));
+		if (w->finds)
+			trie_forget(w->finds);
 	}
 	return walk_scalar(w);
 }

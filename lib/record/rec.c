@@ -16,7 +16,7 @@ struct rec {
 	struct arena *arena;
 	struct str line;
 	struct scanned got;
-	struct found *found;
+	struct finds found;
 	struct set *sets;
 	int *order; /* slots that were set, in order */
 	int *edits; /* those that stand in the line, by their place; for rec_write() */
@@ -40,7 +40,8 @@ rec_free(struct rec *r)
 {
 	if (!r)
 		return;
-	mem_free(r->found);
+	mem_free(r->found.v);
+	mem_free(r->found.hit);
 	mem_free(r->sets);
 	mem_free(r->order);
 	mem_free(r->edits);
@@ -52,14 +53,15 @@ static void
 make_room(struct rec *r)
 {
 	size_t n = paths_count(r->paths),
-	       cap[4] = {r->slots, r->slots, r->slots, r->slots};
+	       cap[5] = {r->slots, r->slots, r->slots, r->slots, r->slots};
 
 	if (n <= r->slots)
 		return;
-	r->found = mem_grow(r->found, &cap[0], n, sizeof(*r->found));
+	r->found.v = mem_grow(r->found.v, &cap[0], n, sizeof(*r->found.v));
 	r->sets = mem_grow(r->sets, &cap[1], n, sizeof(*r->sets));
 	r->order = mem_grow(r->order, &cap[2], n, sizeof(*r->order));
 	r->edits = mem_grow(r->edits, &cap[3], n, sizeof(*r->edits));
+	r->found.hit = mem_grow(r->found.hit, &cap[4], n, sizeof(*r->found.hit));
 	r->slots = cap[0];
 }
 
@@ -69,7 +71,7 @@ rec_scan(struct rec *r, struct str line, struct json_fault *fault)
 	make_room(r);
 	rec_unset(r);
 	r->line = line;
-	return scan_record(r->paths, line, r->found, &r->got, fault);
+	return scan_record(r->paths, line, &r->found, &r->got, fault);
 }
 
 struct str
@@ -101,7 +103,7 @@ struct str
 rec_raw(struct rec *r, int slot)
 {
 	const struct set *s = &r->sets[slot];
-	const struct found *f = &r->found[slot];
+	const struct found *f = &r->found.v[slot];
 
 	if (s->shared)
 		return dig(r, slot);
@@ -116,7 +118,7 @@ rec_which(const struct rec *r, const int *slots, size_t n, uint32_t *out)
 	size_t k = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct found *f = &r->found[slots[i]];
+		const struct found *f = &r->found.v[slots[i]];
 		const struct set *s = &r->sets[slots[i]];
 
 		out[k] = (uint32_t)i;
@@ -129,7 +131,7 @@ enum json_type
 rec_type(struct rec *r, int slot)
 {
 	const struct set *s = &r->sets[slot];
-	const struct found *f = &r->found[slot];
+	const struct found *f = &r->found.v[slot];
 
 	if (!s->shared && !s->raw.p && f->spread)
 		return JSON_MAP;
@@ -282,7 +284,7 @@ rec_untouched(const struct rec *r)
 static bool
 in_place(const struct rec *r, int slot)
 {
-	const struct found *f = &r->found[slot];
+	const struct found *f = &r->found.v[slot];
 
 	return f->raw.p && !f->spread && !r->sets[slot].shared;
 }
@@ -299,7 +301,8 @@ sort_edits(struct rec *r)
 
 		if (!in_place(r, slot))
 			continue;
-		for (; k > 0 && r->found[r->edits[k - 1]].raw.p > r->found[slot].raw.p;
+		for (;
+		     k > 0 && r->found.v[r->edits[k - 1]].raw.p > r->found.v[slot].raw.p;
 		     k--)
 			r->edits[k] = r->edits[k - 1];
 		r->edits[k] = slot;
@@ -325,7 +328,7 @@ rec_write(struct rec *r, struct buf *out)
 	size_t n = sort_edits(r), at = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		struct str old = r->found[r->edits[i]].raw;
+		struct str old = r->found.v[r->edits[i]].raw;
 		size_t from = (size_t)(old.p - r->line.p);
 
 		buf_add(out, str_sub(r->line, at, from - at));

@@ -79,17 +79,13 @@ paths_trie(const struct paths *p, int slot)
 }
 
 bool
-scan_record(const struct paths *p, struct str line, struct found *found,
+scan_record(const struct paths *p, struct str line, struct finds *finds,
     struct scanned *got, struct json_fault *fault)
 {
-	struct walk w = {.text = line,
-	    .record = true,
-	    .root = p->root,
-	    .found = found,
-	    .n_found = p->n};
+	struct walk w = {.text = line, .record = true, .root = p->root, .finds = finds};
 	bool ok = leap(&w);
 
-	*got = (struct scanned){w.open, w.close, w.members, w.empty, w.twice};
+	*got = (struct scanned){w.open, w.close, w.members, w.empty, finds->twice};
 	if (fault)
 		*fault = w.fault;
 	return ok;

@@ -42,11 +42,11 @@ struct scanned {
 
 /*
  * Check `line` (an object, blanks around it allowed, JSON_PAD bytes readable
- * behind it) and fill in found[0 .. paths_count).  False: `fault` says why, and
- * `found` means nothing.
+ * behind it) and note what stands in it, with room for paths_count() slots, all zero
+ * or as the last record left them.  False: `fault` says why, and the finds mean nothing.
  */
-bool scan_record(const struct paths *, struct str line, struct found *found,
-    struct scanned *, struct json_fault *fault);
+bool scan_record(const struct paths *, struct str line, struct finds *, struct scanned *,
+    struct json_fault *fault);
 
 /* Name of the variant in use; scan_variant() forces one for tests (NULL: the best). */
 const char *scan_variant_name(void);

@@ -173,47 +173,74 @@ find(const struct trie *t, const char **at, const char *end)
 }
 
 static void
-forget(struct found *f, bool *twice)
+forget(struct finds *f, int slot)
 {
-	if (!f->raw.p && !f->spread)
+	struct found *x = &f->v[slot];
+
+	if (!x->raw.p && !x->spread)
 		return;
-	*f = (struct found){.twice = true};
-	*twice = true;
+	*x = (struct found){.twice = true};
+	f->twice = true;
 }
 
 void
-trie_lead_through(const struct trie *t, struct found *found, bool *twice)
+trie_lead_through(const struct trie *t, struct finds *f)
 {
-	struct found *f;
+	struct found *x;
 
 	if (t->slot < 0)
 		return;
-	f = &found[t->slot];
-	if (f->raw.p && f->raw.p[0] != '{')
-		forget(f, twice);
-	f->spread = true;
+	x = &f->v[t->slot];
+	trie_hit(f, t->slot);
+	if (x->raw.p && x->raw.p[0] != '{')
+		forget(f, t->slot);
+	x->spread = true;
 }
 
+/* Is the slot that of a name below?  They are in order. */
+static bool
+is_below(const struct trie *t, int slot)
+{
+	size_t lo = 0, hi = t->n_below;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (t->below[mid] < slot)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < t->n_below && t->below[lo] == slot;
+}
+
+/* Thousands of names may lie below, and a few have been found. */
 void
-trie_overrule(const struct trie *t, struct found *found, bool *twice)
+trie_overrule(const struct trie *t, struct finds *f)
 {
 	if (t->slot >= 0)
-		forget(&found[t->slot], twice);
+		forget(f, t->slot);
+	if (t->n_below > f->n * 8) {
+		for (size_t i = 0; i < f->n; i++)
+			if (is_below(t, (int)f->hit[i]))
+				forget(f, (int)f->hit[i]);
+		return;
+	}
 	for (size_t i = 0; i < t->n_below; i++)
-		forget(&found[t->below[i]], twice);
+		forget(f, t->below[i]);
 }
 
 const struct trie *
-trie_enter(const struct trie *t, struct str raw, struct found *found, bool *twice)
+trie_enter(const struct trie *t, struct str raw, struct finds *f)
 {
 	const char *p = raw.p, *end = raw.p + raw.n;
 	char dot[4];
 
 	while (t && (t = find(t, &p, end)) && p < end) {
-		trie_lead_through(t, found, twice);
+		trie_lead_through(t, f);
 		grammar_char(&p, end, dot);
 	}
 	if (t)
-		trie_overrule(t, found, twice);
+		trie_overrule(t, f);
 	return t;
 }

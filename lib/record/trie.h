@@ -17,6 +17,18 @@ struct found {
 	bool twice; /* an earlier value of the same field was overruled */
 };
 
+/*
+ * All that was found in a text, by slot, and which slots that are: `v` and `hit` have
+ * room for each.  What `hit` does not name is all zero, so that the next text costs no
+ * more than what was found in this one.
+ */
+struct finds {
+	struct found *v;
+	uint32_t *hit;
+	size_t n;
+	bool twice; /* some field stood twice */
+};
+
 /* A kid where trie_kid() finds it: by the first and last eight bytes of its part. */
 struct trie_place {
 	uint64_t head, tail;
@@ -46,17 +58,26 @@ const struct trie *trie_add(struct trie *root, struct str name, int slot);
 /*
  * A member named `raw` (checked, without its quotes) starts in the object at
  * `at`.  Returns the place of its value, or NULL if nobody asks for it.  What it
- * overrules is forgotten, `*twice` set if that was something; objects that its
+ * overrules is forgotten, `twice` set if that was something; objects that its
  * dots lead through are marked as spread.  `at` may be NULL.
  */
-const struct trie *trie_enter(
-    const struct trie *at, struct str raw, struct found *found, bool *twice);
+const struct trie *trie_enter(const struct trie *at, struct str raw, struct finds *);
 
 /* The value of this place starts: what stood there and below is forgotten. */
-void trie_overrule(const struct trie *at, struct found *found, bool *twice);
+void trie_overrule(const struct trie *at, struct finds *);
 
 /* A dotted name leads through this place: what was no object becomes one. */
-void trie_lead_through(const struct trie *at, struct found *found, bool *twice);
+void trie_lead_through(const struct trie *at, struct finds *);
+
+/* Forget all that was found. */
+static inline void
+trie_forget(struct finds *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		f->v[f->hit[i]] = (struct found){.twice = false};
+	f->n = 0;
+	f->twice = false;
+}
 
 static inline uint64_t
 trie_load(const char *p)
@@ -103,12 +124,24 @@ trie_kid(const struct trie *t, const char *p, size_t n)
 	}
 }
 
+/* The slot is about to hold something. */
+static inline void
+trie_hit(struct finds *f, int slot)
+{
+	const struct found *x = &f->v[slot];
+
+	if (!x->raw.p && !x->spread && !x->twice)
+		f->hit[f->n++] = (uint32_t)slot;
+}
+
 /* A value was found for the slot of this place, if it has one. */
 static inline void
-trie_found(const struct trie *at, struct found *found, const char *from, const char *to)
+trie_found(const struct trie *at, struct finds *f, const char *from, const char *to)
 {
-	if (at && at->slot >= 0)
-		found[at->slot].raw = (struct str){from, (size_t)(to - from)};
+	if (at && at->slot >= 0) {
+		trie_hit(f, at->slot);
+		f->v[at->slot].raw = (struct str){from, (size_t)(to - from)};
+	}
 }
 
 #endif

@@ -96,7 +96,7 @@ value(struct state *s, const struct frame *in, const struct trie *at, unsigned d
 		return fail(s, JSON_SYNTAX, s->p);
 	}
 	if (ok)
-		trie_found(at, s->w->found, from, s->p);
+		trie_found(at, s->w->finds, from, s->p);
 	return ok;
 }
 
@@ -108,7 +108,7 @@ pop(struct state *s)
 	s->p++;
 	if (s->depth == 0)
 		s->w->close = (size_t)(s->p - 1 - s->w->text.p);
-	trie_found(f->at, s->w->found, f->from, s->p);
+	trie_found(f->at, s->w->finds, f->from, s->p);
 }
 
 static bool
@@ -152,7 +152,7 @@ member(struct state *s, struct frame *f)
 	s->p++;
 	blanks(s);
 	if (!f->inert && f->at)
-		at = trie_enter(f->at, raw, s->w->found, &s->w->twice);
+		at = trie_enter(f->at, raw, s->w->finds);
 	return value(s, f, at, dots);
 }
 

@@ -13,13 +13,11 @@ struct walk {
 	struct str text;
 	bool record;             /* an object; no LF; members and dots are counted */
 	const struct trie *root; /* may be NULL */
-	struct found *found;     /* n_found of them */
-	size_t n_found;
+	struct finds *finds;     /* may be NULL without a root */
 
 	size_t open, close; /* offsets of the braces of a record */
 	size_t members;
 	bool empty; /* a record without members */
-	bool twice;
 	struct json_fault fault;
 };
 

@@ -61,12 +61,14 @@ load(const char *path, struct text *t)
 static int
 ours(const struct paths *paths, const struct str *line, size_t n)
 {
-	struct found found[NAMES];
+	struct found found[NAMES] = {0};
+	uint32_t hit[NAMES];
+	struct finds finds = {.v = found, .hit = hit};
 	struct scanned got;
 	int sum = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (!scan_record(paths, line[i], found, &got, NULL))
+		if (!scan_record(paths, line[i], &finds, &got, NULL))
 			return -1;
 		for (size_t k = 0; k < NAMES; k++)
 			sum += found[k].raw.p != NULL;

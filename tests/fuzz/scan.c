@@ -26,10 +26,12 @@ struct verdict {
 static void
 judge(const struct paths *paths, struct str text, struct verdict *v)
 {
-	struct found f[NAMES];
+	struct found f[NAMES] = {0};
+	uint32_t hit[NAMES];
+	struct finds finds = {.v = f, .hit = hit};
 
 	v->valid = json_valid(text, &v->fault);
-	v->record = scan_record(paths, text, f, &v->got, &v->record_fault);
+	v->record = scan_record(paths, text, &finds, &v->got, &v->record_fault);
 	if (!v->record) {
 		v->got = (struct scanned){0};
 		return;

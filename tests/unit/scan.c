@@ -18,12 +18,15 @@ scan(const char *text, struct found f[N], struct scanned *got, struct json_fault
 {
 	size_t n = strlen(text);
 	static char *room;
+	uint32_t hit[N];
+	struct finds finds = {.v = f, .hit = hit};
 
 	mem_free(room);
 	room = mem_new(n + JSON_PAD, 1);
 	memset(room, '{', n + JSON_PAD);
 	memcpy(room, text, n);
-	return scan_record(paths, (struct str){room, n}, f, got, fault);
+	memset(f, 0, N * sizeof(*f));
+	return scan_record(paths, (struct str){room, n}, &finds, got, fault);
 }
 
 static bool
