@@ -4,43 +4,20 @@
 
 #include "engine.h"
 #include "fold.h"
-#include "literal.h"
-#include "map.h"
 #include "mem.h"
 #include "memo.h"
-#include "need.h"
+#include "trial.h"
 #include "way.h"
 
-#define HOWS    4 /* ways to see a value, of views_raw() */
-#define SCANNED 8 /* values of one name that are remembered as scanned */
-
-/* The literals that rules look for in fields of one name. */
-struct crew {
-	struct literals *literals;
-	uint32_t number;
-	uint64_t of; /* the record whose `done` it is */
-	const char *done[SCANNED];
-	size_t n_done;
-};
-
-/* What a field calls up. */
-struct watch {
-	struct crew *crew;
-	uint64_t of;       /* the record that it was looked at for */
-	uint32_t *present; /* rules that are tried when the field is there at all */
-	size_t n_present, cap;
-};
+#define HOWS 4 /* ways to see a value, of views_raw() */
 
 struct engine {
-	struct arena *a; /* folded literals */
 	struct views *views;
 	struct atoms *atoms;
 	struct sources *sources;
 	const struct ruleset *rules;
 	struct ways *ways;
-	struct watch *watches; /* by field */
-	struct crew **crews;
-	size_t n_watches, n_crews, crews_cap;
+	struct trials *trials;
 	uint32_t *bucket; /* by rule */
 	uint64_t *open;   /* by bucket: the last record that belonged to it */
 	uint64_t *tried;  /* by rule: the last record it was called up for */
@@ -49,106 +26,12 @@ struct engine {
 	uint64_t *noted; /* by rule: the last value it was found for */
 	size_t n_found;
 	uint64_t values;
-	uint32_t *called, *matched, *there;
-	size_t n_called, there_cap;
+	uint32_t *called, *matched;
+	size_t n_called;
 	struct engine_cost *costs; /* by rule, or NULL */
 	struct rec *rec;
 	uint64_t at, count;
 };
-
-/* --- building --- */
-
-static struct crew *
-crew_of(struct engine *en, struct map *names, int field)
-{
-	void **at = map_put(names, views_name(en->views, field));
-	struct crew *c = *at;
-
-	if (!c) {
-		*at = c = mem_new(1, sizeof(*c));
-		c->literals = literals_new();
-		c->number = (uint32_t)en->n_crews;
-		en->crews = mem_grow(
-		    en->crews, &en->crews_cap, en->n_crews + 1, sizeof(struct crew *));
-		en->crews[en->n_crews++] = c;
-	}
-	return c;
-}
-
-/* The longest run of bytes that JSON writes as they are. */
-static struct str
-as_in_json(struct str s)
-{
-	struct str best = STR("");
-
-	for (size_t i = 0, from = 0; i <= s.n; i++)
-		if (i == s.n || (unsigned char)s.p[i] < ' ' || s.p[i] == '"' ||
-		    s.p[i] == '\\') {
-			if (i - from > best.n)
-				best = str_sub(s, from, i - from);
-			from = i + 1;
-		}
-	return best;
-}
-
-struct adding {
-	struct engine *en;
-	struct map *crews;
-	uint32_t rule;
-	size_t bucket;
-};
-
-static void
-add_need(void *ctx, uint32_t atom)
-{
-	struct adding *ad = ctx;
-	struct engine *en = ad->en;
-	const struct atom *x = atoms_at(en->atoms, atom);
-	struct watch *w = &en->watches[x->field];
-	struct str literal = x->op == ATOM_TEXT ? pattern_literal(&x->pat) : STR("");
-	enum pattern_kind kind = x->pat.kind == PATTERN_GLOB ? PATTERN_CONTAINS
-							     : x->pat.kind;
-
-	if (x->field == VIEWS_ALL) {
-		literal = as_in_json(literal);
-		kind = PATTERN_CONTAINS;
-	}
-	literal = x->cased ? fold(en->a, literal) : literal;
-	if (x->field == VIEWS_ALL)
-		ways_keyword(en->ways, ad->bucket, literal);
-	else
-		ways_field(en->ways, ad->bucket, x->field);
-	if (literal.n) {
-		if (!w->crew)
-			w->crew = crew_of(en, ad->crews, x->field);
-		literals_add(w->crew->literals, kind, literal, ad->rule);
-	} else {
-		w->present = mem_grow(
-		    w->present, &w->cap, w->n_present + 1, sizeof(*w->present));
-		w->present[w->n_present++] = ad->rule;
-	}
-}
-
-static void
-add_rules(struct engine *en)
-{
-	struct adding ad = {.en = en, .crews = map_new()};
-
-	for (size_t i = 0; i < ruleset_count(en->rules); i++) {
-		const struct rule *r = ruleset_at(en->rules, i);
-
-		if (r->kind != SIGMA_RULE || r->bad)
-			continue;
-		ad.rule = (uint32_t)i;
-		ad.bucket = r->bucket;
-		en->bucket[i] = (uint32_t)r->bucket;
-		if (!need_atoms(en->atoms, r->cond, add_need, &ad))
-			ways_always(en->ways, r->bucket, ad.rule);
-	}
-	map_free(ad.crews);
-	for (size_t i = 0; i < en->n_crews; i++)
-		literals_ready(en->crews[i]->literals);
-}
 
 struct engine *
 engine_new(struct views *views, struct atoms *atoms, struct sources *sources,
@@ -157,14 +40,12 @@ engine_new(struct views *views, struct atoms *atoms, struct sources *sources,
 	struct engine *en = mem_new(1, sizeof(*en));
 	size_t n = ruleset_count(rules);
 
-	en->a = arena_new();
 	en->views = views;
 	en->atoms = atoms;
 	en->sources = sources;
 	en->rules = rules;
-	en->ways = ways_new(views, sources_buckets(sources));
-	en->n_watches = views_count(views);
-	en->watches = mem_new(en->n_watches + 1, sizeof(*en->watches));
+	en->ways = ways_new(views, atoms, rules, sources_buckets(sources));
+	en->trials = trials_new(atoms, n);
 	en->bucket = mem_new(n + 1, sizeof(*en->bucket));
 	en->open = mem_new(sources_buckets(sources) + 1, sizeof(*en->open));
 	en->tried = mem_new(n + 1, sizeof(*en->tried));
@@ -173,7 +54,8 @@ engine_new(struct views *views, struct atoms *atoms, struct sources *sources,
 	en->memo = memo_new();
 	en->called = mem_new(n + 1, sizeof(*en->called));
 	en->matched = mem_new(n + 1, sizeof(*en->matched));
-	add_rules(en);
+	for (size_t i = 0; i < n; i++)
+		en->bucket[i] = (uint32_t)ruleset_at(rules, i)->bucket;
 	return en;
 }
 
@@ -182,15 +64,8 @@ engine_free(struct engine *en)
 {
 	if (!en)
 		return;
-	for (size_t i = 0; i < en->n_crews; i++) {
-		literals_free(en->crews[i]->literals);
-		mem_free(en->crews[i]);
-	}
-	for (size_t i = 0; i < en->n_watches; i++)
-		mem_free(en->watches[i].present);
 	ways_free(en->ways);
-	mem_free(en->crews);
-	mem_free(en->watches);
+	trials_free(en->trials);
 	mem_free(en->bucket);
 	mem_free(en->open);
 	mem_free(en->tried);
@@ -200,12 +75,8 @@ engine_free(struct engine *en)
 	memo_free(en->memo);
 	mem_free(en->called);
 	mem_free(en->matched);
-	mem_free(en->there);
-	arena_free(en->a);
 	mem_free(en);
 }
-
-/* --- running --- */
 
 static void
 call(void *ctx, uint32_t rule)
@@ -229,9 +100,9 @@ note(void *ctx, uint32_t rule)
 	en->found[en->n_found++] = rule;
 }
 
-/* Was this value scanned already, for a field of the same name? */
+/* Was this value searched already, for a field of the same name? */
 static bool
-is_done(struct engine *en, struct crew *c, const char *raw)
+is_done(const struct engine *en, struct crew *c, const char *raw)
 {
 	if (c->of != en->at) {
 		c->of = en->at;
@@ -240,52 +111,58 @@ is_done(struct engine *en, struct crew *c, const char *raw)
 	for (size_t i = 0; i < c->n_done; i++)
 		if (c->done[i] == raw)
 			return true;
-	if (c->n_done < SCANNED)
+	if (c->n_done < WAY_DONE)
 		c->done[c->n_done++] = raw;
 	return false;
 }
 
-/* The rules that a field's value calls up, known already or looked for. */
+/* The rules that a field's value calls up, looked for. */
 static const uint32_t *
-scan(struct engine *en, const struct crew *c, int field, size_t *n)
+search(struct engine *en, const struct literals *literals, int field, size_t *n)
 {
 	const struct view *v = views_get(en->views, field);
 
 	en->values++;
 	en->n_found = 0;
 	for (size_t i = 0; i < v->n; i++)
-		literals_find(c->literals, views_low(en->views, &v->v[i]), note, en);
+		literals_find(literals, views_low(en->views, &v->v[i]), note, en);
 	*n = en->n_found;
 	return en->found;
 }
 
 static void
-run_field(struct engine *en, int field)
+call_all(struct engine *en, const uint32_t *rules, size_t n)
 {
-	struct watch *w = &en->watches[field];
+	for (size_t i = 0; i < n; i++)
+		call(en, rules[i]);
+}
+
+static void
+run_lookout(struct engine *en, struct lookout *l)
+{
 	const uint32_t *found;
 	uint32_t how, who;
+	uint64_t hash;
 	struct str raw;
 	size_t n;
 
-	if (w->of == en->at)
+	if (l->of == en->at)
 		return;
-	w->of = en->at;
-	raw = views_raw(en->views, field, &how);
+	l->of = en->at;
+	raw = views_raw(en->views, l->field, &how);
 	if (!raw.p)
 		return;
-	for (size_t i = 0; i < w->n_present; i++)
-		call(en, w->present[i]);
-	if (!w->crew || is_done(en, w->crew, raw.p))
+	call_all(en, l->present, l->n_present);
+	if (!l->crew || is_done(en, l->crew, raw.p))
 		return;
-	who = w->crew->number * HOWS + how;
-	found = memo_get(en->memo, who, raw, &n);
+	who = l->crew->number * HOWS + how;
+	hash = memo_hash(en->memo, who, raw);
+	found = memo_get(en->memo, hash, who, raw, &n);
 	if (!found) {
-		found = scan(en, w->crew, field, &n);
-		memo_put(en->memo, who, raw, found, n);
+		found = search(en, l->crew->literals, l->field, &n);
+		memo_put(en->memo, hash, who, raw, found, n);
 	}
-	for (size_t i = 0; i < n; i++)
-		call(en, found[i]);
+	call_all(en, found, n);
 }
 
 /* Does the line spell characters in a way that hides them from a plain search? */
@@ -304,48 +181,44 @@ is_veiled(struct str line)
 	return false;
 }
 
-/* Keywords are looked for in the line as it is, where that gives all there are. */
+/* Words are looked for in the line as it is, where that gives all there are. */
 static void
-run_keywords(struct engine *en, const struct sift *sift)
+run_words(struct engine *en, const struct words *w)
 {
-	const struct watch *w = &en->watches[VIEWS_ALL];
 	struct str line = rec_line(en->rec);
 	const uint32_t *found;
 	size_t n;
 
-	for (size_t i = 0; i < w->n_present; i++)
-		call(en, w->present[i]);
-	if (!w->crew)
+	call_all(en, w->present, w->n_present);
+	if (!w->literals)
+		return;
+	if (!sift_may(w->sift, line))
 		return;
 	if (is_veiled(line)) {
-		found = scan(en, w->crew, VIEWS_ALL, &n);
-		for (size_t i = 0; i < n; i++)
-			call(en, found[i]);
-	} else if (sift_may(sift, line)) {
-		literals_find(
-		    w->crew->literals, fold(rec_arena(en->rec), line), call, en);
+		found = search(en, w->literals, VIEWS_ALL, &n);
+		call_all(en, found, n);
+	} else {
+		literals_find(w->literals, fold(rec_arena(en->rec), line), call, en);
 	}
 }
 
 static void
-run_way(struct engine *en, const struct way *r)
+run_way(struct engine *en, const struct way *w)
 {
-	size_t n;
+	const uint32_t *slots;
+	size_t n = rec_there(en->rec, &slots);
 
-	if (en->there_cap < r->n_slots)
-		en->there = mem_grow(
-		    en->there, &en->there_cap, r->n_slots, sizeof(*en->there));
-	for (size_t i = 0; i < r->n_always; i++)
-		call(en, r->always[i]);
-	if (r->keywords)
-		run_keywords(en, r->keywords);
-	n = rec_which(en->rec, r->slots, r->n_slots, en->there);
-	for (size_t i = 0; i < n; i++)
-		for (uint32_t k = r->first[en->there[i]]; k < r->first[en->there[i] + 1];
-		     k++)
-			run_field(en, r->fields[k]);
-	for (size_t i = 0; i < r->n_all && views_loose(en->views); i++)
-		run_field(en, r->all[i]);
+	call_all(en, w->always, w->n_always);
+	if (w->words)
+		run_words(en, w->words);
+	for (size_t i = 0; i < n; i++) {
+		uint32_t g = slots[i] < w->slots ? w->group[slots[i]] : 0;
+
+		for (uint32_t k = g ? w->first[g - 1] : 0; g && k < w->first[g]; k++)
+			run_lookout(en, &w->lookouts[w->by_slot[k]]);
+	}
+	for (size_t i = 0; i < w->n && views_loose(en->views); i++)
+		run_lookout(en, &w->lookouts[i]);
 }
 
 static int
@@ -368,16 +241,15 @@ now_ns(void)
 static bool
 try_rule(struct engine *en, uint32_t rule)
 {
-	const struct expr *cond = ruleset_at(en->rules, rule)->cond;
 	struct engine_cost *c;
 	uint64_t from;
 	bool yes;
 
 	if (!en->costs)
-		return atoms_hold(en->atoms, cond);
+		return trial_holds(en->trials, rule, ruleset_at(en->rules, rule)->cond);
 	c = &en->costs[rule];
 	from = now_ns();
-	yes = atoms_hold(en->atoms, cond);
+	yes = trial_holds(en->trials, rule, ruleset_at(en->rules, rule)->cond);
 	c->ns += now_ns() - from;
 	c->tried++;
 	c->matched += yes;

@@ -1,9 +1,12 @@
-#include "mem.h"
 #include "memo.h"
+#include "map.h"
+#include "mem.h"
 
-#define PLACES    8192 /* a power of two */
-#define RAW_MAX   1000 /* bytes of a value */
+#define PLACES    8192  /* of those that call up somebody; a power of two */
+#define NOBODY    65536 /* of the others; a power of two */
+#define RAW_MAX   1000  /* bytes of a value */
 #define RULES_MAX 60
+#define TAKEN     (UINT64_C(1) << 63) /* no hash is 0 */
 
 struct kept {
 	uint64_t hash;
@@ -13,13 +16,20 @@ struct kept {
 };
 
 struct memo {
+	uint64_t key[3]; /* nobody can know them, and so make values collide */
+	uint64_t nobody[NOBODY];
 	struct kept v[PLACES];
 };
 
 struct memo *
 memo_new(void)
 {
-	return mem_new(1, sizeof(struct memo));
+	struct memo *m = mem_new(1, sizeof(*m));
+
+	m->key[0] = map_hash(STR("memo 0"));
+	m->key[1] = map_hash(STR("memo 1"));
+	m->key[2] = map_hash(STR("memo 2"));
+	return m;
 }
 
 void
@@ -32,35 +42,66 @@ memo_free(struct memo *m)
 	mem_free(m);
 }
 
-/* Whoever makes values collide gets them searched for again, no more. */
-static uint64_t
-hash_of(uint32_t who, struct str s)
-{
-	uint64_t h = (s.n + 1) * UINT64_C(0x9E3779B97F4A7C15) ^ who, w;
-	size_t i = 0;
+#ifdef __SIZEOF_INT128__
 
-	for (; i + 8 <= s.n; i += 8) {
-		memcpy(&w, s.p + i, 8);
-		h = (h ^ w) * UINT64_C(0xD6E8FEB86659FD93);
-		h ^= h >> 32;
-	}
-	w = 0;
-	memcpy(&w, s.p + i, s.n - i);
-	h = (h ^ w) * UINT64_C(0xD6E8FEB86659FD93);
-	return h ^ h >> 29;
+static inline uint64_t
+mix(uint64_t a, uint64_t b)
+{
+	unsigned __int128 x = (unsigned __int128)a * b;
+
+	return (uint64_t)x ^ (uint64_t)(x >> 64);
 }
 
-const uint32_t *
-memo_get(const struct memo *m, uint32_t who, struct str raw, size_t *n)
+static inline uint64_t
+load(const char *p, size_t n)
 {
-	uint64_t h;
-	const struct kept *k;
+	uint64_t w = 0;
 
-	if (raw.n > RAW_MAX)
-		return NULL;
-	h = hash_of(who, raw);
-	k = &m->v[h & (PLACES - 1)];
-	if (k->hash != h || k->who != who || k->len != raw.n || !k->mem ||
+	memcpy(&w, p, n);
+	return w;
+}
+
+uint64_t
+memo_hash(const struct memo *m, uint32_t who, struct str s)
+{
+	uint64_t h = mix(m->key[0] ^ who, m->key[1] ^ s.n), a, b = 0;
+	size_t i = 0;
+
+	for (; i + 16 < s.n; i += 16)
+		h = mix(load(s.p + i, 8) ^ m->key[1], load(s.p + i + 8, 8) ^ h);
+	if (s.n >= 16) {
+		a = load(s.p + s.n - 16, 8);
+		b = load(s.p + s.n - 8, 8);
+	} else if (s.n >= 8) {
+		a = load(s.p, 8);
+		b = load(s.p + s.n - 8, 8);
+	} else {
+		a = str_tail(s);
+	}
+	return mix(mix(a ^ m->key[1], b ^ h) ^ m->key[2], h ^ m->key[0]) | TAKEN;
+}
+
+#else
+
+uint64_t
+memo_hash(const struct memo *m, uint32_t who, struct str s)
+{
+	return ((map_hash(s) ^ m->key[0]) + (who + 1) * (m->key[1] | 1)) | TAKEN;
+}
+
+#endif
+
+const uint32_t *
+memo_get(const struct memo *m, uint64_t hash, uint32_t who, struct str raw, size_t *n)
+{
+	static const uint32_t none[1];
+	const struct kept *k = &m->v[hash & (PLACES - 1)];
+
+	if (m->nobody[hash & (NOBODY - 1)] == hash) {
+		*n = 0;
+		return none;
+	}
+	if (k->hash != hash || k->who != who || k->len != raw.n || !k->mem ||
 	    memcmp(k->mem + k->n, raw.p, raw.n) != 0)
 		return NULL;
 	*n = k->n;
@@ -68,26 +109,25 @@ memo_get(const struct memo *m, uint32_t who, struct str raw, size_t *n)
 }
 
 void
-memo_put(struct memo *m, uint32_t who, struct str raw, const uint32_t *rules, size_t n)
+memo_put(struct memo *m, uint64_t hash, uint32_t who, struct str raw,
+    const uint32_t *rules, size_t n)
 {
 	size_t need = n * sizeof(*rules) + raw.n;
-	struct kept *k;
-	uint64_t h;
+	struct kept *k = &m->v[hash & (PLACES - 1)];
 
-	if (raw.n > RAW_MAX || n > RULES_MAX)
+	if (n == 0)
+		m->nobody[hash & (NOBODY - 1)] = hash;
+	if (n == 0 || raw.n > RAW_MAX || n > RULES_MAX)
 		return;
-	h = hash_of(who, raw);
-	k = &m->v[h & (PLACES - 1)];
 	if (!k->mem || k->room < need) {
 		mem_free(k->mem);
 		k->room = (uint16_t)(need < 96 ? 96 : need);
 		k->mem = mem_new(k->room, 1);
 	}
-	k->hash = h;
+	k->hash = hash;
 	k->who = who;
 	k->n = (uint16_t)n;
 	k->len = (uint16_t)raw.n;
-	if (n)
-		memcpy(k->mem, rules, n * sizeof(*rules));
+	memcpy(k->mem, rules, n * sizeof(*rules));
 	memcpy(k->mem + n, raw.p, raw.n);
 }

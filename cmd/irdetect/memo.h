@@ -2,7 +2,8 @@
  * memo - which rules a value called up when it was last seen.
  *
  * The values of logs repeat; what was found in one need not be looked for again.
- * Holds a fixed number of short values; a new one takes the place of an old one.
+ * Holds a fixed number of values; a new one takes the place of an old one.  Of those
+ * that call up nobody, which are most, only a keyed hash of 64 bits is kept.
  */
 #ifndef MEMO_H
 #define MEMO_H
@@ -14,11 +15,15 @@ struct memo;
 struct memo *memo_new(void);
 void memo_free(struct memo *);
 
-/* What was kept for the value as `who` sees it, NULL if it is not known; `n` may be 0. */
-const uint32_t *memo_get(const struct memo *, uint32_t who, struct str raw, size_t *n);
+/* What the other two want to know of the value as `who` sees it. */
+uint64_t memo_hash(const struct memo *, uint32_t who, struct str raw);
 
-/* Both are copied; long ones are not kept. */
-void memo_put(
-    struct memo *, uint32_t who, struct str raw, const uint32_t *rules, size_t n);
+/* What was kept for the value of that hash, NULL if it is not known; `n` may be 0. */
+const uint32_t *memo_get(
+    const struct memo *, uint64_t hash, uint32_t who, struct str raw, size_t *n);
+
+/* Both are copied; long ones that call up somebody are not kept. */
+void memo_put(struct memo *, uint64_t hash, uint32_t who, struct str raw,
+    const uint32_t *rules, size_t n);
 
 #endif

@@ -2,12 +2,15 @@
  * The grams (four bytes) at `step` places in a row of each literal are in a table:
  * wherever it stands, one of them is met by looking at each `step`th place.
  */
-#include "sift.h"
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "mem.h"
+#include "sift.h"
 
 #define GRAM     4
 #define STEP_MAX 16
-#define EACH     UINT64_C(0x0101010101010101)
 
 struct part {
 	uint32_t gram;
@@ -23,7 +26,7 @@ struct sift {
 	struct part *parts;
 	uint32_t *slot; /* part number + 1 */
 	uint64_t *bits;
-	unsigned shift; /* of a mixed gram, for `bits` and `slot` */
+	unsigned shift, slot_shift; /* of a mixed gram, for `bits` and `slot` */
 };
 
 struct sift *
@@ -107,35 +110,63 @@ sift_ready(struct sift *s)
 		bits++;
 	s->shift = 32 - bits;
 	s->bits = mem_new(((size_t)1 << bits) / 64, sizeof(*s->bits));
-	s->slot = mem_new((size_t)1 << bits, sizeof(*s->slot));
+	s->slot_shift = s->shift + (bits > 15 ? 4 : 0);
+	s->slot = mem_new((size_t)1 << (32 - s->slot_shift), sizeof(*s->slot));
 	s->parts = mem_new(s->n * s->step, sizeof(*s->parts));
 	for (size_t i = 0; i < s->n; i++)
 		for (size_t at = 0; at < s->step; at++) {
 			uint32_t gram = gram_at(s->text[i] + at);
 			uint32_t place = place_of(gram, s->shift);
+			uint32_t *slot = &s->slot[place_of(gram, s->slot_shift)];
 
 			s->parts[k] = (struct part){
-			    gram, (uint32_t)i, (uint32_t)at, s->slot[place]};
-			s->slot[place] = (uint32_t)++k;
+			    gram, (uint32_t)i, (uint32_t)at, *slot};
+			*slot = (uint32_t)++k;
 			s->bits[place >> 6] |= UINT64_C(1) << (place & 63);
 		}
 }
 
-/* Is there a byte that is not ASCII?  Folding makes ASCII of a few of those. */
 static bool
-has_high(struct str line)
+is_odd_from(struct str line, size_t i)
 {
-	uint64_t high = 0, w;
+	for (; i < line.n; i++)
+		if ((unsigned char)line.p[i] >= 0x80 ||
+		    (line.p[i] == '\\' && i + 1 < line.n &&
+			(line.p[i + 1] == 'u' || line.p[i + 1] == '/')))
+			return true;
+	return false;
+}
+
+/*
+ * May the line hold what a plain search does not see: bytes that are not ASCII, some of
+ * which folding makes ASCII, or escapes that spell other characters?
+ */
+#if defined(__SSE2__)
+static bool
+is_odd(struct str line)
+{
+	__m128i back = _mm_set1_epi8('\\'), u = _mm_set1_epi8('u'),
+		slash = _mm_set1_epi8('/'), odd = _mm_setzero_si128();
 	size_t i = 0;
 
-	for (; i + sizeof(w) <= line.n; i += sizeof(w)) {
-		memcpy(&w, line.p + i, sizeof(w));
-		high |= w;
+	for (; i + 17 <= line.n; i += 16) {
+		__m128i x = _mm_loadu_si128((const void *)(line.p + i));
+		__m128i y = _mm_loadu_si128((const void *)(line.p + i + 1));
+		__m128i bad = _mm_or_si128(
+		    _mm_cmpeq_epi8(y, u), _mm_cmpeq_epi8(y, slash));
+
+		bad = _mm_and_si128(bad, _mm_cmpeq_epi8(x, back));
+		odd = _mm_or_si128(odd, _mm_or_si128(bad, x));
 	}
-	for (; i < line.n; i++)
-		high |= (unsigned char)line.p[i];
-	return high & EACH * 0x80;
+	return _mm_movemask_epi8(odd) || is_odd_from(line, i);
 }
+#else
+static bool
+is_odd(struct str line)
+{
+	return is_odd_from(line, 0);
+}
+#endif
 
 static bool
 stands_at(struct str literal, const char *p)
@@ -151,9 +182,11 @@ stands_at(struct str literal, const char *p)
 
 /* A gram that some literal has stands at `at`: does all of one? */
 static bool
-look(const struct sift *s, uint32_t place, uint32_t gram, struct str line, size_t at)
+look(const struct sift *s, uint32_t gram, struct str line, size_t at)
 {
-	for (uint32_t i = s->slot[place]; i; i = s->parts[i - 1].next) {
+	uint32_t i = s->slot[place_of(gram, s->slot_shift)];
+
+	for (; i; i = s->parts[i - 1].next) {
 		const struct part *x = &s->parts[i - 1];
 		struct str literal = {s->text[x->literal], s->len[x->literal]};
 
@@ -170,16 +203,14 @@ sift_may(const struct sift *s, struct str line)
 {
 	const uint64_t *bits = s->bits;
 
-	if (s->blind)
+	if (s->blind || is_odd(line))
 		return true;
 	if (s->n == 0)
 		return false;
-	if (has_high(line))
-		return true;
 	for (size_t i = 0; i + GRAM <= line.n; i += s->step) {
 		uint32_t gram = gram_at(line.p + i), place = place_of(gram, s->shift);
 
-		if (bits[place >> 6] >> (place & 63) & 1 && look(s, place, gram, line, i))
+		if (bits[place >> 6] >> (place & 63) & 1 && look(s, gram, line, i))
 			return true;
 	}
 	return false;

@@ -1,9 +1,10 @@
 /*
  * sift - may any of some literals stand in a line, whatever its case.
  *
- * For lines that hardly ever hold one: only every few bytes are looked at, as few
- * as the shortest literal allows, and the line is not folded.  Yes may be wrong, no
- * never is.
+ * For lines of JSON that hardly ever hold one: only every few bytes are looked at, as
+ * few as the shortest literal allows, and the line is not folded.  Yes may be wrong, no
+ * never is, whatever the line's escapes stand for; literals are such that JSON writes
+ * them as they are.
  */
 #ifndef SIFT_H
 #define SIFT_H

@@ -20,6 +20,9 @@ struct field {
 	int plain;  /* the field of that name at the place of that name, or -1 */
 	bool loose; /* may stand where no slot is */
 	struct view view;
+	/* for the record `of`: what it is seen as */
+	uint64_t of;
+	const struct view *as;
 };
 
 /* A member of Windows' event data whose name has to be straightened first. */
@@ -358,8 +361,8 @@ views_raw(struct views *vs, int field, uint32_t *how)
 	return f->loose ? find_loose(vs, f->name) : STR_NONE;
 }
 
-const struct view *
-views_get(struct views *vs, int field)
+static const struct view *
+look_up(struct views *vs, int field)
 {
 	struct field *f = &vs->fields[field];
 	struct view *v = &f->view;
@@ -372,9 +375,7 @@ views_get(struct views *vs, int field)
 		if (plain->there)
 			return plain;
 	}
-	if (v->of == vs->at)
-		return v;
-	*v = (struct view){.of = vs->at, .null = true};
+	*v = (struct view){.null = true};
 	if (field == VIEWS_ALL) {
 		fill_all(a, v, rec_line(vs->rec));
 		return v;
@@ -390,4 +391,16 @@ views_get(struct views *vs, int field)
 	if (raw.p)
 		fill(a, v, raw, NULL);
 	return v;
+}
+
+const struct view *
+views_get(struct views *vs, int field)
+{
+	struct field *f = &vs->fields[field];
+
+	if (f->of != vs->at) {
+		f->as = look_up(vs, field);
+		f->of = vs->at;
+	}
+	return f->as;
 }

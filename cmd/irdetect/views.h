@@ -22,9 +22,8 @@ struct view_text {
 };
 
 struct view {
-	uint64_t of; /* the record it was made for */
-	bool there;  /* present, whatever it holds */
-	bool null;   /* absent, null, or an empty list */
+	bool there; /* present, whatever it holds */
+	bool null;  /* absent, null, or an empty list */
 	size_t n;
 	struct view_text *v;
 };

@@ -127,6 +127,26 @@ rec_which(const struct rec *r, const int *slots, size_t n, uint32_t *out)
 	return k;
 }
 
+size_t
+rec_there(const struct rec *r, const uint32_t **slots)
+{
+	size_t n = r->found.n;
+	uint32_t *all;
+
+	*slots = r->found.hit;
+	if (r->n_order == 0)
+		return n;
+	all = arena_alloc(r->arena, (n + r->n_order + r->slots) * sizeof(*all));
+	memcpy(all, r->found.hit, n * sizeof(*all));
+	for (size_t i = 0; i < r->n_order; i++)
+		all[n++] = (uint32_t)r->order[i];
+	for (size_t i = 0; i < r->slots && r->any_shared; i++)
+		if (r->sets[i].shared)
+			all[n++] = (uint32_t)i;
+	*slots = all;
+	return n;
+}
+
 enum json_type
 rec_type(struct rec *r, int slot)
 {

@@ -29,6 +29,10 @@ struct str rec_raw(struct rec *, int slot);
 /* Which of `n` slots hold anything?  Their numbers within the list go to `out`. */
 size_t rec_which(const struct rec *, const int *slots, size_t n, uint32_t *out);
 
+/* The slots that may hold something, perhaps some of them twice.  Borrowed until the
+ * record changes. */
+size_t rec_there(const struct rec *, const uint32_t **slots);
+
 /* Its type, without putting anything together; JSON_NONE if it is not there. */
 enum json_type rec_type(struct rec *, int slot);
 
