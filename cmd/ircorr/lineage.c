@@ -1,30 +1,68 @@
 #include "lineage.h"
-#include "map.h"
+#include "lru.h"
 #include "mem.h"
 
-#define ID    80
-#define LONG  260
+#define LONG  260 /* longest key, path or name that is kept */
 #define DEPTH 64
 
+/* Rights that a handle to another process may have. */
+#define CREATE_THREAD UINT64_C(0x2)
+#define VM_OPERATION  UINT64_C(0x8)
+#define VM_WRITE      UINT64_C(0x20)
+#define INJECT        (CREATE_THREAD | VM_OPERATION | VM_WRITE)
+#define ALL_ACCESS    UINT64_C(0x1fffff)
+
+enum said {
+	BY_PARENT,   /* its key */
+	BY_INJECTOR, /* the key of who put a thread into it */
+	BY_MAKER,    /* ... of who held all rights to it: who makes a process does */
+	BY_WRITER,   /* ... of who held the rights that an injection takes */
+	S_EVENT,     /* its start */
+	S_INJECTION, /* events of the three */
+	S_MADE,
+	S_WRITTEN,
+	S_EXE,
+	S_PARENT_EXE,
+	S_USER,
+	SAID
+};
+
 struct process {
-	char key[LONG];
-	char parent[LONG]; /* its key; empty: not known */
-	char injector[LONG];
-	char event[ID], injection[ID];
-	char exe[LONG], parent_exe[LONG], user[ID];
 	int64_t ns;
+	char *said[SAID]; /* NULL: not known */
 };
 
 struct written {
-	char event[ID], exe[LONG];
+	char *event, *exe;
 };
 
 struct lineage {
-	struct map *processes, *files;
-	size_t max;
+	struct lru *processes, *files;
 	int entity, parent, pid, ppid, host, exe, parent_exe, user, file, target,
-	    target_upper, code, category, type;
+	    target_upper, access, code, category, type;
 };
+
+static void
+drop_process(void *ctx, struct str key, void *value)
+{
+	struct process *p = value;
+
+	(void)ctx;
+	(void)key;
+	for (int i = 0; i < SAID; i++)
+		mem_free(p->said[i]);
+}
+
+static void
+drop_file(void *ctx, struct str key, void *value)
+{
+	struct written *w = value;
+
+	(void)ctx;
+	(void)key;
+	mem_free(w->event);
+	mem_free(w->exe);
+}
 
 struct lineage *
 lineage_new(struct filter_run *run, size_t max)
@@ -32,9 +70,8 @@ lineage_new(struct filter_run *run, size_t max)
 	struct lineage *l = mem_new(1, sizeof(*l));
 
 	*l = (struct lineage){
-	    .processes = map_new(),
-	    .files = map_new(),
-	    .max = max,
+	    .processes = lru_new(max, sizeof(struct process), drop_process, NULL),
+	    .files = lru_new(max, sizeof(struct written), drop_file, NULL),
 	    .entity = filter_slot(run, "process.entity_id"),
 	    .parent = filter_slot(run, "process.parent.entity_id"),
 	    .pid = filter_slot(run, "process.pid"),
@@ -46,6 +83,7 @@ lineage_new(struct filter_run *run, size_t max)
 	    .file = filter_slot(run, "file.path"),
 	    .target = filter_slot(run, "winlog.event_data.TargetProcessGuid"),
 	    .target_upper = filter_slot(run, "winlog.event_data.TargetProcessGUID"),
+	    .access = filter_slot(run, "winlog.event_data.GrantedAccess"),
 	    .code = filter_slot(run, "event.code"),
 	    .category = filter_slot(run, "event.category"),
 	    .type = filter_slot(run, "event.type"),
@@ -53,62 +91,49 @@ lineage_new(struct filter_run *run, size_t max)
 	return l;
 }
 
-static void
-free_values(struct map *m)
-{
-	void *v;
-
-	for (size_t i = 0; map_next(m, &i, NULL, &v);)
-		mem_free(v);
-	map_free(m);
-}
-
 void
 lineage_free(struct lineage *l)
 {
 	if (!l)
 		return;
-	free_values(l->processes);
-	free_values(l->files);
+	lru_free(l->processes);
+	lru_free(l->files);
 	mem_free(l);
+}
+
+uint64_t
+lineage_evicted(const struct lineage *l)
+{
+	return lru_evicted(l->processes) + lru_evicted(l->files);
 }
 
 /* --- what is known --- */
 
 static void
-keep(char *to, size_t size, struct str s)
+keep(char **to, struct str s)
 {
-	if (s.n == 0 || s.n >= size)
+	if (s.n == 0 || s.n >= LONG)
 		return;
-	memcpy(to, s.p, s.n);
-	to[s.n] = '\0';
+	mem_free(*to);
+	*to = mem_text(s);
 }
 
-static void *
-put(struct lineage *l, struct map *m, struct str key, size_t size)
+static struct str
+said(const struct process *p, enum said what)
 {
-	struct str oldest;
-	size_t i = 0;
-	void **at, *v = map_get(m, key);
-
-	if (v)
-		return v;
-	if (map_count(m) >= l->max && map_next(m, &i, &oldest, NULL))
-		mem_free(map_del(m, oldest));
-	at = map_put(m, key);
-	return *at = mem_new(1, size);
+	return p->said[what] ? str_of(p->said[what]) : STR("");
 }
 
 static struct process *
 process_of(struct lineage *l, struct str key)
 {
-	struct process *p;
+	return key.n == 0 || key.n >= LONG ? NULL : lru_put(l->processes, key, NULL);
+}
 
-	if (key.n == 0 || key.n >= LONG)
-		return NULL;
-	p = put(l, l->processes, key, sizeof(*p));
-	keep(p->key, sizeof(p->key), key);
-	return p;
+static struct process *
+known(const struct lineage *l, struct str key)
+{
+	return key.n == 0 || key.n >= LONG ? NULL : lru_peek(l->processes, key);
 }
 
 /* The id that the sensor gave it, else host and number. */
@@ -145,77 +170,6 @@ folded(struct rec *r, struct str path)
 	return (struct str){p, path.n};
 }
 
-static void
-note_start(
-    struct lineage *l, struct rec *r, struct process *p, struct str event, int64_t ns)
-{
-	struct str parent = key_of(l, r, l->parent, l->ppid);
-
-	/* a number is used again: what it was before is over */
-	if (p->event[0] && !rec_text(r, l->entity).n)
-		*p = (struct process){.ns = ns};
-	keep(p->key, sizeof(p->key), key_of(l, r, l->entity, l->pid));
-	keep(p->parent, sizeof(p->parent), parent);
-	keep(p->event, sizeof(p->event), event);
-	keep(p->parent_exe, sizeof(p->parent_exe), rec_text(r, l->parent_exe));
-	keep(p->user, sizeof(p->user), rec_text(r, l->user));
-	p->ns = ns;
-}
-
-static void
-note_injection(struct lineage *l, struct rec *r, struct str by, struct str event)
-{
-	struct str into = rec_text(r, l->target);
-	struct process *p = process_of(l, into.n ? into : rec_text(r, l->target_upper));
-
-	if (!p || p->injector[0] || str_eq(str_of(p->key), by))
-		return;
-	keep(p->injector, sizeof(p->injector), by);
-	keep(p->injection, sizeof(p->injection), event);
-}
-
-static void
-note_file(struct lineage *l, struct rec *r, struct str event)
-{
-	struct str path = rec_text(r, l->file);
-	struct written *w;
-
-	if (path.n == 0 || path.n >= LONG)
-		return;
-	w = put(l, l->files, folded(r, path), sizeof(*w));
-	keep(w->event, sizeof(w->event), event);
-	keep(w->exe, sizeof(w->exe), rec_text(r, l->exe));
-}
-
-void
-lineage_note(struct lineage *l, struct filter_run *run, struct rec *r, int64_t ns)
-{
-	struct str key = key_of(l, r, l->entity, l->pid), event;
-	struct process *p;
-	bool start;
-
-	if (key.n == 0)
-		return;
-	start = holds(r, l->category, STR("process")) && holds(r, l->type, STR("start"));
-	/* of hosts without ids for processes, only what was started is worth a place */
-	if (!start && !rec_text(r, l->entity).n)
-		return;
-	p = process_of(l, key);
-	if (!p)
-		return;
-	event = filter_event_id(run, r);
-	if (start)
-		note_start(l, r, p, event, ns);
-	if (!p->exe[0])
-		keep(p->exe, sizeof(p->exe), rec_text(r, l->exe));
-	if (str_eq(rec_text(r, l->code), STR("8")))
-		note_injection(l, r, key, event);
-	if (holds(r, l->category, STR("file")))
-		note_file(l, r, event);
-}
-
-/* --- the way back --- */
-
 static struct str
 base_name(struct str path)
 {
@@ -245,65 +199,220 @@ is_starter(struct str exe)
 	return false;
 }
 
-static void
-step_on(struct origin *o, const char *event)
+/* Programs that open every other one, for accounting, consoles and crashes. */
+static bool
+serves(struct str exe)
 {
-	if (event[0] && o->path_n < LINEAGE_PATH)
-		o->path[o->path_n++] = str_of(event);
+	static const char *const names[] = {"conhost.exe", "werfault.exe", "msmpeng.exe",
+	    "vboxservice.exe", "vmtoolsd.exe", "consent.exe", "audiodg.exe",
+	    "dllhost.exe", "searchindexer.exe", "taskmgr.exe"};
+	struct str name = base_name(exe);
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (str_ieq(name, str_of(names[i])))
+			return true;
+	return is_starter(exe);
+}
+
+static void
+note_start(
+    struct lineage *l, struct rec *r, struct process *p, struct str event, int64_t ns)
+{
+	/* a number is used again: what it was before is over */
+	if (p->said[S_EVENT] && !rec_text(r, l->entity).n) {
+		drop_process(NULL, STR_NONE, p);
+		*p = (struct process){.ns = ns};
+	}
+	keep(&p->said[BY_PARENT], key_of(l, r, l->parent, l->ppid));
+	keep(&p->said[S_EVENT], event);
+	keep(&p->said[S_PARENT_EXE], rec_text(r, l->parent_exe));
+	keep(&p->said[S_USER], rec_text(r, l->user));
+	p->ns = ns;
+}
+
+/* The process that a record says something was done to. */
+static struct str
+target_of(const struct lineage *l, struct rec *r)
+{
+	struct str into = rec_text(r, l->target);
+
+	return into.n ? into : rec_text(r, l->target_upper);
+}
+
+static void
+note_injection(struct lineage *l, struct rec *r, struct str by, struct str event)
+{
+	struct str into = target_of(l, r);
+	struct process *p = str_eq(into, by) ? NULL : process_of(l, into);
+
+	if (!p || p->said[BY_INJECTOR])
+		return;
+	keep(&p->said[BY_INJECTOR], by);
+	keep(&p->said[S_INJECTION], event);
+}
+
+static bool
+hex(struct str s, uint64_t *v)
+{
+	*v = 0;
+	if (!str_starts(s, STR("0x")) || s.n < 3 || s.n > 18)
+		return false;
+	for (size_t i = 2; i < s.n; i++) {
+		int c = s.p[i] | 0x20;
+
+		if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f'))
+			return false;
+		*v = *v << 4 | (uint64_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+	}
+	return true;
+}
+
+/*
+ * Whoever starts a process holds all rights to it, and an injection takes some: such
+ * handles stand in for events that were lost.  What serves all programs counts for
+ * nothing.
+ */
+static void
+note_handle(struct lineage *l, struct rec *r, struct str by, struct str event)
+{
+	struct str to = target_of(l, r);
+	struct process *p;
+	uint64_t rights;
+	bool all;
+
+	if (!hex(rec_text(r, l->access), &rights) || (rights & INJECT) != INJECT ||
+	    str_eq(to, by) || serves(rec_text(r, l->exe)))
+		return;
+	all = rights == ALL_ACCESS;
+	p = process_of(l, to);
+	if (!p || p->said[all ? BY_MAKER : BY_WRITER])
+		return;
+	keep(&p->said[all ? BY_MAKER : BY_WRITER], by);
+	keep(&p->said[all ? S_MADE : S_WRITTEN], event);
+}
+
+static void
+note_file(struct lineage *l, struct rec *r, struct str event)
+{
+	struct str path = rec_text(r, l->file);
+	struct written *w;
+
+	if (path.n == 0 || path.n >= LONG)
+		return;
+	w = lru_put(l->files, folded(r, path), NULL);
+	keep(&w->event, event);
+	keep(&w->exe, rec_text(r, l->exe));
+}
+
+void
+lineage_note(struct lineage *l, struct filter_run *run, struct rec *r, int64_t ns)
+{
+	struct str key = key_of(l, r, l->entity, l->pid), event;
+	struct process *p;
+	bool start;
+
+	if (key.n == 0)
+		return;
+	start = holds(r, l->category, STR("process")) && holds(r, l->type, STR("start"));
+	/* of hosts without ids for processes, only what was started is worth a place */
+	if (!start && !rec_text(r, l->entity).n)
+		return;
+	p = process_of(l, key);
+	if (!p)
+		return;
+	event = filter_event_id(run, r);
+	if (start)
+		note_start(l, r, p, event, ns);
+	if (!p->said[S_EXE])
+		keep(&p->said[S_EXE], rec_text(r, l->exe));
+	if (str_eq(rec_text(r, l->code), STR("8")))
+		note_injection(l, r, key, event);
+	if (str_eq(rec_text(r, l->code), STR("10")))
+		note_handle(l, r, key, event);
+	if (holds(r, l->category, STR("file")))
+		note_file(l, r, event);
+}
+
+/* --- the way back --- */
+
+static void
+step_on(struct origin *o, struct str event)
+{
+	if (event.n && o->path_n < LINEAGE_PATH)
+		o->path[o->path_n++] = event;
+}
+
+/* Back to whoever put code into it, as far as that was seen or shows. */
+static const struct process *
+injector(const struct lineage *l, const struct process *p, struct origin *o, bool seen)
+{
+	enum said by = seen ? BY_INJECTOR : BY_WRITER;
+	const struct process *up = known(l, said(p, by));
+
+	if (!up)
+		return NULL;
+	o->injected = true;
+	o->gaps += !seen;
+	step_on(o, said(p, seen ? S_INJECTION : S_WRITTEN));
+	return up;
 }
 
 /* One step back; NULL: this is where it began. */
 static const struct process *
 before(const struct lineage *l, const struct process *p, struct origin *o)
 {
-	const struct process *up = NULL;
+	const struct process *up;
+	struct str parent_exe;
 
-	if (p->injector[0]) {
-		o->injected = true;
-		step_on(o, p->injection);
-		return map_get(l->processes, str_of(p->injector));
+	if (p->said[BY_INJECTOR])
+		return injector(l, p, o, true);
+	if (p->said[BY_WRITER] && is_starter(said(p, S_EXE)))
+		return injector(l, p, o, false);
+	up = known(l, said(p, BY_PARENT));
+	if (!up && !p->said[S_EVENT] && p->said[BY_MAKER]) {
+		up = known(l, said(p, BY_MAKER));
+		if (up)
+			step_on(o, said(p, S_MADE));
 	}
-	if (p->parent[0])
-		up = map_get(l->processes, str_of(p->parent));
-	if (is_starter(str_of(up && up->exe[0] ? up->exe : p->parent_exe)) &&
-	    !(up && up->injector[0]))
+	parent_exe = up && up->said[S_EXE] ? said(up, S_EXE) : said(p, S_PARENT_EXE);
+	if (is_starter(parent_exe) &&
+	    !(up && (up->said[BY_INJECTOR] || up->said[BY_WRITER])))
 		return NULL;
-	o->gaps += up && !p->event[0];
+	o->gaps += up && !p->said[S_EVENT];
 	return up;
 }
 
 static void
 find_file(struct lineage *l, struct rec *r, struct origin *o)
 {
-	const struct written *w = map_get(l->files, folded(r, o->executable));
+	const struct written *w = lru_peek(l->files, folded(r, o->executable));
 
 	if (!w)
 		return;
-	o->file_event = str_of(w->event);
-	o->writer = str_of(w->exe);
+	o->file_event = w->event ? str_of(w->event) : STR("");
+	o->writer = w->exe ? str_of(w->exe) : STR("");
 }
 
 bool
 lineage_origin(struct lineage *l, struct rec *r, struct origin *o)
 {
-	const struct process *p = map_get(l->processes, key_of(l, r, l->entity, l->pid)),
-			     *up;
+	const struct process *p = known(l, key_of(l, r, l->entity, l->pid)), *up;
 
 	*o = (struct origin){.gaps = 0};
 	if (!p)
 		return false;
-	step_on(o, p->event);
+	step_on(o, said(p, S_EVENT));
 	for (int i = 0; i < DEPTH && (up = before(l, p, o)) && up != p; i++) {
 		p = up;
-		step_on(o, p->event);
+		step_on(o, said(p, S_EVENT));
 	}
-	o->event = str_of(p->event);
-	o->entity = str_of(p->key);
-	o->executable = str_of(p->exe);
-	o->parent = str_of(p->parent_exe);
-	o->user = str_of(p->user);
+	o->event = said(p, S_EVENT);
+	o->entity = lru_key(p);
+	o->executable = said(p, S_EXE);
+	o->parent = said(p, S_PARENT_EXE);
+	o->user = said(p, S_USER);
 	o->ns = p->ns;
-	o->gaps += !p->event[0];
+	o->gaps += !p->said[S_EVENT];
 	find_file(l, r, o);
 	for (size_t i = 0; i < o->path_n / 2; i++) {
 		struct str swap = o->path[i];

@@ -17,6 +17,9 @@ struct lineage;
 struct lineage *lineage_new(struct filter_run *, size_t max);
 void lineage_free(struct lineage *);
 
+/* How many processes and files were forgotten to make room. */
+uint64_t lineage_evicted(const struct lineage *);
+
 /* Note what a record says of processes and files. */
 void lineage_note(struct lineage *, struct filter_run *, struct rec *, int64_t ns);
 

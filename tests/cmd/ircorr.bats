@@ -167,3 +167,30 @@ of_process() {
 	) | incidents)
 	[ "$(jq -c '."ir.cause".path|length' <<<"$out")" -le 32 ]
 }
+
+# holds SECOND GUID EXE RIGHTS GUID: a process opens another one
+holds() {
+	printf '{"@timestamp":"2026-11-24T07:00:%02dZ","ir.kind":"event","event.id":"e%s","host.name":"ws01","event.code":"10","process.entity_id":"%s","process.executable":"%s","winlog.event_data.GrantedAccess":"%s","winlog.event_data.TargetProcessGUID":"%s"}\n' \
+		"$1" "$1" "$2" "$3" "$4" "$5"
+}
+
+@test "who held all rights to a process whose start was lost started it" {
+	out=$( (
+		process 1 M 'C:\\m.exe' X 'C:\\Windows\\explorer.exe'
+		holds 2 V 'C:\\Windows\\csrss.exe' 0x1fffff C
+		holds 3 M 'C:\\m.exe' 0x1fffff C
+		of_process 9 C
+	) | incidents)
+	[ "$(jq -c '."ir.cause"|[.process.entity_id,.path,.conf]' <<<"$out")" = '["M",["e1","e3"],0.63]' ]
+}
+
+@test "a handle that could inject leads back where the injection was lost" {
+	out=$( (
+		process 1 M 'C:\\m.exe' X 'C:\\Windows\\explorer.exe'
+		process 2 S 'C:\\Windows\\svchost.exe' V 'C:\\Windows\\services.exe'
+		holds 3 M 'C:\\m.exe' 0x1478 T
+		holds 4 M 'C:\\m.exe' 0x147a S
+		of_process 9 S
+	) | incidents)
+	[ "$(jq -c '."ir.cause"|[.process.entity_id,.path,.conf]' <<<"$out")" = '["M",["e1","e4","e2"],0.63]' ]
+}
