@@ -46,18 +46,24 @@ note(struct norm *n, const char *name, struct str value)
 
 /* --- Docker's json-file --- */
 
-static bool
-docker(struct norm *n, struct origin *o, struct str text)
+static struct str
+member(struct norm *n, struct str name)
 {
-	struct str log, stream, time;
+	const struct leaf *leaf = leaves_find(&n->leaves, name);
 
-	if (str_find(text, STR("\"stream\"")) == STR_NPOS ||
-	    str_find(text, STR("\"log\"")) == STR_NPOS || !json_valid(text, NULL))
+	return leaf ? json_text(n->ev.a, leaf->raw) : STR_NONE;
+}
+
+static bool
+docker(struct norm *n, struct origin *o)
+{
+	struct str stream = member(n, STR("stream")), log, time;
+
+	if (!stream.p)
 		return false;
-	log = json_text(n->ev.a, json_get(n->ev.a, text, STR("log")));
-	stream = json_text(n->ev.a, json_get(n->ev.a, text, STR("stream")));
-	time = json_text(n->ev.a, json_get(n->ev.a, text, STR("time")));
-	if (!log.p || !stream.p || !time.p)
+	log = member(n, STR("log"));
+	time = member(n, STR("time"));
+	if (!log.p || !time.p)
 		return false;
 	while (str_ends(log, STR("\n")) || str_ends(log, STR("\r")))
 		log.n--;
@@ -213,10 +219,8 @@ norm_carried(struct norm *n, struct origin *o, struct str text)
 {
 	char c = text.n ? text.p[0] : '\0';
 
-	if (n->depth >= DEPTH || c == '\0')
+	if (n->depth >= DEPTH || c == '\0' || c == '{')
 		return false;
-	if (c == '{')
-		return norm_journal_json(n, o, text) || docker(n, o, text);
 	if (c == '_')
 		return norm_journal_export(n, o, text);
 	if (c == '[')
@@ -225,4 +229,14 @@ norm_carried(struct norm *n, struct origin *o, struct str text)
 		return cri(n, o, text) || counted(n, o, text) || kubectl(n, o, text) ||
 		       compose(n, o, text);
 	return compose(n, o, text);
+}
+
+bool
+norm_carried_object(struct norm *n, struct origin *o, struct str text)
+{
+	if (n->depth >= DEPTH)
+		return false;
+	return (leaves_find(&n->leaves, STR("__REALTIME_TIMESTAMP")) &&
+		   norm_journal_json(n, o, text)) ||
+	       docker(n, o);
 }

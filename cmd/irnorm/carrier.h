@@ -18,7 +18,10 @@
 
 #include "norm.h"
 
-/* False: the line was not carried, or nothing knows what is inside. */
+/* False: the line was not carried, or nothing knows what is inside; or it is an object. */
 bool norm_carried(struct norm *, struct origin *, struct str text);
+
+/* The same of an object, which was read into `leaves`. */
+bool norm_carried_object(struct norm *, struct origin *, struct str text);
 
 #endif

@@ -236,10 +236,14 @@ to_time(struct arena *a, struct str s, struct str *out)
 {
 	char text[WHEN_MAX];
 	int64_t ns;
+	size_t n;
 
-	if (!when_parse(s, &ns) && !when_epoch(s, &ns))
-		return false;
-	*out = arena_copy(a, (struct str){text, when_text(text, ns)});
+	if (!when_respell(s, text, &n)) {
+		if (!when_epoch(s, &ns))
+			return false;
+		n = when_text(text, ns);
+	}
+	*out = arena_copy(a, (struct str){text, n});
 	return true;
 }
 

@@ -41,6 +41,15 @@ deep_valid(struct str path)
 	return levels > 0 && str_chr(path, ']') == STR_NPOS;
 }
 
+bool
+deep_touches(struct str path, struct str at)
+{
+	struct str list = str_sub(path, 0, str_chr(path, '['));
+
+	/* the list itself, or members of the object that stands there instead */
+	return str_starts(at, list) && (at.n == list.n || at.p[list.n] == '.');
+}
+
 /* Down a dotted path; a member whose name has dots is found as well. */
 static struct str
 down(struct arena *a, struct str object, struct str path)

@@ -12,6 +12,9 @@
 /* Is it such a path? */
 bool deep_valid(struct str path);
 
+/* May what stands at `at` decide the value at the deep path `path`? */
+bool deep_touches(struct str path, struct str at);
+
 /*
  * The value at a path: one alone as it is, several as a list; in the arena.  Absent if there
  * is none.

@@ -265,8 +265,7 @@ derive_span(struct event *ev)
 	if (!start.p || !end.p || event_cell(ev, F_DURATION) ||
 	    !when_parse(start, &from) || !when_parse(end, &to) || to < from)
 		return;
-	event_raw(ev, F_DURATION, arena_fmt(ev->a, "%lld", (long long)(to - from)),
-	    FROM_ENGINE);
+	event_raw(ev, F_DURATION, arena_u64(ev->a, (uint64_t)(to - from)), FROM_ENGINE);
 }
 
 static void

@@ -312,24 +312,11 @@ set_observed(struct norm *n)
 static bool
 is_utf8(struct str s)
 {
-	const uint64_t high = UINT64_C(0x8080808080808080);
-	uint64_t v;
+	size_t len;
 
-	while (s.n) {
-		size_t len;
-
-		for (; s.n >= 8; s = str_from(s, 8)) {
-			memcpy(&v, s.p, 8);
-			if (v & high)
-				break;
-		}
-		if (s.n == 0)
-			return true;
-		len = (unsigned char)s.p[0] < 0x80 ? 1 : buf_utf8(s);
-		if (len == 0)
+	for (; (s = str_from(s, str_ascii(s))).n; s = str_from(s, len))
+		if ((len = buf_utf8(s)) == 0)
 			return false;
-		s = str_from(s, len);
-	}
 	return true;
 }
 

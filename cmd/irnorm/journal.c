@@ -156,9 +156,6 @@ norm_journal_json(struct norm *n, struct origin *o, struct str text)
 	struct str k, v;
 	size_t at = 0;
 
-	if (str_find(text, STR("__REALTIME_TIMESTAMP\"")) == STR_NPOS ||
-	    !json_valid(text, NULL))
-		return false;
 	e.n = 0;
 	while (json_next(text, &at, &k, &v))
 		add(&e, json_text(n->ev.a, k),

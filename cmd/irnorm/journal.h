@@ -9,7 +9,7 @@
 
 #include "norm.h"
 
-/* One object.  False: it is no entry. */
+/* One object that json_valid() passed.  False: it is no entry. */
 bool norm_journal_json(struct norm *, struct origin *, struct str text);
 
 /* One entry: lines NAME=value, or NAME, its length in eight bytes, value. */

@@ -1,4 +1,7 @@
 #include <endian.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "leaves.h"
 #include "json.h"
@@ -200,13 +203,32 @@ skip_blanks(const char *p)
 	return p;
 }
 
-/* Behind the string whose opening quote is at `p`; eight bytes at a time. */
-static const char *
-skip_string(const char *p)
+#if defined(__SSE2__)
+
+/* The next quote or backslash, sixteen bytes at a time. */
+static inline const char *
+special(const char *p)
+{
+	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
+
+	for (;; p += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		int bits = _mm_movemask_epi8(
+		    _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash)));
+
+		if (bits)
+			return p + __builtin_ctz((unsigned)bits);
+	}
+}
+
+#else
+
+static inline const char *
+special(const char *p)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
 
-	for (p++;;) {
+	for (;; p += 8) {
 		uint64_t v, quote, slash, found;
 
 		memcpy(&v, p, 8);
@@ -214,16 +236,21 @@ skip_string(const char *p)
 		quote = v ^ ones * '"';
 		slash = v ^ ones * '\\';
 		found = (((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & high;
-		if (!found) {
-			p += 8;
-			continue;
-		}
 		/* the lowest bit that is set is that of the first of the two */
-		p += __builtin_ctzll(found) / 8;
-		if (*p == '"')
-			return p + 1;
-		p += 2;
+		if (found)
+			return p + __builtin_ctzll(found) / 8;
 	}
+}
+
+#endif
+
+/* Behind the string whose opening quote is at `p`. */
+static inline const char *
+skip_string(const char *p)
+{
+	for (p = special(p + 1); *p != '"';)
+		p = special(p + 2);
+	return p + 1;
 }
 
 /* Behind a list, or an object that is left as it is. */

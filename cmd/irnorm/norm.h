@@ -222,6 +222,10 @@ bool norm_object(struct norm *);
 /* The same with a text; objects that only wrap others are opened, a list is its first. */
 bool norm_json(struct norm *, struct str text);
 
+/* In two steps: the members into `leaves` (false: it is no object); then what they are. */
+bool norm_json_read(struct norm *, struct str text);
+bool norm_json_take(struct norm *, struct str text);
+
 /* An object behind a word that is the name of its product: "darktrace {...}". */
 bool norm_tagged(struct norm *, struct str text);
 

@@ -277,22 +277,35 @@ norm_xml(struct norm *n, struct str text)
 }
 
 bool
-norm_json(struct norm *n, struct str text)
+norm_json_read(struct norm *n, struct str text)
 {
 	bool list = str_starts(text, STR("[{"));
 
 	if (text.n < 2 || (text.p[0] != '{' && !list) ||
 	    text.p[text.n - 1] != (list ? ']' : '}') || !json_valid(text, NULL))
 		return false;
-	if (list) {
+	if (list)
 		leaves_start(&n->leaves);
+	else
+		leaves_read(&n->leaves, n->ev.a, text);
+	return true;
+}
+
+bool
+norm_json_take(struct norm *n, struct str text)
+{
+	if (text.p[0] == '[')
 		return take_wrapped(n, text);
-	}
-	leaves_read(&n->leaves, n->ev.a, text);
 	if (take_object(n, text) || take_wrapped(n, text))
 		return true;
 	leaves_read(&n->leaves, n->ev.a, text);
 	return take_generic(n);
+}
+
+bool
+norm_json(struct norm *n, struct str text)
+{
+	return norm_json_read(n, text) && norm_json_take(n, text);
 }
 
 #define TAG_MAX 32

@@ -344,7 +344,8 @@ norm_text(struct norm *n, struct origin *o, struct str text)
 		return true;
 	if (str_starts(text, STR(" {")))
 		text = str_from(text, 1);
-	if (text.n && (text.p[0] == '{' || text.p[0] == '[') && norm_json(n, text))
+	if (norm_json_read(n, text) &&
+	    (norm_carried_object(n, o, text) || norm_json_take(n, text)))
 		return true;
 	if (text.n && text.p[0] == '<' && norm_xml(n, text))
 		return true;

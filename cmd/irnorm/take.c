@@ -12,6 +12,7 @@ struct place {
 	unsigned age; /* of the names, + 1; else it is not known yet */
 	const struct mapping *mapping;
 	bool loose;     /* by a key that is spelled in another way */
+	bool deep;      /* deep paths of the format lead through here */
 	int field;      /* if it is not mapped; -1: a member */
 	struct str key; /* of the member, as JSON */
 };
@@ -54,6 +55,8 @@ find_place(struct norm *n, struct arena *a, const struct format *f, struct str u
 	struct str name = leaf->path;
 
 	p.mapping = f->map ? map_get(f->map, leaf->path) : NULL;
+	for (size_t i = 0; i < f->n_deep; i++)
+		p.deep |= deep_touches(f->deep[i], leaf->path);
 	if (p.mapping)
 		return p;
 	p.mapping = loose_find(f, leaf->path);
@@ -132,7 +135,8 @@ is_set(const struct norm *n, int field)
 			       : event_cell(&n->ev, field) != NULL;
 }
 
-static void
+/* True: there are values at deep paths to look for. */
+static bool
 take_leaf(
     struct norm *n, const struct format *f, struct str under, const struct leaf *leaf)
 {
@@ -149,17 +153,20 @@ take_leaf(
 		event_raw(&n->ev, p.field, leaf->raw, FROM_DECODER);
 	else
 		event_member(&n->ev, p.key, leaf->raw);
+	return p.deep;
 }
 
 void
 norm_take(struct norm *n, const struct format *f, struct str under)
 {
+	bool deep = false;
+
 	if (n->leaves.full)
 		n->ev.tags |= TAG_LIMIT;
 	for (size_t i = 0; i < n->leaves.n; i++)
 		if (!norm_is_empty(n->leaves.v[i].raw))
-			take_leaf(n, f, under, &n->leaves.v[i]);
-	for (size_t i = 0; i < f->n_deep; i++) {
+			deep |= take_leaf(n, f, under, &n->leaves.v[i]);
+	for (size_t i = 0; deep && i < f->n_deep; i++) {
 		struct str v = deep_find(&n->leaves, n->ev.a, f->deep[i]);
 		const struct mapping *m = v.p ? map_get(f->map, f->deep[i]) : NULL;
 

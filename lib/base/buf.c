@@ -6,6 +6,7 @@
 
 #include "buf.h"
 #include "mem.h"
+#include "spread.h"
 
 struct buf
 buf_make(size_t max)
@@ -131,20 +132,38 @@ look_at(const char *p)
 #endif
 }
 
-bool
-buf_json_clean(struct str s)
+/* Less than sixteen bytes, put together of pieces that overlap. */
+static bool
+clean_short(struct str s)
 {
-	size_t i = 0;
+	char all[16];
 
-	for (; i + 16 <= s.n; i += 16)
-		if (look_at(s.p + i))
-			return false;
-	if (i < s.n && s.n >= 16)
-		return !look_at(s.p + s.n - 16);
-	for (; i < s.n; i++)
+	if (s.n >= 8) {
+		memcpy(all, s.p, 8);
+		memcpy(all + 8, s.p + s.n - 8, 8);
+		return !look_at(all);
+	}
+	if (s.n >= 4) {
+		memcpy(all, s.p, 4);
+		memcpy(all + 4, s.p + s.n - 4, 4);
+		memcpy(all + 8, all, 8);
+		return !look_at(all);
+	}
+	for (size_t i = 0; i < s.n; i++)
 		if (escape[(unsigned char)s.p[i]])
 			return false;
 	return true;
+}
+
+bool
+buf_json_clean(struct str s)
+{
+	if (s.n < 16)
+		return clean_short(s);
+	for (size_t i = 0; i + 16 <= s.n; i += 16)
+		if (look_at(s.p + i))
+			return false;
+	return !look_at(s.p + s.n - 16);
 }
 
 /* The character at the start of `s`; returns how many bytes it was. */
@@ -212,10 +231,12 @@ json_piece(char **to, struct str s, unsigned bits)
 size_t
 buf_json_write(char *to, struct str s)
 {
+	bool fast = spread_here();
 	char *p = to;
 
-	for (size_t n; s.n >= 32; s = str_from(s, n))
-		n = json_piece(&p, s, look_at(s.p));
+	for (size_t n; s.n >= SPREAD_BLOCK; s = str_from(s, n))
+		if (!fast || !(n = spread(&p, s)))
+			n = json_piece(&p, s, look_at(s.p));
 	while (s.n) {
 		size_t n = s.n < 16 ? s.n : 16, i = 0;
 
@@ -249,9 +270,20 @@ json_tight(struct buf *b, struct str s)
 	}
 }
 
+#define SHORT 64 /* most values are, and need no escapes */
+
 void
 buf_json(struct buf *b, struct str s)
 {
+	char *to;
+
+	if (s.n <= SHORT && buf_json_clean(s) && (to = buf_room(b, s.n + 2))) {
+		to[0] = '"';
+		buf_copy(to + 1, s.p, s.n);
+		to[s.n + 1] = '"';
+		b->n += s.n + 2;
+		return;
+	}
 	buf_ch(b, '"');
 	while (s.n) {
 		struct str part = str_sub(s, 0, PIECE);

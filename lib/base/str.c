@@ -120,6 +120,23 @@ str_find(struct str s, struct str part)
 	return at ? (size_t)(at - s.p) : STR_NPOS;
 }
 
+size_t
+str_ascii(struct str s)
+{
+	const uint64_t high = UINT64_C(0x8080808080808080);
+	uint64_t v[4];
+	size_t i = 0;
+
+	for (; i + sizeof(v) <= s.n; i += sizeof(v)) {
+		memcpy(v, s.p + i, sizeof(v));
+		if ((v[0] | v[1] | v[2] | v[3]) & high)
+			break;
+	}
+	while (i < s.n && (unsigned char)s.p[i] < 0x80)
+		i++;
+	return i;
+}
+
 static bool
 blank(char c)
 {

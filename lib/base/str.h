@@ -101,6 +101,9 @@ size_t str_chr(struct str, char c);
 size_t str_rchr(struct str, char c);
 size_t str_find(struct str, struct str part);
 
+/* How many bytes at the start are ASCII. */
+size_t str_ascii(struct str);
+
 /* Without blanks (space, tab, CR, LF) at both ends. */
 struct str str_trim(struct str);
 

@@ -39,6 +39,9 @@ bool when_parse(struct str, int64_t *ns);
  */
 size_t when_text(char out[WHEN_MAX], int64_t ns);
 
+/* What when_parse() reads, as when_text() writes it: text in `out`, its length in `*n`. */
+bool when_respell(struct str, char out[WHEN_MAX], size_t *n);
+
 /*
  * Read a time stamp from the start of `*s` and move behind it.  One function a
  * spelling; none skips blanks first.
