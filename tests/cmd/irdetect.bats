@@ -203,7 +203,9 @@ try() {
 @test "every shipped rule has a case that it fires on, and one that it does not" {
 	"$BIN/irdetect" --list | jq -r '."rule.id"' | sort >"$D/all"
 	for want in '. > 0' '. == 0'; do
-		jq -r "select(.fires | $want) | .rule" "$TOP"/tests/rules/*.jsonl | sort -u >"$D/have"
+		(jq -r "select(.fires | $want) | .rule" "$TOP"/tests/rules/*.jsonl
+		python3 "$TOP/tests/rules/raw.py" --list "$TOP"/tests/rules/raw/*.txt |
+			grep "^$([ "$want" = '. > 0' ] && echo + || echo -) " | cut -c3-) | sort -u >"$D/have"
 		run comm -23 "$D/all" "$D/have"
 		[ -z "$output" ]
 	done
