@@ -10,6 +10,7 @@
 struct set {
 	struct act_set act;
 	struct opt_list block, unblock, protect, confirm;
+	const char *resolvers; /* the file that names them */
 };
 
 /* --- the packet filter; the picture of it is shared by its actuators --- */

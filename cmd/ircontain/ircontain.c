@@ -42,6 +42,8 @@ static const struct opt options[] = {
 	"with --block: override a protection of the site for it", struct set, act.force),
     OPT_FILE(0, "root", "dir", "act on the system image that is mounted there",
 	struct set, act.root),
+    OPT_FILE(0, "resolvers", "file", "the resolvers that block domains", struct set,
+	resolvers),
     OPT_FILE(0, "site", "file", "what the owner knows (site file)", struct set, act.site),
     OPT_FILES(0, "protect-file", "file", "never block the addresses in it; repeatable",
 	struct set, act.protect_files),
@@ -64,6 +66,7 @@ static const struct opt options[] = {
     OPT_END};
 
 static const struct set defaults = {
+    .resolvers = "/etc/ir/resolvers.yaml",
     .act.stop = STOP,
     .act.format = "json",
     .act.ttl_ms = INT64_C(4) * 3600 * 1000,
@@ -110,7 +113,7 @@ struct contain {
 
 static const struct actuator *const hands[] = {&block_hands, &limit_hands, &isolate_hands,
     &quarantine_hands, &kill_hands, &stop_hands, &lock_hands, &expire_hands, &keys_hands,
-    &sessions_hands, &service_hands, NULL};
+    &sessions_hands, &service_hands, &domain_hands, NULL};
 
 static void
 close_(void *state)

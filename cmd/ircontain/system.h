@@ -9,6 +9,6 @@
 
 extern const struct actuator lock_hands, expire_hands, keys_hands;
 extern const struct actuator quarantine_hands, kill_hands, stop_hands;
-extern const struct actuator sessions_hands, service_hands;
+extern const struct actuator sessions_hands, service_hands, domain_hands;
 
 #endif

@@ -15,6 +15,7 @@ complete -c ircontain -l approvers -rF -d 'who may sign them; /etc/ir/approvers 
 complete -c ircontain -l yes -d 'agree to everything that waits for approval'
 complete -c ircontain -l force-protected -x -d 'with --block: override a protection of the site for it'
 complete -c ircontain -l root -rF -d 'act on the system image that is mounted there'
+complete -c ircontain -l resolvers -rF -d 'the resolvers that block domains'
 complete -c ircontain -l site -rF -d 'what the owner knows (site file)'
 complete -c ircontain -l protect-file -rF -d 'never block the addresses in it; repeatable'
 complete -c ircontain -l stop-file -rF -d 'while it is there nothing is done'

@@ -69,9 +69,13 @@ as_net(struct arena *m, struct str s, bool single, struct str *out, struct targe
 static bool
 as_domain(struct arena *m, struct str s, struct str *out)
 {
-	struct str rest = s, label = STR_NONE;
+	struct str rest, label = STR_NONE;
 	size_t labels = 0;
 
+	/* the root may be said: it is the same name */
+	if (str_ends(s, STR(".")))
+		s.n--;
+	rest = s;
 	if (s.n > NAME_MAX_)
 		return false;
 	while (rest.p) {

@@ -274,3 +274,122 @@ machine() {
 	act --apply --undo "$(field id <out)" --reason r >/dev/null
 	[ "$(readlink root/etc/systemd/system/x.service)" = /opt/x.service ]
 }
+
+resolvers() { # DIR [PROBE]
+	cat <<-EOF
+		resolvers:
+		  - {kind: rpz, path: $1/db.rpz}
+		  - {kind: unbound, path: $1/unbound.conf}
+		  - {kind: dnsmasq, path: $1/dnsmasq.conf, reload: [/bin/true]}
+		  - {kind: hosts, path: $1/hosts}
+		probe: ${2:-no}
+	EOF
+}
+
+@test "a domain is blocked in each resolver's file, and all files are as before after" {
+	resolvers /etc >resolvers.yaml
+	printf '$TTL 60\n@ SOA localhost. root.localhost. (1 2 3 4 5)\n@ NS localhost.\n' >root/etc/db.rpz
+	printf '127.0.0.1 localhost\n192.0.2.1 web' >root/etc/hosts # no line feed
+	cp -a root/etc before
+	sink() { act --resolvers resolvers.yaml "$@"; }
+	step block-domain domain Evil.Example.NET. >step
+	[ "$(sink step | field status)" = planned ]
+	diff -r before root/etc
+	sink --apply step >out
+	[ "$(field status <out)" = applied ] && [ "$(field verify <out)" = ok ]
+	grep -qx 'evil.example.net CNAME .' root/etc/db.rpz
+	grep -qx '\*.evil.example.net CNAME .' root/etc/db.rpz
+	grep -qx '    local-zone: "evil.example.net." always_nxdomain' root/etc/unbound.conf
+	grep -qx 'server:' root/etc/unbound.conf
+	grep -qx 'local=/evil.example.net/' root/etc/dnsmasq.conf
+	grep -qx '0.0.0.0 evil.example.net' root/etc/hosts
+	step block-domain domain evil.example.net >step
+	[ "$(sink --apply step | field status)" = already ]
+	# more of them, taken back in another order
+	for d in a.example.net xn--bcher-kva.example.net; do step block-domain domain $d; done |
+		sink --apply >more
+	[ "$(field status <more | sort -u)" = applied ]
+	sink --audit >/dev/null
+	sed -i '/local=.a.example/d' root/etc/dnsmasq.conf
+	run -1 --separate-stderr sink --audit
+	sink --apply --restore >/dev/null
+	sink --audit >/dev/null
+	sink --apply --undo "$(field id <out)" --reason r >/dev/null
+	for id in $(field id <more); do sink --apply --undo "$id" --reason r >/dev/null; done
+	diff -r before root/etc
+	# marks that somebody broke
+	sink --apply step >out
+	sed -i '/ir: end/d' root/etc/hosts
+	step block-domain domain b.example.net >step
+	run -1 --separate-stderr sink --apply step
+	[[ $output == *'are damaged'* ]]
+}
+
+@test "domains that many need, public suffixes and our own are never blocked" {
+	resolvers /etc >resolvers.yaml
+	: >root/etc/db.rpz
+	: >root/etc/hosts
+	printf 'search corp.example.org\n' >root/etc/resolv.conf
+	printf 'deb http://mirror.example.com/debian stable main\n' >root/etc/apt.list
+	mkdir -p root/etc/apt && mv root/etc/apt.list root/etc/apt/sources.list
+	for d in debian.org security.debian.org DEB.Debian.Org. co.uk github.io amazonaws.com \
+		com.au corp.example.org www.corp.example.org example.org mirror.example.com example.com \
+		ip6.arpa; do
+		step block-domain domain $d >step
+		run -1 --separate-stderr act --resolvers resolvers.yaml --apply --yes --reason r step
+		[ "$(field reason.code <<<"$output")" = protected ] || { echo "$d: $output"; false; }
+	done
+	[ ! -s root/etc/db.rpz ]
+	for d in evil.github.io bad.co.uk www.mirror.example.com; do
+		step block-domain domain $d | act --resolvers resolvers.yaml >out
+		[ "$(field status <out)" = planned ]
+	done
+	for d in bücher.example localhost 'a b.example' 'a/b.example' 'x.-a.example' 'a..example' 'x.example..'; do
+		step block-domain domain "$d" >step
+		run -1 --separate-stderr act --resolvers resolvers.yaml step
+	done
+	step block-domain domain evil.example.net >step
+	run -75 --separate-stderr act --resolvers nowhere.yaml --apply step
+	[ "$(field reason.code <<<"$output")" = undeclared ]
+}
+
+@test "the resolver is asked, and a block that it does not keep is taken back" {
+	cat >dns.py <<-'EOF'
+		import socket, sys
+		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		s.bind(("127.0.0.1", 5300))
+		open("ready", "w").close()
+		while True:
+		    q, peer = s.recvfrom(512)
+		    name, at = [], 12
+		    while q[at]:
+		        name.append(q[at + 1:at + 1 + q[at]].decode()); at += q[at] + 1
+		    try: blocked = "local=/%s/" % ".".join(name) in open("d/dnsmasq.conf").read() and sys.argv[1] == "obeys"
+		    except OSError: blocked = False
+		    head = q[:2] + (b"\x81\x83" if blocked else b"\x81\x80") + b"\0\1" + (b"\0\0" if blocked else b"\0\1") + b"\0\0\0\0"
+		    s.sendto(head + q[12:at + 5] + (b"" if blocked else b"\xc0\x0c\0\1\0\1\0\0\0\1\0\4\xc0\0\2\7"), peer)
+	EOF
+	mkdir d
+	: >d/db.rpz
+	printf '127.0.0.1 localhost\n' >d/hosts
+	resolvers "$PWD/d" 127.0.0.1#5300 >resolvers.yaml
+	[ "$(id -u)" -eq 0 ] || skip "needs root: only root's files are obeyed"
+	ask() { # HOW [option ...]
+		"${apart[@]}" sh -c 'rm -f ready; ip link set lo up; python3 dns.py "$1" & shift
+			until [ -e ready ]; do sleep 0.02; done; "$@"; s=$?; kill $!; exit $s' - \
+			"$1" "$BIN/ircontain" --state st --site site.yaml --stop-file none \
+			--resolvers resolvers.yaml "${@:2}"
+	}
+	cp -a d before
+	step block-domain domain evil.example.net >step
+	run -3 --separate-stderr ask ignores --apply step
+	[ "$(field status <<<"$output")" = failed ]
+	[[ $stderr == *'the resolver still answers for evil.example.net'* ]]
+	diff -r before d
+	ask obeys --apply step >out
+	[ "$(field status <out)" = applied ] && [ "$(field verify <out)" = ok ]
+	run -1 --separate-stderr ask ignores --audit
+	ask obeys --audit >/dev/null
+	ask obeys --apply --undo "$(field id <out)" --reason r >/dev/null
+	diff -r before d
+}
