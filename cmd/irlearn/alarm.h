@@ -9,7 +9,7 @@
 struct alarm {
 	struct rec *out;
 	int kind, ecs_kind, by, id, events, alerts, event_id, severity, rule_id,
-	    rule_name, description, p, score, lens, counts, benign;
+	    rule_name, description, p, score, lens, counts, all, benign;
 };
 
 void alarm_start(struct alarm *, struct filter_run *);
@@ -22,6 +22,6 @@ void alarm_quarantine(const struct alarm *, struct rec *, struct pending *);
 
 /* Write the alert, behind the event. */
 void alarm_raise(const struct alarm *, struct filter_run *, struct rec *, struct str line,
-    const struct surprise *, double p, double alpha);
+    const struct lenses *, const struct judgement *, double alpha);
 
 #endif

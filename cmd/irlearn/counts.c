@@ -1,26 +1,22 @@
-#include <stdlib.h>
-
-#include "arena.h"
 #include "counts.h"
 #include "map.h"
 #include "mem.h"
 
-#define ROWS  4
-#define WIDTH ((size_t)1 << 16)
-
 struct slot {
-	uint64_t hash;
-	struct str key; /* absent: free */
-	uint64_t n;
-	uint32_t day;
+	uint64_t key;
+	uint32_t at; /* in all, plus one; 0: free */
 };
 
 struct counts {
-	struct arena *names;
-	struct slot *v;
-	size_t cap, n, max; /* cap is a power of two */
+	struct slot *slots;
+	size_t size; /* a power of two */
+	uint64_t secret;
+	struct counted *all;
+	size_t n, cap, max;
 	uint64_t spilled;
-	uint32_t *sketch; /* ROWS times WIDTH; NULL until something spills */
+	uint32_t
+	    *sketch; /* COUNTS_ROWS times COUNTS_WIDTH; NULL until something spills */
+	bool mixed;  /* what is exact may have spilled elsewhere */
 };
 
 struct counts *
@@ -28,10 +24,10 @@ counts_new(size_t max)
 {
 	struct counts *c = mem_new(1, sizeof(*c));
 
-	c->names = arena_new();
-	c->cap = 1024;
-	c->v = mem_new(c->cap, sizeof(*c->v));
-	c->max = max;
+	c->size = 1024;
+	c->slots = mem_new(c->size, sizeof(*c->slots));
+	c->max = max < UINT32_MAX - 1 ? max : UINT32_MAX - 1;
+	c->secret = map_hash(STR("counts")) | 1;
 	return c;
 }
 
@@ -40,88 +36,75 @@ counts_free(struct counts *c)
 {
 	if (!c)
 		return;
-	arena_free(c->names);
-	mem_free(c->v);
+	mem_free(c->slots);
+	mem_free(c->all);
 	mem_free(c->sketch);
 	mem_free(c);
 }
 
 static struct slot *
-find(const struct counts *c, uint64_t hash, struct str key)
+find(const struct counts *c, uint64_t key)
 {
-	size_t i = hash & (c->cap - 1);
+	size_t i = (key * c->secret >> 20) & (c->size - 1);
 
-	while (c->v[i].key.p && (c->v[i].hash != hash || !str_eq(c->v[i].key, key)))
-		i = (i + 1) & (c->cap - 1);
-	return &c->v[i];
+	while (c->slots[i].at && c->slots[i].key != key)
+		i = (i + 1) & (c->size - 1);
+	return &c->slots[i];
 }
 
 static void
 grow(struct counts *c)
 {
-	struct slot *old = c->v;
-	size_t cap = c->cap;
+	struct slot *old = c->slots;
+	size_t size = c->size;
 
-	c->cap *= 2;
-	c->v = mem_new(c->cap, sizeof(*c->v));
-	for (size_t i = 0; i < cap; i++)
-		if (old[i].key.p)
-			*find(c, old[i].hash, old[i].key) = old[i];
+	c->size *= 2;
+	c->slots = mem_new(c->size, sizeof(*c->slots));
+	for (size_t i = 0; i < size; i++)
+		if (old[i].at)
+			*find(c, old[i].key) = old[i];
 	mem_free(old);
 }
 
-/* --- the sketch: its hash is not keyed, so that a model is the same bytes each time --- */
-
-static uint64_t
-mix(uint64_t h)
-{
-	h ^= h >> 30;
-	h *= 0xbf58476d1ce4e5b9u;
-	h ^= h >> 27;
-	h *= 0x94d049bb133111ebu;
-	return h ^ h >> 31;
-}
-
-static uint64_t
-plain_hash(struct str key)
-{
-	uint64_t h = 0xcbf29ce484222325u;
-
-	for (size_t i = 0; i < key.n; i++)
-		h = (h ^ (unsigned char)key.p[i]) * 0x100000001b3u;
-	return mix(h);
-}
+/* --- the sketch: the same cells in every run, so that sketches add up --- */
 
 static uint32_t *
-cell(const struct counts *c, uint64_t hash, size_t row)
+cell(const struct counts *c, uint64_t key, size_t row)
 {
-	return &c->sketch[row * WIDTH +
-			  (mix(hash + row * 0x9e3779b97f4a7c15u) & (WIDTH - 1))];
+	uint64_t h = vocab_mix(key + row * 0x9e3779b97f4a7c15u);
+
+	return &c->sketch[row * COUNTS_WIDTH + (h & (COUNTS_WIDTH - 1))];
 }
 
 static uint64_t
-estimate(const struct counts *c, struct str key)
+estimate(const struct counts *c, uint64_t key)
 {
-	uint64_t hash = plain_hash(key), least = UINT64_MAX;
+	uint64_t least = UINT64_MAX;
 
-	for (size_t r = 0; r < ROWS; r++)
-		if (*cell(c, hash, r) < least)
-			least = *cell(c, hash, r);
+	for (size_t r = 0; r < COUNTS_ROWS; r++)
+		if (*cell(c, key, r) < least)
+			least = *cell(c, key, r);
 	return least;
+}
+
+static void
+need_sketch(struct counts *c)
+{
+	if (!c->sketch)
+		c->sketch = mem_new(COUNTS_ROWS * COUNTS_WIDTH, sizeof(*c->sketch));
 }
 
 /* Only the smallest cells grow: the estimate stays as close as it can. */
 static void
-spill(struct counts *c, struct str key, int64_t n)
+spill(struct counts *c, uint64_t key, int64_t n)
 {
-	uint64_t hash = plain_hash(key), now;
+	uint64_t now;
 
-	if (!c->sketch)
-		c->sketch = mem_new(ROWS * WIDTH, sizeof(*c->sketch));
+	need_sketch(c);
 	now = estimate(c, key);
-	c->spilled += now == 0;
-	for (size_t r = 0; r < ROWS; r++) {
-		uint32_t *at = cell(c, hash, r);
+	c->spilled += now == 0 && n > 0;
+	for (size_t r = 0; r < COUNTS_ROWS; r++) {
+		uint32_t *at = cell(c, key, r);
 		int64_t to = (int64_t)now + n;
 
 		if (n > 0 && (int64_t)*at < to)
@@ -131,41 +114,81 @@ spill(struct counts *c, struct str key, int64_t n)
 	}
 }
 
-/* --- both --- */
+const uint32_t *
+counts_sketch(const struct counts *c)
+{
+	return c->sketch;
+}
 
 void
-counts_add(struct counts *c, struct str key, int64_t n, uint32_t day)
+counts_sketch_add(struct counts *c, size_t at, uint32_t n, bool mixed)
 {
-	uint64_t hash = map_hash(key);
-	struct slot *s = find(c, hash, key);
+	need_sketch(c);
+	c->mixed = c->mixed || mixed;
+	if (at < COUNTS_ROWS * COUNTS_WIDTH)
+		c->sketch[at] = n < UINT32_MAX - c->sketch[at] ? c->sketch[at] + n
+							       : UINT32_MAX;
+}
 
-	if (!s->key.p) {
-		if (c->n >= c->max) {
+bool
+counts_mixed(const struct counts *c)
+{
+	return c->mixed;
+}
+
+void
+counts_spilled_add(struct counts *c, uint64_t n)
+{
+	c->spilled += n;
+}
+
+/* --- both --- */
+
+static struct counted *
+exact_new(struct counts *c, uint64_t key, const struct counted *name)
+{
+	if (c->n * 2 >= c->size)
+		grow(c);
+	c->all = mem_grow(c->all, &c->cap, c->n + 1, sizeof(*c->all));
+	c->all[c->n] = *name;
+	c->all[c->n].n = 0;
+	*find(c, key) = (struct slot){key, (uint32_t)++c->n};
+	return &c->all[c->n - 1];
+}
+
+struct counted *
+counts_at(const struct counts *c, uint64_t key)
+{
+	uint32_t at = find(c, key)->at;
+
+	return at ? &c->all[at - 1] : NULL;
+}
+
+void
+counts_add(
+    struct counts *c, uint64_t key, int64_t n, const struct counted *name, bool exact)
+{
+	struct counted *s = counts_at(c, key);
+
+	if (!s) {
+		if (!exact || c->n >= c->max) {
 			spill(c, key, n);
 			return;
 		}
 		if (n <= 0)
 			return;
-		if (c->n * 4 >= c->cap * 3) {
-			grow(c);
-			s = find(c, hash, key);
-		}
-		*s = (struct slot){.hash = hash, .key = arena_copy(c->names, key)};
-		c->n++;
+		s = exact_new(c, key, name);
 	}
 	s->n = n < 0 && s->n < (uint64_t)-n ? 0 : s->n + (uint64_t)n;
-	if (day > s->day)
-		s->day = day;
 }
 
 uint64_t
-counts_of(const struct counts *c, struct str key)
+counts_of(const struct counts *c, uint64_t key)
 {
-	const struct slot *s = find(c, map_hash(key), key);
+	const struct counted *s = counts_at(c, key);
+	uint64_t n = s ? s->n : 0;
 
-	if (s->key.p)
-		return s->n;
-	return c->sketch ? estimate(c, key) : 0;
+	return c->sketch && (!s || c->mixed) ? n + estimate(c, key) : n;
 }
 
 uint64_t
@@ -174,23 +197,22 @@ counts_spilled(const struct counts *c)
 	return c->spilled;
 }
 
-static int
-by_key(const void *a, const void *b)
+const struct counted *
+counts_all(const struct counts *c, size_t *n)
 {
-	return str_cmp(
-	    ((const struct counted *)a)->key, ((const struct counted *)b)->key);
+	*n = c->n;
+	return c->all;
 }
 
-struct counted *
-counts_sorted(const struct counts *c, size_t *n)
+size_t
+counts_forget(struct counts *c, bool (*is)(void *ctx, const struct counted *), void *ctx)
 {
-	struct counted *all = mem_new(c->n + 1, sizeof(*all));
+	size_t gone = 0;
 
-	*n = 0;
-	for (size_t i = 0; i < c->cap; i++)
-		if (c->v[i].key.p && c->v[i].n)
-			all[(*n)++] = (struct counted){
-			    c->v[i].key, c->v[i].n, c->v[i].day};
-	qsort(all, *n, sizeof(*all), by_key);
-	return all;
+	for (size_t i = 0; i < c->n; i++)
+		if (c->all[i].n && is(ctx, &c->all[i])) {
+			c->all[i].n = 0;
+			gone++;
+		}
+	return gone;
 }

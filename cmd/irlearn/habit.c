@@ -1,36 +1,43 @@
 #include <math.h>
 
+#include "chance.h"
 #include "habit.h"
-#include "json.h"
 #include "mem.h"
+#include "when.h"
 
-#define FORMAT  "irlearn-model"
-#define VERSION 1
-#define FRESH   64
-#define FEW     30 /* less of a context is known: nothing can be said of it */
-#define BIN     0.03125
-#define PART    '\x1f'
-#define ALL     STR("*")
+#define FEW    30 /* less of a context is known: nothing can be said of it */
+#define SPANS  12 /* of a series, the same */
+#define ACTIVE 30 /* hours of a week, the same */
+#define SERIES 50000
+#define WEEKS  20000
 
-struct habit {
-	const struct lenses *lenses;
-	struct counts *counts;
-	uint64_t bins[HABIT_BINS], events;
-	uint64_t tail[HABIT_BINS]; /* events of at least that bin, a while ago */
-	uint64_t of_tail;          /* all of them */
-	unsigned changed;          /* since then */
-	struct buf scratch;
-	struct seen seen[LENSES]; /* of the event in hand; absent values: nothing seen */
-};
+#define TEACHER UINT64_C(0x7465616368)
+#define HOUR    (3600 * WHEN_S)
+
+static void
+drop_series(void *ctx, struct str key, void *value)
+{
+	(void)ctx;
+	(void)key;
+	series_reset(value);
+}
 
 struct habit *
-habit_new(const struct lenses *lenses, size_t max)
+habit_new(const struct lenses *lenses, const struct habit_set *set)
 {
 	struct habit *h = mem_new(1, sizeof(*h));
 
 	h->lenses = lenses;
-	h->counts = counts_new(max);
-	h->scratch = buf_make(8192);
+	h->set = *set;
+	h->vocab = vocab_new(set->max);
+	h->glance = glance_new(lenses, h->vocab);
+	h->counts = counts_new(set->max);
+	h->series = lru_new(SERIES, sizeof(struct series), drop_series, NULL);
+	h->weeks = lru_new(WEEKS, sizeof(struct weekly), NULL, NULL);
+	for (size_t i = 0; i < lenses->n; i++)
+		if (lenses->v[i].kind == LENS_SHAPE)
+			h->shape[i] = shape_new(
+			    lenses->v[i].hash, (unsigned)lenses->v[i].n_shape + 1);
 	return h;
 }
 
@@ -39,53 +46,78 @@ habit_free(struct habit *h)
 {
 	if (!h)
 		return;
+	for (size_t i = 0; i < LENSES; i++)
+		shape_free(h->shape[i]);
+	hll_reset(&h->about.hosts);
+	lru_free(h->weeks);
+	lru_free(h->series);
 	counts_free(h->counts);
-	buf_free(&h->scratch);
+	glance_free(h->glance);
+	vocab_free(h->vocab);
 	mem_free(h);
 }
 
 uint64_t
-habit_events(const struct habit *h)
+habit_evicted(const struct habit *h)
 {
-	return h->events;
+	return counts_spilled(h->counts) + lru_evicted(h->series) + lru_evicted(h->weeks);
 }
+
+/* --- keys: a lens, whose (0: all), a context, a value (0: all of that context) --- */
 
 uint64_t
-habit_spilled(const struct habit *h)
+habit_key(uint64_t lens, const uint64_t id[3])
 {
-	return counts_spilled(h->counts);
-}
-
-/* --- keys: lens, whose, context, value; without the value: all of that context --- */
-
-/* The parts come from logs: what would part a key, or end it, becomes a blank. */
-static void
-add_part(struct buf *b, struct str part)
-{
-	size_t from = b->n;
-
-	buf_add(b, part);
-	for (size_t i = from; i < b->n; i++)
-		if (b->p[i] == '\n' || b->p[i] == PART)
-			b->p[i] = ' ';
+	return vocab_join(vocab_join(vocab_join(lens, id[OVER]), id[CONTEXT]), id[VALUE]);
 }
 
 static struct str
-key_of(struct buf *b, const struct lens *l, struct str over, struct str context,
-    struct str value)
+bytes_of(const uint64_t *key)
 {
-	buf_reset(b);
-	buf_add(b, l->id);
-	buf_ch(b, PART);
-	add_part(b, over);
-	buf_ch(b, PART);
-	add_part(b, context);
-	if (value.p) {
-		buf_ch(b, PART);
-		add_part(b, value);
-	}
-	return buf_str(b);
+	return (struct str){(const char *)key, sizeof(*key)};
 }
+
+struct series *
+habit_series(struct habit *h, const struct glimpse *g, bool make)
+{
+	const struct lens *l = &h->lenses->v[g->lens];
+	uint64_t key = habit_key(l->hash, (uint64_t[]){g->id[OVER], g->id[CONTEXT], 0});
+	struct series *s;
+
+	if (!make)
+		return lru_get(h->series, bytes_of(&key));
+	s = lru_put(h->series, bytes_of(&key), NULL);
+	if (!s->key) {
+		s->key = key;
+		s->lens = g->lens;
+		s->over = g->ref[OVER];
+		s->context = g->ref[CONTEXT];
+		s->distinct = l->kind == LENS_DISTINCT;
+	}
+	return s;
+}
+
+/* Without a context: of all. */
+struct weekly *
+habit_weekly(struct habit *h, const struct glimpse *g, bool make)
+{
+	const struct lens *l = &h->lenses->v[g->lens];
+	uint64_t key = habit_key(l->hash, (uint64_t[]){g->id[OVER], g->id[CONTEXT], 0});
+	struct weekly *w;
+
+	if (!make)
+		return lru_get(h->weeks, bytes_of(&key));
+	w = lru_put(h->weeks, bytes_of(&key), NULL);
+	if (!w->key) {
+		w->key = key;
+		w->lens = g->lens;
+		w->over = g->ref[OVER];
+		w->context = g->ref[CONTEXT];
+	}
+	return w;
+}
+
+/* --- judging --- */
 
 static double
 share(uint64_t n, uint64_t of)
@@ -93,265 +125,339 @@ share(uint64_t n, uint64_t of)
 	return ((double)n + 0.1) / ((double)of + 1);
 }
 
-/* From the four counts. */
-static void
-weigh(struct surprise *s)
-{
-	double weight = (double)s->of / ((double)s->of + 10);
-	double p = weight * share(s->n, s->of) +
-		   (1 - weight) * share(s->n_all, s->of_all);
+/* The keys of a pair: its context and itself, on its host and everywhere. */
+struct pair_keys {
+	uint64_t of, n, of_all, n_all;
+};
 
-	s->known = s->of_all >= FEW;
-	s->nats = s->known ? -log(p) : 0;
+static struct pair_keys
+pair_keys(const struct habit *h, const struct glimpse *g)
+{
+	uint64_t lens = h->lenses->v[g->lens].hash;
+	uint64_t own = vocab_join(vocab_join(lens, g->id[OVER]), g->id[CONTEXT]);
+	uint64_t all = vocab_join(vocab_join(lens, 0), g->id[CONTEXT]);
+
+	return (struct pair_keys){vocab_join(own, 0), vocab_join(own, g->id[VALUE]),
+	    vocab_join(all, 0), vocab_join(all, g->id[VALUE])};
 }
 
-static void
-judge(const struct habit *h, const struct lens *l, struct surprise *s, struct buf *b)
+static bool
+judge_pair(const struct habit *h, const struct glimpse *g, struct opinion *o)
 {
-	struct str over = s->seen.over, context = s->seen.context, value = s->seen.value;
+	struct pair_keys k = pair_keys(h, g);
+	double weight, p;
 
-	s->lens = l;
-	s->of_all = counts_of(h->counts, key_of(b, l, ALL, context, STR_NONE));
-	s->n_all = counts_of(h->counts, key_of(b, l, ALL, context, value));
-	s->n = s->of = 0;
-	if (over.n) {
-		s->of = counts_of(h->counts, key_of(b, l, over, context, STR_NONE));
-		s->n = counts_of(h->counts, key_of(b, l, over, context, value));
+	o->of_all = counts_of(h->counts, k.of_all);
+	o->n_all = o->n = o->of = 0;
+	if (o->of_all < FEW)
+		return false;
+	o->n_all = counts_of(h->counts, k.n_all);
+	if (g->id[OVER]) {
+		o->of = counts_of(h->counts, k.of);
+		o->n = o->of ? counts_of(h->counts, k.n) : 0;
 	}
-	weigh(s);
+	weight = (double)o->of / ((double)o->of + 10);
+	p = weight * share(o->n, o->of) + (1 - weight) * share(o->n_all, o->of_all);
+	o->nats = -log(p);
+	return true;
 }
 
-static size_t
-bin_of(double nats)
+/* What was reported is told again when it has doubled. */
+static bool
+judge_series(struct habit *h, const struct glimpse *g, int64_t ns, struct opinion *o)
 {
-	double bin = nats > 0 ? nats / BIN : 0;
+	struct series *s = habit_series(h, g, true);
 
-	return bin >= HABIT_BINS - 1 ? HABIT_BINS - 1 : (size_t)bin;
+	o->n = series_live(s, ns / o->lens->span, g->id[VALUE]);
+	o->usual = series_usual(s);
+	if (o->usual.spans < SPANS)
+		return false;
+	o->p = 1;
+	if (o->n < 2 * s->live.said ||
+	    (double)o->n <= o->usual.mean + 2 * sqrt(o->usual.variance))
+		return true;
+	o->p = chance_count((double)o->n, o->usual.mean, o->usual.variance);
+	if (o->p <= h->set.alpha)
+		s->live.said = o->n;
+	return true;
 }
 
-/* The shares are looked at anew when enough has changed; when that is depends on the
- * events alone. */
-static void
-sum_tail(struct habit *h)
+/* Once an hour. */
+static bool
+judge_week(struct habit *h, const struct glimpse *g, int64_t ns, struct opinion *o)
 {
-	uint64_t sum = 0;
+	struct glimpse all = {.lens = g->lens};
+	struct weekly *w = habit_weekly(h, g, false), *general;
+	int64_t hour = ns / HOUR;
 
-	for (size_t i = HABIT_BINS; i-- > 0;)
-		h->tail[i] = sum += h->bins[i];
-	h->of_tail = h->events;
-	h->changed = 0;
+	if (!w || w->n < ACTIVE)
+		return false;
+	o->p = 1;
+	if (w->judged > hour)
+		return true;
+	general = habit_weekly(h, &all, false);
+	w->judged = hour + 1;
+	o->hour = weekly_hour(hour);
+	o->n = w->hours[o->hour];
+	o->of = w->n;
+	o->nats = weekly_score(w, general, o->hour);
+	o->p = scores_p(&h->hours, o->nats);
+	return true;
+}
+
+static bool
+judge_shape(struct habit *h, const struct glimpse *g, struct opinion *o)
+{
+	const struct shape *s = h->shape[g->lens];
+	uint8_t sizes[SHAPE_SIZES];
+
+	memcpy(sizes, g->id, sizeof(sizes));
+	o->of = s->n;
+	if (s->n < 1000)
+		return false;
+	o->nats = shape_score(s, sizes);
+	o->p = scores_p(&h->shapes, o->nats);
+	return true;
+}
+
+static bool
+judge_other(struct habit *h, const struct glimpse *g, int64_t ns, struct opinion *o)
+{
+	switch (o->lens->kind) {
+	case LENS_RATE:
+	case LENS_DISTINCT:
+		return judge_series(h, g, ns, o);
+	case LENS_WEEK:
+		return judge_week(h, g, ns, o);
+	case LENS_SHAPE:
+		return judge_shape(h, g, o);
+	case LENS_PAIR:
+		break;
+	}
+	return false;
 }
 
 bool
 habit_look(struct habit *h, struct rec *r)
 {
-	bool any = false;
-
-	for (size_t i = 0; i < h->lenses->n; i++) {
-		struct seen s;
-
-		h->seen[i].value = STR_NONE;
-		if (!lens_look(&h->lenses->v[i], r, &s))
-			continue;
-		h->seen[i] = s;
-		any = true;
-	}
-	return any;
+	h->n_seen = glance_at(h->glance, r, h->seen);
+	return h->n_seen > 1;
 }
 
-struct surprise
-habit_judge(struct habit *h, double *p)
+/*
+ * The pairs are looked at in one test, the others in one test each.  Half of what may be
+ * wrong is the pairs', and the other half that of all others together.
+ */
+static void
+join(struct judgement *j, bool pairs)
 {
-	struct surprise best = {0}, s;
+	double p[LENSES], all;
+	size_t n = 0;
 
-	if (h->changed >= FRESH)
-		sum_tail(h);
-	for (size_t i = 0; i < h->lenses->n; i++) {
-		s.seen = h->seen[i];
-		if (!s.seen.value.p)
+	for (size_t i = pairs; i < j->n; i++)
+		p[n++] = j->v[i].p;
+	all = n ? chance_joined(p, n) : 1;
+	if (pairs && n)
+		j->p = 2 * (j->v[0].p < all ? j->v[0].p : all);
+	else
+		j->p = pairs ? j->v[0].p : all;
+	j->p = j->p < 1 ? j->p : 1;
+	for (size_t i = 0; i < j->n; i++)
+		if (!j->best.lens || j->v[i].p < j->best.p)
+			j->best = j->v[i];
+}
+
+/* A shape sees how much the pair surprises, too. */
+static void
+take_sizes(struct habit *h, struct rec *r, struct glimpse *g, double nats)
+{
+	uint8_t sizes[SHAPE_SIZES] = {0};
+
+	glance_sizes(h->lenses, &h->lenses->v[g->lens], r, sizes + 1);
+	sizes[0] = nats < 15 ? (uint8_t)(nats * 16) : 240;
+	memcpy(g->id, sizes, sizeof(sizes));
+}
+
+void
+habit_judge(struct habit *h, struct rec *r, int64_t ns, struct judgement *j)
+{
+	struct opinion o;
+	bool pairs = false;
+
+	*j = (struct judgement){.n = 0};
+	for (size_t i = 1; i < h->n_seen; i++) {
+		o = (struct opinion){.lens = &h->lenses->v[h->seen[i].lens]};
+		if (o.lens->kind != LENS_PAIR || !judge_pair(h, &h->seen[i], &o))
 			continue;
-		judge(h, &h->lenses->v[i], &s, &h->scratch);
-		if (!best.lens || (s.known && (!best.known || s.nats > best.nats)))
-			best = s;
+		if (!pairs || o.nats > j->v[0].nats)
+			j->v[0] = o;
+		pairs = true;
 	}
-	*p = 1;
-	if (best.known)
-		*p = ((double)h->tail[bin_of(best.nats)] + 1) / ((double)h->of_tail + 1);
-	return best;
+	if (pairs) {
+		j->n = 1;
+		j->nats = j->v[0].nats;
+		j->v[0].p = scores_p(&h->pairs, j->nats);
+	}
+	for (size_t i = 1; i < h->n_seen; i++) {
+		o = (struct opinion){.lens = &h->lenses->v[h->seen[i].lens]};
+		if (o.lens->kind == LENS_SHAPE)
+			take_sizes(h, r, &h->seen[i], j->nats);
+		if (judge_other(h, &h->seen[i], ns, &o))
+			j->v[j->n++] = o;
+	}
+	join(j, pairs);
 }
 
 /* --- learning --- */
 
-void
-habit_keys(struct habit *h, struct buf *out)
+/* May this one teach that pair once more in this hour?  What has no entry of its own
+ * counts against what its teacher may still bring up. */
+static bool
+may_teach(struct habit *h, const struct glimpse *g, uint64_t key, int64_t ns)
 {
-	for (size_t i = 0; i < h->lenses->n; i++) {
-		const struct lens *l = &h->lenses->v[i];
-		const struct seen *s = &h->seen[i];
-		struct str over = s->over.n ? s->over : ALL;
+	uint64_t teacher = habit_key(TEACHER, (uint64_t[]){g->id[OVER], g->lens, 0});
+	struct counted *s = counts_at(h->counts, key);
+	uint32_t hour = ns > 0 ? (uint32_t)(ns / HOUR) : 0;
 
-		if (!s->value.p)
-			continue;
-		for (int k = 0; k < 4; k++) {
-			/* without an owner the first two are the last two */
-			if (k < 2 && !s->over.n)
-				buf_ch(out, PART);
-			else
-				buf_add(
-				    out, key_of(&h->scratch, l, k < 2 ? over : ALL,
-					     s->context, k % 2 ? s->value : STR_NONE));
-			buf_ch(out, '\n');
+	if (!s || !s->n) {
+		s = counts_at(h->counts, teacher);
+		if (!s) {
+			counts_add(h->counts, teacher, 1,
+			    &(struct counted){.lens = VOCAB_NONE, .hour = hour}, true);
+			s = counts_at(h->counts, teacher);
 		}
+		if (!s)
+			return true;
 	}
+	if (hour > s->hour) {
+		s->hour = hour;
+		s->taught = 0;
+	}
+	if (s->taught >= h->set.teach)
+		return false;
+	s->taught++;
+	return true;
 }
 
 static void
-count_bin(struct habit *h, uint64_t bin, int64_t n)
+learn_pair(struct habit *h, const struct glimpse *g, int64_t ns, int n, double *nats)
 {
-	if (bin >= HABIT_BINS)
+	struct pair_keys k = pair_keys(h, g);
+	bool own = g->id[OVER] != 0, exact = g->ref[CONTEXT] != VOCAB_NONE &&
+					     (!own || g->ref[OVER] != VOCAB_NONE);
+	uint32_t hour = ns > 0 ? (uint32_t)(ns / HOUR) : 0;
+	struct counted name = {
+	    g->lens, g->ref[OVER], g->ref[CONTEXT], VOCAB_NONE, 0, hour, 0};
+	struct opinion o;
+
+	if (judge_pair(h, g, &o) && o.nats > *nats)
+		*nats = o.nats;
+	if (n > 0 && !may_teach(h, g, own ? k.n : k.n_all, ns)) {
+		h->about.capped++;
 		return;
-	if (n < 0 && (h->bins[bin] < (uint64_t)-n || h->events < (uint64_t)-n))
+	}
+	if (own)
+		counts_add(h->counts, k.of, n, &name, exact);
+	name.value = g->ref[VALUE];
+	exact = exact && g->ref[VALUE] != VOCAB_NONE;
+	if (own)
+		counts_add(h->counts, k.n, n, &name, exact);
+	name.over = VOCAB_NONE;
+	exact = g->ref[CONTEXT] != VOCAB_NONE && g->ref[VALUE] != VOCAB_NONE;
+	counts_add(h->counts, k.n_all, n, &name, exact);
+	name.value = VOCAB_NONE;
+	counts_add(h->counts, k.of_all, n, &name, g->ref[CONTEXT] != VOCAB_NONE);
+}
+
+static void
+learn_week(struct habit *h, const struct glimpse *g, int64_t ns, int n)
+{
+	struct glimpse all = {
+	    .lens = g->lens, .ref = {VOCAB_NONE, VOCAB_NONE, VOCAB_NONE}};
+	struct weekly *w = habit_weekly(h, g, n > 0);
+	int64_t hour = ns / HOUR;
+
+	if (n < 0 || w->learned > hour)
 		return;
-	h->bins[bin] += (uint64_t)n;
-	h->events += (uint64_t)n;
-	h->changed++;
+	if (w->n >= ACTIVE)
+		scores_add(&h->hours,
+		    scores_bin(
+			weekly_score(w, habit_weekly(h, &all, false), weekly_hour(hour))),
+		    1);
+	weekly_learn(w, hour);
+	w = habit_weekly(h, &all, true);
+	w->hours[weekly_hour(hour)]++;
+	w->n++;
+}
+
+static void
+learn_shape(struct habit *h, const struct glimpse *g, int n)
+{
+	struct shape *s = h->shape[g->lens];
+	uint8_t sizes[SHAPE_SIZES];
+
+	memcpy(sizes, g->id, sizeof(sizes));
+	if (s->n >= 1000)
+		scores_add(&h->shapes, scores_bin(shape_score(s, sizes)), n);
+	shape_learn(s, sizes, n);
+}
+
+static void
+learn_about(struct habit *h, const struct glimpse *g, int64_t ns, int n)
+{
+	struct habit_about *a = &h->about;
+	struct counted name = {
+	    LENS_ABOUT, VOCAB_NONE, g->ref[CONTEXT], VOCAB_NONE, 0, 0, 0};
+
+	if (g->id[CONTEXT])
+		counts_add(h->counts,
+		    habit_key(HABIT_ABOUT, (uint64_t[]){0, g->id[CONTEXT], 0}), n, &name,
+		    g->ref[CONTEXT] != VOCAB_NONE);
+	if (n < 0) {
+		a->events -= a->events > 0;
+		return;
+	}
+	if (g->id[OVER])
+		hll_add(&a->hosts, g->id[OVER]);
+	if (!a->events || ns < a->first)
+		a->first = ns;
+	if (!a->events || ns > a->last)
+		a->last = ns;
+	a->events++;
 }
 
 void
-habit_learn(struct habit *h, struct str keys, int64_t n, uint32_t day)
+habit_learn(struct habit *h, const struct glimpse *g, size_t n_seen, int64_t ns, int n)
 {
-	struct surprise best = {0};
+	double nats = -1;
 
-	while (keys.n) {
-		struct surprise s = {0};
-		uint64_t *const counts[4] = {&s.of, &s.n, &s.of_all, &s.n_all};
-
-		for (size_t k = 0; k < 4; k++) {
-			struct str key = str_cut(&keys, '\n');
-
-			if (key.p && key.n > 1) {
-				*counts[k] = counts_of(h->counts, key);
-				counts_add(h->counts, key, n, day);
-			}
+	for (size_t i = 0; i < n_seen; i++) {
+		if (g[i].lens == LENS_ABOUT) {
+			learn_about(h, &g[i], ns, n);
+			continue;
 		}
-		weigh(&s);
-		if (s.known && (!best.known || s.nats > best.nats))
-			best = s;
+		switch (h->lenses->v[g[i].lens].kind) {
+		case LENS_PAIR:
+			learn_pair(h, &g[i], ns, n, &nats);
+			break;
+		case LENS_RATE:
+		case LENS_DISTINCT:
+			if (n > 0)
+				series_learn(habit_series(h, &g[i], true),
+				    ns / h->lenses->v[g[i].lens].span, g[i].id[VALUE]);
+			else if (habit_series(h, &g[i], false))
+				series_unlearn(habit_series(h, &g[i], false),
+				    ns / h->lenses->v[g[i].lens].span);
+			break;
+		case LENS_WEEK:
+			learn_week(h, &g[i], ns, n);
+			break;
+		case LENS_SHAPE:
+			learn_shape(h, &g[i], n);
+			break;
+		}
 	}
 	/* that nothing was known is no score to compare others with */
-	if (best.known)
-		count_bin(h, bin_of(best.nats), n);
-}
-
-/* --- files --- */
-
-void
-habit_save(const struct habit *h, struct buf *b)
-{
-	size_t n;
-	struct counted *all = counts_sorted(h->counts, &n);
-
-	buf_fmt(b,
-	    "{\"format\":\"%s\",\"version\":%d,\"lenses\":\"%s\",\"events\":%llu,"
-	    "\"keys\":%zu,\"spilled\":%llu}\n",
-	    FORMAT, VERSION, h->lenses->hash, (unsigned long long)h->events, n,
-	    (unsigned long long)counts_spilled(h->counts));
-	for (size_t i = 0; i < HABIT_BINS; i++)
-		if (h->bins[i])
-			buf_fmt(b, "{\"bin\":%zu,\"n\":%llu}\n", i,
-			    (unsigned long long)h->bins[i]);
-	for (size_t i = 0; i < n; i++) {
-		struct str rest = all[i].key;
-		static const char *const names[] = {"lens", "over", "context", "value"};
-
-		for (size_t k = 0; rest.p && k < 4; k++) {
-			struct str part = k < 3 ? str_cut(&rest, PART) : rest;
-
-			buf_fmt(b, "%c\"%s\":", k ? ',' : '{', names[k]);
-			buf_json(b, part);
-			if (k == 3)
-				break;
-		}
-		buf_fmt(b, ",\"n\":%llu,\"day\":%u}\n", (unsigned long long)all[i].n,
-		    all[i].day);
-	}
-	mem_free(all);
-}
-
-static bool
-load_head(
-    struct habit *h, struct arena *a, struct str line, const char *name, struct err *e)
-{
-	int64_t version = 0;
-
-	if (!json_valid(line, NULL) ||
-	    !str_eq(json_text(a, json_get(a, line, STR("format"))), STR(FORMAT)))
-		err_set(e, ERR_CONFIG, "%s:1: this is no model of irlearn", name);
-	else if (!json_i64(json_get(a, line, STR("version")), &version) ||
-		 version != VERSION)
-		err_set(e, ERR_CONFIG, "%s:1: a model of another version; train it anew",
-		    name);
-	else if (!str_eq(json_text(a, json_get(a, line, STR("lenses"))),
-		     str_of(h->lenses->hash)))
-		err_set(
-		    e, ERR_CONFIG, "%s:1: made with other lenses than are in use", name);
-	else
-		return true;
-	return false;
-}
-
-static bool
-load_line(struct habit *h, struct arena *a, struct str line)
-{
-	static const char *const names[] = {"lens", "over", "context", "value"};
-	struct buf b;
-	int64_t n, bin, day;
-	bool ok;
-
-	if (!json_valid(line, NULL) || !json_i64(json_get(a, line, STR("n")), &n) ||
-	    n <= 0)
-		return false;
-	if (json_i64(json_get(a, line, STR("bin")), &bin)) {
-		if (bin >= 0)
-			count_bin(h, (uint64_t)bin, n);
-		return bin >= 0 && bin < HABIT_BINS;
-	}
-	if (!json_i64(json_get(a, line, STR("day")), &day) || day < 0 || day > UINT32_MAX)
-		return false;
-	b = buf_make(8192);
-	ok = true;
-	for (size_t k = 0; k < 4; k++) {
-		struct str part = json_text(a, json_get(a, line, str_of(names[k])));
-
-		ok = ok && (part.p || k == 3);
-		if (part.p && k)
-			buf_ch(&b, PART);
-		buf_add(&b, part);
-	}
-	if (ok)
-		counts_add(h->counts, buf_str(&b), n, (uint32_t)day);
-	buf_free(&b);
-	return ok;
-}
-
-bool
-habit_load(struct habit *h, struct str text, const char *name, struct err *e)
-{
-	char *padded = mem_new(text.n + JSON_PAD, 1);
-	struct str rest = {padded, text.n};
-	struct arena *a = arena_new();
-	bool ok;
-
-	memcpy(padded, text.p, text.n);
-	ok = load_head(h, a, str_cut(&rest, '\n'), name, e);
-	for (unsigned n = 2; ok && rest.n; n++) {
-		arena_reset(a);
-		ok = load_line(h, a, str_cut(&rest, '\n'));
-		if (!ok)
-			err_set(e, ERR_CONFIG, "%s:%u: not a line of a model", name, n);
-	}
-	sum_tail(h);
-	arena_free(a);
-	mem_free(padded);
-	return ok;
+	if (nats >= 0)
+		scores_add(&h->pairs, scores_bin(nats), n);
 }

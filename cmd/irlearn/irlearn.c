@@ -6,59 +6,60 @@
  * against is not learned.
  */
 #include "alarm.h"
-#include "common.h"
+#include "edit.h"
 #include "file.h"
 #include "mem.h"
 #include "pending.h"
-#include "when.h"
-
-#define MODEL_MAX ((size_t)1024 * 1024 * 1024)
-
-struct set {
-	struct opt_list models;
-	const char *lenses, *alpha;
-	int64_t wait_ms;
-	size_t max, pending;
-	bool train, forget, frozen;
-};
+#include "tome.h"
 
 static const struct opt options[] = {
     OPT_FILES(0, "model", "file", "what was learned before; repeatable, they add up",
-	struct set, models),
-    OPT_DIR(0, "lenses", "dir", "what to look at", struct set, lenses),
+	struct irlearn_set, models),
+    OPT_DIR(0, "lenses", "dir", "what to look at", struct irlearn_set, lenses),
     OPT_TEXT(0, "alpha", "number", "report what is as rare as this share of all events",
-	struct set, alpha),
+	struct irlearn_set, alpha),
     OPT_SPAN(0, "wait", "time", "how long an event waits before it is learned",
-	struct set, wait_ms),
-    OPT_FLAG(0, "frozen", "report only, learn nothing", struct set, frozen),
-    OPT_FLAG(0, "train", "learn only, and write the model", struct set, train),
-    OPT_FLAG(0, "forget", "take the events out of the model, and write it", struct set,
-	forget),
-    OPT_COUNT(0, "max-keys", "count", "values counted one by one", struct set, max),
-    OPT_COUNT(0, "max-pending", "count", "events that wait", struct set, pending),
+	struct irlearn_set, wait_ms),
+    OPT_FLAG(0, "frozen", "report only, learn nothing", struct irlearn_set, frozen),
+    OPT_FLAG(0, "train", "learn only, and write the model", struct irlearn_set, train),
+    OPT_FLAG(0, "subtract", "take the events out of the model, and write it",
+	struct irlearn_set, subtract),
+    OPT_FLAG(0, "merge", "add up the models that are given, write one, and end",
+	struct irlearn_set, merge),
+    OPT_FLAG(0, "dump", "write the model, readable, and end", struct irlearn_set, dump),
+    OPT_FLAG(
+	0, "card", "say what the model was made of, and end", struct irlearn_set, card),
+    OPT_TEXT(0, "forget", "word", "write the model without a host, user or value",
+	struct irlearn_set, forget),
+    OPT_COUNT(
+	0, "max-keys", "count", "values counted one by one", struct irlearn_set, max),
+    OPT_COUNT(0, "max-pending", "count", "events that wait", struct irlearn_set, pending),
+    OPT_COUNT(0, "teach", "count", "how often one host teaches one pair an hour",
+	struct irlearn_set, teach),
     OPT_END};
 
-static const struct set defaults = {
+static const struct irlearn_set defaults = {
     .alpha = "0.0001",
     .wait_ms = INT64_C(3600) * 1000,
     .max = 1000000,
     .pending = 200000,
+    .teach = 36000,
 };
 
 static const char *const examples[] = {
     "irnorm logs/auth.log | irlearn -s /var/lib/ir/irlearn",
     "irnorm logs/auth.log | irdetect --pass | irlearn --train > normal.model",
-    "irlearn --model normal.model --frozen events.jsonl", NULL};
+    "irlearn --model normal.model --frozen events.jsonl",
+    "irlearn --merge a.model b.model > both.model", NULL};
 
 struct learner {
-	const struct set *set;
+	const struct irlearn_set *set;
 	double alpha;
 	struct lenses lenses;
 	struct habit *habit;
 	struct pending *pending;
 	struct alarm alarm;
-	struct buf keys;
-	uint64_t spilled;
+	uint64_t evicted;
 };
 
 static void
@@ -71,38 +72,26 @@ close_(void *state)
 	habit_free(l->habit);
 	if (l->lenses.a)
 		lenses_free(&l->lenses);
-	buf_free(&l->keys);
 	mem_free(l);
 }
 
+/* The model is written at the end, and nothing else. */
 static bool
-load_models(struct learner *l, struct err *e)
+is_quiet(const struct irlearn_set *s)
 {
-	struct arena *a = arena_new();
-	bool ok = true;
-
-	for (size_t i = 0; ok && i < l->set->models.n; i++) {
-		const char *path = l->set->models.v[i];
-		struct str text = {0};
-
-		if (file_trusted(path, e))
-			text = file_read(a, path, MODEL_MAX, e);
-		ok = text.p && habit_load(l->habit, text, path, e);
-	}
-	arena_free(a);
-	return ok;
+	return s->train || s->subtract;
 }
 
 static bool
 consistent(struct learner *l, struct err *e)
 {
-	const struct set *s = l->set;
+	const struct irlearn_set *s = l->set;
 
-	if (s->train + s->forget + s->frozen > 1)
+	if (s->train + s->subtract + s->frozen > 1)
 		err_set(
-		    e, ERR_CONFIG, "--train, --forget and --frozen exclude each other");
-	else if (s->forget && !s->models.n)
-		err_set(e, ERR_CONFIG, "--forget needs a model (--model)");
+		    e, ERR_CONFIG, "--train, --subtract and --frozen exclude each other");
+	else if (s->subtract && !s->models.n)
+		err_set(e, ERR_CONFIG, "--subtract needs a model (--model)");
 	else if (!json_num(str_of(s->alpha), &l->alpha) || !(l->alpha > 0) ||
 		 l->alpha > 1)
 		err_set(
@@ -112,61 +101,60 @@ consistent(struct learner *l, struct err *e)
 	return false;
 }
 
+static bool
+make_ready(struct learner *l, struct filter_run *run, struct err *e)
+{
+	const struct irlearn_set *s = l->set;
+	const char *dir = s->lenses ? s->lenses : file_data(filter_arena(run), "models");
+	struct habit_set set = {.max = s->max, .teach = s->teach};
+
+	if (!consistent(l, e) || !lenses_load(&l->lenses, filter_paths(run), dir, e))
+		return false;
+	set.alpha = l->alpha;
+	l->habit = habit_new(&l->lenses, &set);
+	l->pending = pending_new(
+	    s->train ? INT64_MAX / 2 : s->wait_ms * 1000000, s->pending);
+	return edit_load(l->habit, &s->models, e);
+}
+
 static void *
 open_(struct filter_run *run, void *set, struct err *e)
 {
 	struct learner *l = mem_new(1, sizeof(*l));
-	const char *dir;
 
 	l->set = set;
-	l->keys = buf_make((size_t)1024 * 1024);
-	dir = l->set->lenses ? l->set->lenses : file_data(filter_arena(run), "models");
 	alarm_start(&l->alarm, run);
-	if (consistent(l, e) && lenses_load(&l->lenses, run, dir, e)) {
-		l->habit = habit_new(&l->lenses, l->set->max);
-		l->pending = pending_new(
-		    l->set->train ? INT64_MAX / 2 : l->set->wait_ms * 1000000,
-		    l->set->pending);
-		if (load_models(l, e))
-			return l;
-	}
+	if (make_ready(l, run, e))
+		return l;
 	close_(l);
 	return NULL;
-}
-
-static uint32_t
-day_of(int64_t t)
-{
-	return t > 0 ? (uint32_t)(t / (86400 * WHEN_S)) : 0;
 }
 
 static void
 learn(struct learner *l, struct filter_run *run, struct rec *r, int64_t t)
 {
-	buf_reset(&l->keys);
-	habit_keys(l->habit, &l->keys);
-	if (l->set->forget)
-		habit_learn(l->habit, buf_str(&l->keys), -1, day_of(t));
+	if (l->set->subtract)
+		habit_learn(l->habit, l->habit->seen, l->habit->n_seen, t, -1);
 	else
-		pending_add(
-		    l->pending, l->habit, filter_event_id(run, r), t, buf_str(&l->keys));
+		pending_add(l->pending, l->habit, filter_event_id(run, r), t);
 }
 
 static void
-tell_spilled(struct learner *l, struct filter_run *run)
+tell_evicted(struct learner *l, struct filter_run *run)
 {
-	filter_evicted(run, habit_spilled(l->habit) - l->spilled);
-	l->spilled = habit_spilled(l->habit);
+	uint64_t now = habit_evicted(l->habit);
+
+	filter_evicted(run, now - l->evicted);
+	l->evicted = now;
 }
 
 static enum filter_do
 step(void *state, struct filter_run *run, struct rec *r, struct str line, struct err *e)
 {
 	struct learner *l = state;
-	bool quiet = l->set->train || l->set->forget;
-	struct surprise s;
+	bool quiet = is_quiet(l->set);
+	struct judgement j;
 	int64_t t;
-	double p;
 
 	(void)e;
 	if (!alarm_is_event(&l->alarm, r)) {
@@ -180,14 +168,14 @@ step(void *state, struct filter_run *run, struct rec *r, struct str line, struct
 		return quiet ? filter_used(run, "no time") : FILTER_PASS;
 	}
 	pending_flush(l->pending, l->habit, filter_newest(run));
-	tell_spilled(l, run);
-	s = habit_judge(l->habit, &p);
+	tell_evicted(l, run);
+	habit_judge(l->habit, r, t, &j);
 	if (!l->set->frozen)
 		learn(l, run, r, t);
 	if (quiet)
 		return filter_used(run, "learned");
-	if (p <= l->alpha)
-		alarm_raise(&l->alarm, run, r, line, &s, p, l->alpha);
+	if (j.best.lens && j.p <= l->alpha)
+		alarm_raise(&l->alarm, run, r, line, &l->lenses, &j, l->alpha);
 	return FILTER_PASS;
 }
 
@@ -195,16 +183,16 @@ static void
 end(void *state, struct filter_run *run)
 {
 	struct learner *l = state;
-	struct buf b = buf_make((size_t)1 << 32);
-	struct str rest;
+	struct buf b;
 
-	if (l->set->train || l->set->forget) {
-		pending_flush(l->pending, l->habit, INT64_MAX);
-		tell_spilled(l, run);
-		habit_save(l->habit, &b);
-		for (rest = buf_str(&b); rest.n;)
-			filter_emit(run, str_cut(&rest, '\n'));
-	}
+	if (!is_quiet(l->set))
+		return;
+	pending_flush(l->pending, l->habit, INT64_MAX);
+	tell_evicted(l, run);
+	b = buf_make((size_t)1 << 32);
+	tome_write(l->habit, &b);
+	for (struct str rest = buf_str(&b); rest.n;)
+		filter_emit(run, str_cut(&rest, '\n'));
 	buf_free(&b);
 }
 
@@ -215,13 +203,13 @@ save(void *state, struct buf *b)
 	struct learner *l = state;
 
 	pending_flush(l->pending, l->habit, INT64_MAX);
-	habit_save(l->habit, b);
+	tome_write(l->habit, b);
 }
 
 static bool
 load(void *state, struct str bytes, struct err *e)
 {
-	return habit_load(((struct learner *)state)->habit, bytes, "state", e);
+	return tome_read(((struct learner *)state)->habit, bytes, "state", e);
 }
 
 static const struct filter irlearn = {
@@ -231,7 +219,7 @@ static const struct filter irlearn = {
     .examples = examples,
     .options = options,
     .defaults = &defaults,
-    .set_size = sizeof(struct set),
+    .set_size = sizeof(struct irlearn_set),
     .kinds = "event alert incident",
     .open = open_,
     .step = step,
@@ -241,4 +229,10 @@ static const struct filter irlearn = {
     .load = load,
 };
 
-FILTER_MAIN(irlearn)
+int
+main(int argc, char **argv)
+{
+	int status = edit_main(options, argc, argv);
+
+	return status >= 0 ? status : filter_main(&irlearn, argc, argv);
+}

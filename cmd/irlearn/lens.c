@@ -5,11 +5,14 @@
 #include "mem.h"
 #include "opt.h"
 #include "sha256.h"
+#include "span.h"
+#include "vocab.h"
+#include "when.h"
 #include "yaml.h"
 
 struct load {
 	struct lenses *l;
-	struct filter_run *run;
+	struct paths *paths;
 	const char *path;
 	struct str model;
 	struct sha256 sha;
@@ -34,30 +37,41 @@ fault(struct load *d, const struct node *at, const char *why, struct str what)
 	return false;
 }
 
+/* Fields that are taken alike stand once: their number, from 1; 0: too many. */
+static size_t
+share_field(struct lenses *l, const struct lens_field *f)
+{
+	for (size_t i = 0; i < l->n_fields; i++)
+		if (memcmp(&l->fields[i], f, sizeof(*f)) == 0)
+			return i + 1;
+	if (l->n_fields == LENS_TAKEN)
+		return 0;
+	l->fields[l->n_fields++] = *f;
+	return l->n_fields;
+}
+
 /* "process.executable|winlog.event_data.Image:path" */
 static bool
-read_field(struct load *d, const struct node *at, struct lens_field *f)
+read_field(struct load *d, const struct node *at, size_t *number)
 {
 	struct str spec = node_text(at), names = str_cut(&spec, ':');
-	char text[128];
+	struct lens_field f;
 
-	f->n = 0;
-	f->tame = TAME_TEXT;
+	memset(&f, 0, sizeof(f));
 	while (names.p) {
 		struct str name = str_cut(&names, '|');
 
-		if (!name.n || name.n >= sizeof(text) || f->n == LENS_FIELDS)
+		if (!name.n || f.n == LENS_FIELDS)
 			return fault(
 			    d, at, "one to four fields were expected here", STR_NONE);
-		memcpy(text, name.p, name.n);
-		text[name.n] = '\0';
-		f->slot[f->n++] = filter_slot(d->run, text);
+		f.slot[f.n++] = paths_add(d->paths, name);
 	}
-	if (f->n == 0)
+	if (f.n == 0)
 		return fault(d, at, "a field was expected here", STR_NONE);
-	if (spec.p && !tame_find(spec, &f->tame))
+	if (spec.p && !tame_find(spec, &f.tame))
 		return fault(d, at, "no such way to take a value:", spec);
-	return true;
+	*number = share_field(d->l, &f);
+	return *number || fault(d, at, "too many different fields", STR_NONE);
 }
 
 static bool
@@ -76,33 +90,93 @@ known(struct load *d, const struct node *map, const char *const *names, size_t n
 }
 
 static bool
+read_kind(struct load *d, const struct node *at, struct lens *l)
+{
+	static const char *const kinds[] = {"pair", "rate", "distinct", "week", "shape"};
+	struct str kind = node_text(node_get(at, STR("kind")));
+	struct str span = node_text(node_get(at, STR("span")));
+	size_t i = 0;
+
+	while (kind.p && i < 5 && !str_eq(kind, str_of(kinds[i])))
+		i++;
+	if (i == 5)
+		return fault(d, at, "no such kind of lens:", kind);
+	l->kind = (enum lens_kind)i;
+	l->span = 3600 * WHEN_S;
+	if (!span.p)
+		return true;
+	if (l->kind != LENS_RATE && l->kind != LENS_DISTINCT)
+		return fault(d, at, "only rate and distinct have a span", STR_NONE);
+	if (!span_parse(span, &l->span) || l->span < 60000)
+		return fault(d, at, "a span of a minute or more was expected, not", span);
+	l->span *= WHEN_MS;
+	return true;
+}
+
+static bool
+read_list(struct load *d, const struct node *list, size_t max, size_t *v, size_t *n)
+{
+	*n = node_count(list);
+	if (*n == 0 || *n > max)
+		return fault(d, list,
+		    max == LENS_FIELDS ? "a context is one to four fields"
+				       : "a shape is one to six fields",
+		    STR_NONE);
+	for (size_t i = 0; i < *n; i++)
+		if (!read_field(d, node_at(list, i), &v[i]))
+			return false;
+	return true;
+}
+
+/* The parts that its kind wants, and no others. */
+static bool
+read_parts(struct load *d, const struct node *at, struct lens *l)
+{
+	const struct node *context = node_get(at, STR("context")),
+			  *value = node_get(at, STR("value")),
+			  *over = node_get(at, STR("over"));
+	bool wants = l->kind == LENS_PAIR || l->kind == LENS_DISTINCT ||
+		     l->kind == LENS_SHAPE;
+
+	if (!l->title.n || !l->say.n || !value == wants)
+		return fault(d, at,
+		    wants ? "a lens has name, title, context, value and say"
+			  : "a rate or week has name, title, context and say",
+		    STR_NONE);
+	if (l->kind == LENS_SHAPE)
+		return read_list(d, value, LENS_SHAPES, l->shape, &l->n_shape);
+	if (!context)
+		return fault(d, at, "a context is one to four fields", STR_NONE);
+	if (!read_list(d, context, LENS_FIELDS, l->context, &l->n_context) ||
+	    (value && !read_field(d, value, &l->value)))
+		return false;
+	if (str_eq(node_text(over), STR("all"))) {
+		l->over = 0;
+		return true;
+	}
+	return !over || read_field(d, over, &l->over);
+}
+
+static bool
 read_lens(struct load *d, const struct node *at, struct lens *l)
 {
 	static const char *const names[] = {
-	    "name", "title", "context", "value", "over", "say"};
-	const struct node *context = node_get(at, STR("context")), *over;
+	    "name", "kind", "span", "title", "context", "value", "over", "say"};
 	struct str name = node_text(node_get(at, STR("name")));
-	struct lens_field who = {.slot = {filter_slot(d->run, "host.name")}, .n = 1};
 
 	if (!known(d, at, names, sizeof(names) / sizeof(*names)))
 		return false;
+	if (!name.n)
+		return fault(d, at, "a lens has a name", STR_NONE);
+	l->over = d->l->host;
 	l->id = CAT(d->l->a, d->model, STR("."), name);
+	l->hash = vocab_id(l->id);
 	l->title = node_text(node_get(at, STR("title")));
 	l->say = node_text(node_get(at, STR("say")));
-	l->n_context = node_count(context);
-	if (!name.n || !l->title.n || !l->say.n || !node_get(at, STR("value")))
-		return fault(
-		    d, at, "a lens has name, title, context, value and say", STR_NONE);
-	if (l->n_context == 0 || l->n_context > LENS_FIELDS)
-		return fault(d, at, "a context is one to four fields", STR_NONE);
-	for (size_t i = 0; i < l->n_context; i++)
-		if (!read_field(d, node_at(context, i), &l->context[i]))
-			return false;
-	over = node_get(at, STR("over"));
-	if (over && !read_field(d, over, &who))
-		return false;
-	l->over = who.slot[0];
-	return read_field(d, node_get(at, STR("value")), &l->value);
+	for (const struct lens *o = d->l->v; o < l; o++)
+		if (o->hash == l->hash)
+			return fault(d, at, "a second lens of the name", name);
+	return read_kind(d, at, l) && read_parts(d, at, l);
 }
 
 static bool
@@ -131,6 +205,19 @@ read_model(struct load *d, const struct node *root)
 	return true;
 }
 
+/* The fields that every event has. */
+static size_t
+plain_field(struct lenses *l, struct paths *paths, const char *name)
+{
+	struct lens_field f;
+
+	memset(&f, 0, sizeof(f));
+	f.slot[0] = paths_add(paths, str_of(name));
+	f.n = 1;
+	f.tame = TAME_LOWER;
+	return share_field(l, &f);
+}
+
 static bool
 load_file(void *ctx, const char *path)
 {
@@ -146,12 +233,14 @@ load_file(void *ctx, const char *path)
 }
 
 bool
-lenses_load(struct lenses *l, struct filter_run *run, const char *dir, struct err *e)
+lenses_load(struct lenses *l, struct paths *paths, const char *dir, struct err *e)
 {
-	struct load d = {.l = l, .run = run, .e = e};
+	struct load d = {.l = l, .paths = paths, .e = e};
 	uint8_t hash[SHA256_SIZE];
 
 	*l = (struct lenses){.a = arena_new()};
+	l->host = plain_field(l, paths, "host.name");
+	l->dataset = plain_field(l, paths, "event.dataset");
 	sha256_init(&d.sha);
 	if (!file_walk(dir, "yaml", load_file, &d, e) || e->kind != ERR_NONE)
 		return false;
@@ -165,31 +254,32 @@ lenses_load(struct lenses *l, struct filter_run *run, const char *dir, struct er
 
 /* --- looking --- */
 
-static struct str
-taken(struct rec *r, const struct lens_field *f)
+struct str
+lens_taken(struct rec *r, const struct lens_field *f)
 {
 	struct str s = rec_text(r, f->slot[0]);
 
 	for (size_t i = 1; !s.n && i < f->n; i++)
 		s = rec_text(r, f->slot[i]);
-
 	return s.n ? tame(rec_arena(r), f->tame, s) : STR("");
 }
 
 bool
-lens_look(const struct lens *l, struct rec *r, struct seen *s)
+lens_look(const struct lenses *ls, const struct lens *l, struct rec *r, struct seen *s)
 {
-	s->context = STR("");
+	*s = (struct seen){STR(""), STR(""), STR("")};
 	for (size_t i = 0; i < l->n_context; i++) {
-		struct str part = taken(r, &l->context[i]);
+		struct str part = lens_taken(r, &ls->fields[l->context[i] - 1]);
 
 		if (!part.n)
 			return false;
 		s->context = i ? CAT(rec_arena(r), s->context, STR(" "), part) : part;
 	}
-	s->value = taken(r, &l->value);
-	s->over = tame(rec_arena(r), TAME_LOWER, rec_text(r, l->over));
-	return s->value.n > 0;
+	if (l->value)
+		s->value = lens_taken(r, &ls->fields[l->value - 1]);
+	if (l->over)
+		s->over = lens_taken(r, &ls->fields[l->over - 1]);
+	return !l->value || s->value.n;
 }
 
 struct str

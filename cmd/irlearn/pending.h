@@ -15,13 +15,13 @@ struct pending;
 struct pending *pending_new(int64_t span, size_t max);
 void pending_free(struct pending *);
 
-void pending_add(
-    struct pending *, struct habit *, struct str id, int64_t t, struct str keys);
+/* What `habit` looked at last. */
+void pending_add(struct pending *, struct habit *, struct str id, int64_t ns);
 
 /* Do not learn that event.  False: it is not waiting (any more). */
 bool pending_drop(struct pending *, struct str id);
 
-/* Learn what has waited long enough at `now`. */
+/* Learn what has waited long enough at `now`; INT64_MAX: everything. */
 void pending_flush(struct pending *, struct habit *, int64_t now);
 
 #endif

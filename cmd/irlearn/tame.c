@@ -143,10 +143,22 @@ hour(struct arena *a, struct str s, bool of_week)
 	return arena_fmt(a, "%d", (int)(hours % (of_week ? 168 : 24)));
 }
 
+/* No character is cut in two: what is written must be read as the same. */
+static struct str
+shortened(struct str s)
+{
+	if (s.n <= LONGEST)
+		return s;
+	s.n = LONGEST;
+	while (s.n > 0 && (s.p[s.n] & 0xc0) == 0x80)
+		s.n--;
+	return s;
+}
+
 struct str
 tame(struct arena *a, enum tame t, struct str s)
 {
-	s = str_sub(s, 0, LONGEST);
+	s = shortened(s);
 	switch (t) {
 	case TAME_TEXT:
 		return s;

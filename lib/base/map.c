@@ -60,16 +60,15 @@ seed_once(void)
 
 /* SipHash-1-3 of Aumasson and Bernstein. */
 uint64_t
-map_hash(struct str s)
+map_hash_by(const uint64_t key[2], struct str s)
 {
 	uint64_t v[4], m, last = (uint64_t)s.n << 56;
 	size_t whole = s.n & ~(size_t)7;
 
-	seed_once();
-	v[0] = seed[0] ^ 0x736f6d6570736575u;
-	v[1] = seed[1] ^ 0x646f72616e646f6du;
-	v[2] = seed[0] ^ 0x6c7967656e657261u;
-	v[3] = seed[1] ^ 0x7465646279746573u;
+	v[0] = key[0] ^ 0x736f6d6570736575u;
+	v[1] = key[1] ^ 0x646f72616e646f6du;
+	v[2] = key[0] ^ 0x6c7967656e657261u;
+	v[3] = key[1] ^ 0x7465646279746573u;
 	for (size_t i = 0; i < whole; i += 8) {
 		memcpy(&m, s.p + i, 8);
 		v[3] ^= m;
@@ -85,6 +84,13 @@ map_hash(struct str s)
 	sip_round(v);
 	sip_round(v);
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+uint64_t
+map_hash(struct str s)
+{
+	seed_once();
+	return map_hash_by(seed, s);
 }
 
 struct map *

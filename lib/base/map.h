@@ -34,4 +34,7 @@ bool map_next(const struct map *, size_t *i, struct str *key, void **value);
 /* The keyed hash itself (SipHash-1-3), for tables of other shapes. */
 uint64_t map_hash(struct str);
 
+/* The same with a key of the caller's, for what must be equal in every run. */
+uint64_t map_hash_by(const uint64_t key[2], struct str);
+
 #endif

@@ -97,9 +97,9 @@ quiet() {
 	"$BIN/irlearn" --lenses lenses --train in >clean
 	cat in bad | "$BIN/irlearn" --lenses lenses --train >m
 	grep -q evil.exe m
-	"$BIN/irlearn" --lenses lenses --forget --model m bad >after
+	"$BIN/irlearn" --lenses lenses --subtract --model m bad >after
 	run ! grep -q evil.exe after
-	diff <(grep -v '"format"\|"bin"' clean) <(grep -v '"format"\|"bin"' after)
+	diff <(grep -v '"format"\|"bin"\|"end"' clean) <(grep -v '"format"\|"bin"\|"end"' after)
 }
 
 @test "state is a model that goes on" {
@@ -117,7 +117,7 @@ quiet() {
 	cat in flood | "$BIN/irlearn" --lenses lenses --max-keys 100 --train --stats >m 2>stats
 	[ "$(jq '."ir.stats.evicted"' stats)" -gt 0 ]
 	[ "$(grep -c '"lens"' m)" -le 100 ]
-	[ "$(jq -s '[.[]|select(.context=="explorer.exe" and .value=="word.exe" and .over=="*").n][0]' m)" -eq 1333 ]
+	[ "$(jq -s '[.[]|select(.context=="explorer.exe" and .value=="word.exe" and .over==null).n][0]' m)" -eq 1333 ]
 }
 
 @test "forged fields and odd bytes do not make keys of others" {
@@ -125,7 +125,7 @@ quiet() {
 	printf '{"@timestamp":"2026-11-24T00:30:00Z","event.id":"1","ir.kind":"event","host.name":"ws01","process.parent.name":"a\\u001fexplorer.exe","process.name":"b\\nm.program.parent"}\n' >>in
 	"$BIN/irlearn" --lenses lenses --train in >m
 	jq -e . m >/dev/null
-	[ "$(jq -r 'select(.value=="b m.program.parent" and .over=="*").context' m)" = 'a explorer.exe' ]
+	[ "$(jq -r 'select(.value=="b\nm.program.parent" and .over==null).context' m)" = $'a\x1fexplorer.exe' ]
 }
 
 @test "models and lenses that do not fit are refused" {
@@ -142,6 +142,49 @@ quiet() {
 	[ "$status" -eq 2 ]
 	run "$BIN/irlearn" --alpha 2 /dev/null
 	[ "$status" -eq 2 ]
-	run "$BIN/irlearn" --forget /dev/null
+	run "$BIN/irlearn" --subtract /dev/null
 	[ "$status" -eq 2 ]
+}
+
+@test "--merge adds up in whatever order, to the byte" {
+	quiet 500 >a
+	quiet 900 | sed 's/ws01/ws02/; s/mail.exe/chat.exe/' >b
+	quiet 700 | sed 's/ws01/ws03/; s/2026-11-24/2026-11-25/' >c
+	for m in a b c; do "$BIN/irlearn" --lenses lenses --max-keys 8 --train $m >$m.m; done
+	"$BIN/irlearn" --lenses lenses --merge a.m b.m >ab
+	"$BIN/irlearn" --lenses lenses --merge ab c.m >ab_c
+	"$BIN/irlearn" --lenses lenses --merge b.m c.m >bc
+	"$BIN/irlearn" --lenses lenses --merge bc a.m | cmp - ab_c
+	[ "$(jq -s '[.[]|select(.context=="explorer.exe" and .value==null and .over==null)|.n]|unique[0]' ab_c)" -eq 2100 ]
+	"$BIN/irlearn" --lenses lenses --dump ab_c | cmp - ab_c
+}
+
+@test "--card says of what and when, --forget forgets a host in all that is known" {
+	(quiet 500 && quiet 500 | sed 's/ws01/ws02/') >in
+	"$BIN/irlearn" --lenses lenses --train in >m
+	"$BIN/irlearn" --lenses lenses --card m >card
+	grep -q 'events learned: 1000, of about 2 hosts' card
+	grep -q 'from 2026-11-24T00:00:00' card
+	"$BIN/irlearn" --lenses lenses --forget ws02 m >after
+	run ! grep -q ws02 after
+	[ "$(jq -s '[.[]|select(.context=="explorer.exe" and .value==null and .over==null).n][0]' after)" -eq 500 ]
+	run "$BIN/irlearn" --lenses lenses --forget nobody m
+	[[ $output == *"knows nothing of 'nobody'"* ]]
+}
+
+@test "a model that is damaged, cut off or no model is refused" {
+	quiet 500 | "$BIN/irlearn" --lenses lenses --train >m
+	sed 's/"n":500/"n":501/' m >changed
+	head -n -1 m >cut
+	head -c 400 m >torn
+	echo '{"a":1}' >other
+	: >empty
+	for f in changed cut torn other empty; do
+		run --separate-stderr "$BIN/irlearn" --lenses lenses --model $f /dev/null
+		[ "$status" -eq 2 ]
+		[[ $stderr == "irlearn: "* ]]
+		run --separate-stderr "$BIN/irlearn" --lenses lenses --merge m $f
+		[ "$status" -eq 2 ]
+		[ -z "$output" ]
+	done
 }

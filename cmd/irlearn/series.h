@@ -1,0 +1,59 @@
+/*
+ * series - how much there is in a span of time: events of a key, or different values.
+ *
+ * What closed spans held is kept as sums over epochs of 168 spans; the newest epoch
+ * counts whole, each one before it half as much as the next, so that habits may change
+ * and still models of two hosts add up to the bit.  Time is the key's own.
+ *
+ * A span cannot teach more than a bound that follows from what was usual, so that a
+ * flood does not make floods usual.
+ */
+#ifndef SERIES_H
+#define SERIES_H
+
+#include "hll.h"
+#include "vocab.h"
+
+#define SERIES_EPOCHS 4
+
+struct epoch {
+	int64_t at; /* spans since 1970 / 168 */
+	uint64_t n, sum, squares;
+};
+
+/* The span that is going on. */
+struct span_open {
+	int64_t at; /* spans since 1970 */
+	uint64_t n;
+	uint64_t said;   /* so many were reported */
+	struct hll seen; /* of a distinct */
+};
+
+struct series {
+	uint64_t key;
+	uint32_t lens, over, context; /* the texts in the vocabulary */
+	bool distinct, started;       /* started: `learned` holds a span */
+	struct span_open live, learned;
+	struct epoch epochs[SERIES_EPOCHS]; /* newest first; n = 0: none */
+};
+
+/* What the counts of a span are compared with. */
+struct usual {
+	double spans, mean,
+	    variance; /* spans: how many are behind it, the old ones for less */
+};
+
+struct usual series_usual(const struct series *);
+
+/* One more in span `at`; 0: that span is over.  Returns how much the span holds now. */
+uint64_t series_live(struct series *, int64_t at, uint64_t value);
+void series_learn(struct series *, int64_t at, uint64_t value);
+
+/* `n` fewer in the span that is going on, or in the epoch it went to. */
+void series_unlearn(struct series *, int64_t at);
+
+void series_add_epoch(struct series *, const struct epoch *);
+void series_add_open(struct series *, const struct span_open *);
+void series_reset(struct series *);
+
+#endif
