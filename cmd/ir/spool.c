@@ -5,6 +5,7 @@
 #include "lines.h"
 #include "map.h"
 #include "mem.h"
+#include "node.h"
 #include "out.h"
 #include "rec.h"
 #include "span.h"
@@ -157,6 +158,20 @@ look(struct spool *s, struct err *e)
 	return e->kind == ERR_NONE;
 }
 
+/* A plan that only tells somebody stands for a harmless incident, too. */
+static bool
+only_tells(struct spool *s)
+{
+	struct str raw = rec_raw(s->rec, STEPS);
+	const struct node *list = raw.p ? node_json(s->a, raw) : NULL;
+	bool tells = node_count(list) > 0;
+
+	for (size_t i = 0; i < node_count(list); i++)
+		tells &= str_eq(
+		    node_text(node_get(node_at(list, i), STR("do"))), STR("notify"));
+	return tells;
+}
+
 static bool
 wanted(struct spool *s)
 {
@@ -166,7 +181,8 @@ wanted(struct spool *s)
 		return id.p && (uintptr_t)map_get(s->last, id) / 8 == version(s);
 	/* planned for an earlier version, which turned out to be harmless */
 	if (is(s, KIND, STR("plan")))
-		return id.p && (uintptr_t)map_get(s->last, id) % 8 >= PLANNED;
+		return id.p &&
+		       ((uintptr_t)map_get(s->last, id) % 8 >= PLANNED || only_tells(s));
 	if (is(s, KIND, STR("event"))) {
 		id = rec_text(s->rec, EVENT);
 		return id.p && map_get(s->cited, id);

@@ -40,13 +40,19 @@ fault(struct comp *c, const struct node *where, const char *what, struct str whi
 
 /* An identifier that only the playbook and the place in it decide. */
 static struct str
-uuid(struct comp *c, const char *type, struct str place)
+uuid_of(struct comp *c, const char *type, struct str name, struct str place)
 {
 	char h[33];
 
-	sha256_id(h, 3, (struct str[]){STR("ir-playbook"), c->name, place});
+	sha256_id(h, 3, (struct str[]){STR("ir-playbook"), name, place});
 	return arena_fmt(c->a, "%s--%.8s-%.4s-4%.3s-%c%.3s-%.12s", type, h, h + 8, h + 13,
 	    "89ab"[h[16] & 3], h + 17, h + 20);
+}
+
+static struct str
+uuid(struct comp *c, const char *type, struct str place)
+{
+	return uuid_of(c, type, c->name, place);
 }
 
 static void
@@ -89,6 +95,16 @@ known(struct comp *c, const struct node *map, const char *keys)
 
 static const char *const terms[] = {
     "phase", "risk", "approval", "ttl", "on", "needs", "why", "blast", "conf"};
+
+static bool
+plain_name(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!(s.p[i] >= 'a' && s.p[i] <= 'z') &&
+		    !(s.p[i] >= '0' && s.p[i] <= '9') && s.p[i] != '-')
+			return false;
+	return s.n > 0 && s.n <= 64;
+}
 
 /* --- steps --- */
 
@@ -264,6 +280,7 @@ step(struct comp *c, const struct node *s, struct str id, struct str next,
     struct str place)
 {
 	int kind = kind_of(s);
+	struct str called;
 
 	switch (kind) {
 	case IS_DO:
@@ -285,7 +302,10 @@ step(struct comp *c, const struct node *s, struct str id, struct str next,
 	case IS_PLAYBOOK:
 		known(c, s, "playbook name");
 		begin(c, id, "playbook-action");
-		text(c, "playbook_id", node_text(node_get(s, STR("playbook"))));
+		called = node_text(node_get(s, STR("playbook")));
+		text(c, "playbook_id",
+		    plain_name(called) ? uuid_of(c, "playbook", called, STR(""))
+				       : called);
 		text(c, "on_completion", next);
 		buf_ch(&c->out, '}');
 		return;
@@ -372,7 +392,8 @@ extensions(struct comp *c, const struct node *root)
 	    (long long)version);
 	if (sel) {
 		known(c, sel,
-		    "class techniques severity success when criticality min-score");
+		    "class techniques tactics severity success when hosts criticality "
+		    "min-score priority");
 		buf_add(&c->out, STR(",\"for\":"));
 		node_write(sel, true, &c->out);
 	}
@@ -382,16 +403,6 @@ extensions(struct comp *c, const struct node *root)
 			     "targets of ir-playbook(5)\",\"created_by\":"));
 	buf_json(&c->out, uuid(c, "identity", STR("irutils")));
 	buf_add(&c->out, STR(",\"schema\":\"ir-playbook(5)\",\"version\":\"1\"}}"));
-}
-
-static bool
-plain_name(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (!(s.p[i] >= 'a' && s.p[i] <= 'z') &&
-		    !(s.p[i] >= '0' && s.p[i] <= '9') && s.p[i] != '-')
-			return false;
-	return s.n > 0 && s.n <= 64;
 }
 
 static void

@@ -1,32 +1,41 @@
 #include "facts.h"
 
-#include "victims.h"
+#include "exhibit.h"
+#include "finds.h"
 
 struct set {
 	const char *name, *types, *roles;
-	enum { ANY, HELD, PLACE, NO_PLACE } also;
+	enum { ANY, HELD, SEEN, STRUCK, PLANTED, PLACE, MISUSED } also;
 	const char *about;
 };
 
 static const struct set sets[] = {
     {"attacker_ip", "ip cidr", "attacker", ANY, "addresses that attacked"},
     {"attacker_domain", "domain", "attacker tool", ANY, "domains of the attacker"},
-    {"victim_host", "host", "victim", ANY, "hosts that were attacked"},
+    {"victim_host", "host", "victim pivot", ANY, "hosts that were attacked"},
     {"compromised_host", "host", "victim pivot", HELD, "hosts that the attacker is on"},
+    {"struck_host", "host", "victim pivot", STRUCK,
+	"hosts that the attacker is on, left something on, or changed files of"},
+    {"known_source", "source", "known", ANY,
+	"machines and networks of the owner's that the incident is about"},
     {"target_account", "user", "victim", ANY, "accounts that were attacked"},
+    {"acting_account", "user", "victim pivot attacker", SEEN,
+	"accounts that were seen to act"},
     {"taken_account", "user", "victim pivot attacker", HELD,
 	"accounts that the attacker logged on with"},
     {"created_account", "user", "tool", ANY, "accounts that the attacker made"},
-    {"planted_file", "file", "tool", NO_PLACE, "files that the attacker left"},
-    {"planted_job", "file service", "tool", PLACE,
+    {"planted_file", "file", "tool", PLANTED, "files that the attacker left"},
+    {"planted_job", "job file service", "tool", PLACE,
 	"jobs, units and start-up files that the attacker left"},
-    {"planted_key", "key", "tool", ANY, "keys that the attacker added or used"},
+    {"planted_key", "key", "tool", ANY, "keys that the attacker added"},
     {"stolen_key", "key", "victim", ANY, "keys of the site in the attacker's hands"},
     {"malware_process", "process", "tool", ANY, "processes of the attacker"},
-    {"tool_url", "url", "tool", ANY, "addresses on our web servers that were misused"},
+    {"tool_url", "url", "tool", MISUSED,
+	"addresses on our web servers that were misused"},
     {"bad_mail", "mail", "attacker tool", ANY, "senders and messages of a phishing wave"},
     {"weak_package", "asset service", "victim", ANY, "packages with the weakness used"},
-    {"touched_path", "file", "victim", ANY, "files of ours that were changed"},
+    {"touched_path", "file", "victim", ANY,
+	"files and directories of ours that were changed"},
 };
 
 static const struct {
@@ -38,6 +47,11 @@ static const struct {
     {"score", "ir.score.value", "score of the incident, 0 to 100"},
     {"criticality", "ir.asset.criticality", "of the asset, 1 to 5"},
     {"incident", "ir.incident.id", "id of the incident"},
+    {"foothold", NULL,
+	"yes, if the attacker could run something on a host of ours; else no"},
+    {"from_inside", NULL, "yes, if nobody from outside is in it; else no"},
+    {"benign", NULL,
+	"yes, if its sources are known to the owner and nothing worked; else no"},
 };
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
@@ -79,29 +93,18 @@ facts_about(struct str name)
 	return s ? s->about : NULL;
 }
 
-struct str
-facts_persistence(struct str path)
+/* Has it been left something, or had files changed? */
+static bool
+struck(const struct facts *f, struct str host)
 {
-	static const struct {
-		const char *head, *kind;
-	} places[] = {{"/etc/cron", "cron"}, {"/var/spool/cron/", "cron"},
-	    {"/var/spool/at", "at"}, {"/etc/systemd/", "systemd"},
-	    {"/lib/systemd/", "systemd"}, {"/usr/lib/systemd/", "systemd"},
-	    {"/run/systemd/", "systemd"}, {"/etc/init.d/", "rc"}, {"/etc/rc", "rc"},
-	    {"/etc/profile", "profile"}, {"/etc/ld.so.preload", "ld-preload"},
-	    {"/etc/sudoers", "sudoers"}, {"/etc/pam.d/", "pam"},
-	    {"/etc/udev/rules.d/", "udev"}, {"/lib/udev/rules.d/", "udev"}};
+	for (size_t i = 0; i < f->n; i++) {
+		struct str type = node_text(node_get(f->entity[i], STR("type")));
 
-	for (size_t i = 0; i < COUNT(places); i++)
-		if (str_starts(path, str_of(places[i].head)))
-			return str_of(places[i].kind);
-	if (str_ends(path, STR("/authorized_keys")) ||
-	    str_ends(path, STR("/authorized_keys2")))
-		return STR("authorized-keys");
-	if (str_ends(path, STR("/.bashrc")) || str_ends(path, STR("/.profile")) ||
-	    str_ends(path, STR("/.bash_profile")))
-		return STR("profile");
-	return STR_NONE;
+		if (type.p && among("file process job", type) &&
+		    str_eq(node_text(node_get(f->entity[i], STR("host"))), host))
+			return true;
+	}
+	return false;
 }
 
 static bool
@@ -109,8 +112,8 @@ belongs(const struct facts *f, const struct set *s, const struct node *e)
 {
 	struct str type = node_text(node_get(e, STR("type")));
 	struct str role = node_text(node_get(e, STR("role")));
-	bool place = str_eq(type, STR("service")) ||
-		     facts_persistence(node_text(node_get(e, STR("value")))).p;
+	struct str value = node_text(node_get(e, STR("value")));
+	bool start = !str_eq(type, STR("file")) || exhibit_persistence(value).p;
 
 	if (!type.p || !role.p || !among(s->types, type) || !among(s->roles, role))
 		return false;
@@ -120,10 +123,18 @@ belongs(const struct facts *f, const struct set *s, const struct node *e)
 	case HELD:
 		return node_true(node_get(e, STR("held"))) &&
 		       str_eq(f->success, STR("yes"));
+	case STRUCK:
+		return node_true(node_get(e, STR("held"))) || struck(f, value);
+	case SEEN:
+		return str_eq(node_text(node_get(e, STR("prov"))), STR("observed"));
+	case PLANTED:
+		return !start && value.n > 1 && value.p[0] == '/' &&
+		       (node_true(node_get(e, STR("made"))) ||
+			   !exhibit_system_path(value));
 	case PLACE:
-		return place;
-	case NO_PLACE:
-		return !place;
+		return start;
+	case MISUSED:
+		return f->places == 0 || node_true(node_get(e, STR("misused")));
 	}
 	return false;
 }
@@ -143,73 +154,241 @@ facts_each(const struct facts *f, struct str name, size_t *at)
 }
 
 struct str
+facts_role(const struct facts *f, struct str address)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (str_eq(node_text(node_get(f->entity[i], STR("type"))), STR("ip")) &&
+		    str_eq(node_text(node_get(f->entity[i], STR("value"))), address))
+			return node_text(node_get(f->entity[i], STR("role")));
+	return STR_NONE;
+}
+
+bool
+facts_tactic(const struct facts *f, const char *tactics)
+{
+	for (size_t i = 0; i < node_count(f->attack); i++) {
+		struct str t = node_text(node_get(node_at(f->attack, i), STR("tactic")));
+
+		if (t.n && among(tactics, t))
+			return true;
+	}
+	return false;
+}
+
+/* Somebody who only read a mailbox is on no host of ours. */
+static bool
+foothold(const struct facts *f)
+{
+	return str_eq(f->success, STR("yes")) &&
+	       (f->shell || facts_tactic(f, "execution persistence privilege-escalation "
+					    "defense-evasion command-and-control "
+					    "lateral-movement impact"));
+}
+
+struct str
 facts_value(const struct facts *f, struct str name)
 {
 	struct str own = node_text(node_get(
 	    node_get(f->playbook, CAT(f->a, STR("__"), name, STR("__"))), STR("value")));
 
+	if (str_eq(name, STR("foothold")))
+		return foothold(f) ? STR("yes") : STR("no");
+	if (str_eq(name, STR("from_inside")))
+		return f->outside ? STR("no") : STR("yes");
+	if (str_eq(name, STR("benign")))
+		return f->benign ? STR("yes") : STR("no");
 	for (size_t i = 0; i < COUNT(values); i++)
-		if (str_eq(name, str_of(values[i].name)))
+		if (values[i].field && str_eq(name, str_of(values[i].name)))
 			return node_text(node_path(f->rec, str_of(values[i].field)));
 	return own;
 }
 
 /* --- reading --- */
 
-static struct node *
-leaf(struct node *to, const char *key, struct node *keys, struct str value,
-    enum node_type type)
+struct entity {
+	struct node *n;
+	size_t room;
+};
+
+static struct entity
+entity(struct arena *a)
 {
-	*keys = (struct node){.type = NODE_TEXT, .text = str_of(key)};
-	*to = (struct node){.type = type, .text = value};
-	return to;
+	struct entity e = {arena_zero(a, sizeof(struct node)), 12};
+
+	e.n->type = NODE_MAP;
+	e.n->kids = arena_zero(a, e.room * sizeof(struct node));
+	e.n->keys = arena_zero(a, e.room * sizeof(struct node));
+	return e;
 }
 
-/* An account that only the alerts show, as an entity. */
-static const struct node *
-account(struct arena *a, const struct victim *v)
+static void
+put(struct entity *e, const char *key, struct str value, enum node_type type)
 {
-	struct node *n = arena_zero(a, sizeof(*n));
-
-	n->type = NODE_MAP;
-	n->kids = arena_zero(a, 7 * sizeof(struct node));
-	n->keys = arena_zero(a, 7 * sizeof(struct node));
-	leaf(&n->kids[0], "type", &n->keys[0], STR("user"), NODE_TEXT);
-	leaf(&n->kids[1], "value", &n->keys[1], v->user, NODE_TEXT);
-	leaf(&n->kids[2], "host", &n->keys[2], v->host, NODE_TEXT);
-	leaf(&n->kids[3], "role", &n->keys[3], v->created ? STR("tool") : STR("victim"),
-	    NODE_TEXT);
-	leaf(&n->kids[4], "held", &n->keys[4], STR("true"), NODE_BOOL);
-	leaf(&n->kids[5], "prov", &n->keys[5], STR("observed"), NODE_TEXT);
-	leaf(&n->kids[6], "event", &n->keys[6], v->event, NODE_TEXT);
-	n->n = v->event.p ? 7 : 6;
-	return n;
+	if (value.n == 0 || e->n->n == e->room)
+		return;
+	e->n->keys[e->n->n] = (struct node){.type = NODE_TEXT, .text = str_of(key)};
+	e->n->kids[e->n->n++] = (struct node){.type = type, .text = value};
 }
 
+/* The incident's own word about an account on a host: is it in the attacker's hands? */
 static bool
-listed(const struct facts *f, const struct victim *v)
+held(const struct facts *f, const struct find *v)
 {
 	for (size_t i = 0; i < f->n; i++) {
 		const struct node *e = f->entity[i];
 		struct str host = node_text(node_get(e, STR("host")));
 
 		if (str_eq(node_text(node_get(e, STR("type"))), STR("user")) &&
-		    str_eq(node_text(node_get(e, STR("value"))), v->user) &&
+		    str_eq(node_text(node_get(e, STR("value"))), v->value) &&
 		    (!host.p || str_eq(host, v->host)) &&
-		    (v->created ? str_eq(node_text(node_get(e, STR("role"))), STR("tool"))
-				: node_true(node_get(e, STR("held")))))
+		    node_true(node_get(e, STR("held"))))
 			return true;
 	}
 	return false;
 }
 
+/* Is it the attacker's doing, not that of somebody else whose logon is in the incident? */
+static bool
+hostile(const struct facts *f, const struct find *v)
+{
+	struct str role = facts_role(f, v->source);
+
+	return v->made || v->source.n == 0 || str_eq(role, STR("attacker")) ||
+	       str_eq(role, STR("pivot"));
+}
+
+static const struct {
+	const char *type, *role;
+} as[FIND_TYPES] = {
+    [FIND_ACCOUNT] = {"user", "victim"},
+    [FIND_KEY] = {"key", "victim"},
+    [FIND_FILE] = {"file", "tool"},
+    [FIND_JOB] = {"job", "tool"},
+    [FIND_PROCESS] = {"process", "tool"},
+    [FIND_PLACE] = {"url", "tool"},
+    [FIND_DOMAIN] = {"domain", "attacker"},
+    [FIND_TOUCHED] = {"file", "victim"},
+    [FIND_CWD] = {"directory", "witness"},
+};
+
+static void
+add(struct facts *f, const struct find *v, struct str value, const char *prov)
+{
+	struct entity e = entity(f->a);
+	bool tool = v->made && (v->type == FIND_ACCOUNT || v->type == FIND_KEY);
+
+	put(&e, "type", str_of(as[v->type].type), NODE_TEXT);
+	put(&e, "value", value, NODE_TEXT);
+	put(&e, "host", v->host, NODE_TEXT);
+	put(&e, "role", tool ? STR("tool") : str_of(as[v->type].role), NODE_TEXT);
+	put(&e, "prov", str_of(prov), NODE_TEXT);
+	put(&e, "event", v->event, NODE_TEXT);
+	put(&e, "user", v->user, NODE_TEXT);
+	put(&e, "more", v->more, NODE_TEXT);
+	put(&e, "start", v->start, NODE_TEXT);
+	put(&e, "sha256", v->sha256, NODE_TEXT);
+	if (v->type == FIND_PLACE) {
+		put(&e, "misused", STR("true"), NODE_BOOL);
+		f->places++;
+	}
+	put(&e, v->type == FIND_ACCOUNT ? "held" : "made", STR("true"), NODE_BOOL);
+	if (f->n < f->room)
+		f->entity[f->n++] = e.n;
+}
+
+void
+facts_add(struct facts *f, const struct facts_more *v)
+{
+	struct entity e = entity(f->a);
+
+	put(&e, "type", str_of(v->type), NODE_TEXT);
+	put(&e, "value", v->value, NODE_TEXT);
+	put(&e, "host", v->host, NODE_TEXT);
+	put(&e, "role", str_of(v->role), NODE_TEXT);
+	put(&e, "prov", str_of(v->prov), NODE_TEXT);
+	put(&e, "more", v->more, NODE_TEXT);
+	if (v->held)
+		put(&e, "held", STR("true"), NODE_BOOL);
+	if (f->n < f->room)
+		f->entity[f->n++] = e.n;
+}
+
+/* The accounts of the record are known by it, unless the alerts know more. */
+static bool
+wanted(const struct facts *f, const struct find *v, const struct finds *all)
+{
+	const struct find *o;
+
+	if (v->type == FIND_CWD || !hostile(f, v))
+		return false;
+	if (v->type != FIND_KEY || !str_eq(v->value, STR("any")))
+		return true;
+	/* which of his keys is not known, but of another alert it is */
+	for (size_t at = 0; (o = finds_next(all, f->id, &at));)
+		if (o->type == FIND_KEY && o != v && str_eq(o->user, v->user) &&
+		    str_eq(o->host, v->host))
+			return false;
+	return true;
+}
+
+static struct str
+last_slash(struct str path, bool before)
+{
+	size_t at = str_rchr(path, '/');
+
+	return at == STR_NPOS ? STR("")
+	       : before       ? str_sub(path, 0, at)
+			      : str_from(path, at);
+}
+
+/*
+ * A web shell is known by its address.  Where a program that it started runs in a
+ * directory of that name, there its file lies.
+ */
+static void
+shell_file(struct facts *f, const struct find *place, const struct finds *all)
+{
+	struct str dir = last_slash(place->value, true);
+	const struct find *o;
+	struct find file = *place;
+
+	if (!place->made || dir.n < 2)
+		return;
+	for (size_t at = 0; (o = finds_next(all, f->id, &at));)
+		if (o->type == FIND_CWD && str_eq(o->host, place->host) &&
+		    str_ends(o->value, dir)) {
+			file.type = FIND_FILE;
+			file.more = STR("");
+			add(f, &file,
+			    CAT(f->a, o->value, last_slash(place->value, false)),
+			    "derived");
+			return;
+		}
+}
+
+static void
+take(struct facts *f, const struct finds *finds)
+{
+	const struct find *v;
+
+	for (size_t at = 0; (v = finds_next(finds, f->id, &at));) {
+		bool account = v->type == FIND_ACCOUNT;
+
+		f->shell |= account && hostile(f, v) &&
+			    str_find(v->more, STR("ssh")) != STR_NPOS;
+		if (v->type == FIND_PLACE)
+			shell_file(f, v, finds);
+		if (wanted(f, v, finds) && !(account && !v->made && held(f, v)))
+			add(f, v, v->value, "observed");
+	}
+}
+
 bool
-facts_read(struct arena *a, const struct node *rec, const struct victims *victims,
-    struct facts *f)
+facts_read(
+    struct arena *a, const struct node *rec, const struct finds *finds, struct facts *f)
 {
 	const struct node *list = node_path(rec, STR("ir.entities"));
-	const struct victim *v;
-	size_t n = node_count(list), at = 0;
+	size_t n = node_count(list);
 
 	*f = (struct facts){.a = a, .rec = rec};
 	if (!str_eq(node_text(node_path(rec, STR("ir.kind"))), STR("incident")))
@@ -222,13 +401,14 @@ facts_read(struct arena *a, const struct node *rec, const struct victims *victim
 	f->success = node_text(node_path(rec, STR("ir.success")));
 	f->attack = node_path(rec, STR("ir.attack"));
 	f->alerts = node_path(rec, STR("ir.alerts"));
-	f->entity = arena_alloc(a, (n + VICTIMS_OF) * sizeof(*f->entity));
+	f->outside = true;
+	f->room = 3 * n + (FIND_TYPES + 1) * FINDS_OF;
+	f->entity = arena_alloc(a, f->room * sizeof(*f->entity));
 	for (size_t i = 0; i < n; i++)
 		if (node_at(list, i)->type == NODE_MAP)
 			f->entity[f->n++] = node_at(list, i);
-	while (victims && f->id.p && (v = victims_next(victims, f->id, &at)))
-		if (!listed(f, v))
-			f->entity[f->n++] = account(a, v);
+	if (finds && f->id.p)
+		take(f, finds);
 	return true;
 }
 

@@ -4,17 +4,16 @@
  * Reads incidents and passes everything on; behind an incident that calls for
  * new steps it writes a plan.  Nothing is changed by it: ircontain acts.
  */
-#include <unistd.h>
-
 #include "approval.h"
 #include "choose.h"
+#include "exhibit.h"
 #include "filter.h"
+#include "finds.h"
 #include "mem.h"
 #include "tool.h"
 #include "write.h"
 
-#define PROTECT "/etc/ir/protect"
-#define HOUR    (INT64_C(3600) * 1000) /* ms */
+#define HOUR (INT64_C(3600) * 1000) /* ms */
 
 static const struct opt options[] = {
     OPT_CHOICE(0, "min-severity", "informational|low|medium|high|critical",
@@ -28,10 +27,18 @@ static const struct opt options[] = {
 	struct settings, ttl_max_ms),
     OPT_SPAN(
 	0, "valid", "time", "how long a plan may be applied", struct settings, valid_ms),
-    OPT_TEXT(0, "notify", "name", "plan to tell them when an attack succeeded",
+    OPT_TEXT(0, "notify", "name", "whom to tell where a playbook says owner",
 	struct settings, notify),
     OPT_COUNT(0, "max-steps", "count", "most steps in one plan", struct settings, steps),
     OPT_GROUP("playbooks"),
+    OPT_FILES('p', "playbooks", "path",
+	"more playbooks: a file, or a directory of them; repeatable", struct settings,
+	playbooks),
+    OPT_FILES(0, "history", "file",
+	"learn from its actions, incidents and verdicts; repeatable", struct settings,
+	history),
+    OPT_FILE(0, "rules", "file", "let the expressions in it decide about steps",
+	struct settings, rules),
     OPT_FLAG(0, "lint", "check the playbooks named, and end", struct settings, lint),
     OPT_FLAG(0, "compile", "write the playbooks named as CACAO 2.0, and end",
 	struct settings, compile),
@@ -75,11 +82,15 @@ static const char *const examples[] = {"irnorm auth.log | irdetect | ircorr | ir
 struct planner {
 	const struct settings *set;
 	struct choose choose;
-	struct guard *guard;
-	struct site *site;
+	struct ground ground;
+	struct shelf *shelf;
+	struct compose *compose;
+	struct outcomes *outcomes;
+	struct rules *rules;
 	struct past *past;
-	struct victims *victims;
-	struct slots slots;
+	struct finds *finds;
+	struct exhibit_slots slots;
+	int kind, time;
 };
 
 static void
@@ -87,27 +98,55 @@ close_(void *state)
 {
 	struct planner *p = state;
 
-	victims_free(p->victims);
+	finds_free(p->finds);
 	past_free(p->past);
-	guard_free(p->guard);
-	site_free(p->site);
+	rules_free(p->rules);
+	outcomes_free(p->outcomes);
+	compose_free(p->compose);
+	shelf_free(p->shelf);
+	ground_free(&p->ground);
 	mem_free(p);
 }
 
 static bool
-load_guard(struct planner *p, struct err *e)
+load_judgement(struct planner *p, struct err *e)
 {
-	p->site = site_load(p->set->site, e);
-	if (!p->site)
+	const struct settings *s = p->set;
+
+	p->compose = compose_load(e);
+	if (!p->compose)
 		return false;
-	p->guard = guard_new();
-	guard_site(p->guard, p->site);
-	if (access(PROTECT, R_OK) == 0 && !guard_list(p->guard, PROTECT, e))
+	if (s->rules && !(p->rules = rules_load(s->rules, e)))
 		return false;
-	for (size_t i = 0; i < p->set->protect.n; i++)
-		if (!guard_list(p->guard, p->set->protect.v[i], e))
+	if (s->history.n == 0)
+		return true;
+	p->outcomes = outcomes_new();
+	for (size_t i = 0; i < s->history.n; i++)
+		if (!outcomes_load(p->outcomes, s->history.v[i], e))
 			return false;
+	outcomes_settle(p->outcomes);
 	return true;
+}
+
+static bool
+load_all(struct planner *p, struct filter_run *run, struct err *e)
+{
+	const struct settings *s = p->set;
+
+	if (!ground_load(&p->ground, s->site, s->protect.v, s->protect.n, e))
+		return false;
+	p->shelf = shelf_new();
+	if (!shelf_load_own(p->shelf, e))
+		return false;
+	for (size_t i = 0; i < s->playbooks.n; i++)
+		if (!shelf_load(p->shelf, s->playbooks.v[i], e))
+			return false;
+	if (shelf_faulty(p->shelf))
+		filter_failed(run);
+	if (shelf_count(p->shelf) > 0)
+		return true;
+	err_set(e, ERR_CONFIG, "no usable playbook");
+	return false;
 }
 
 static void *
@@ -133,18 +172,22 @@ open_(struct filter_run *run, void *set, struct err *e)
 		close_(p);
 		return NULL;
 	}
-	if (!load_guard(p, e)) {
+	if (!load_all(p, run, e) || !load_judgement(p, e)) {
 		close_(p);
 		return NULL;
 	}
 	p->past = past_new(s->max);
-	p->victims = victims_new(s->max);
-	p->slots = slots_of(run);
-	p->choose = (struct choose){.guard = p->guard,
-	    .site = p->site,
+	p->finds = finds_new(s->max);
+	p->slots = exhibit_slots_of(run);
+	p->kind = filter_slot(run, "ir.kind");
+	p->time = filter_slot(run, "@timestamp");
+	p->choose = (struct choose){.ground = &p->ground,
+	    .shelf = p->shelf,
+	    .compose = p->compose,
+	    .outcomes = p->outcomes,
+	    .rules = p->rules,
 	    .past = p->past,
-	    .victims = p->victims,
-	    .notify = str_of(s->notify),
+	    .owner = str_of(s->notify),
 	    .ttl_s = s->ttl_ms / 1000,
 	    .ttl_max_s = s->ttl_max_ms / 1000,
 	    .max = s->steps};
@@ -164,34 +207,69 @@ say_no(void *ctx, struct str what, struct str why)
 	filter_why(h->run, h->rec, why, STR("ir.entities"), what);
 }
 
+/* 1 to 5; 0 for a word that is none. */
+static int
+rank(struct str severity)
+{
+	static const char *const words[] = {
+	    "informational", "low", "medium", "high", "critical"};
+
+	for (int i = 0; i < 5; i++)
+		if (str_eq(severity, str_of(words[i])))
+			return i + 1;
+	return 0;
+}
+
+/* What is to be done about it, for all that it may call for nothing. */
+static struct choice
+answer(struct planner *p, const struct choose *c, struct facts *f)
+{
+	struct str into = node_text(node_path(f->rec, STR("ir.incident.into")));
+
+	if (str_eq(f->state, STR("merged")) || str_eq(f->state, STR("split"))) {
+		c->refused(
+		    c->ctx, f->state, STR("another incident took this one's place"));
+		if (into.n) {
+			finds_merge(p->finds, into, f->id);
+			past_merge(p->past, into, f->id);
+		}
+		return (struct choice){.n = 0};
+	}
+	if (rank(f->severity) < rank(str_of(p->set->severity)) && !f->benign) {
+		c->refused(c->ctx, f->severity, STR("incident is below --min-severity"));
+		return choose_nothing(c, f, STR("the incident is below --min-severity"));
+	}
+	return choose(c, f);
+}
+
 static enum filter_do
 step(void *state, struct filter_run *run, struct rec *rec, struct str line, struct err *e)
 {
 	struct planner *p = state;
 	struct hand hand = {run, rec};
 	struct choose c = p->choose;
-	struct incident in;
-	struct steps s;
+	struct choice made;
+	struct facts f;
 
-	(void)line;
-	if (!incident_read(&p->slots, rec, &in)) {
-		alert_note(&p->slots, rec, p->victims);
+	if (!str_eq(rec_text(rec, p->kind), STR("incident"))) {
+		exhibit_note(&p->slots, rec, p->finds);
 		return FILTER_PASS;
 	}
 	c.arena = filter_arena(run);
+	c.line = line;
 	c.refused = say_no;
 	c.ctx = &hand;
-	if (in.id.n == 0) {
+	facts_read(c.arena, node_json(c.arena, line), p->finds, &f);
+	if (f.id.n == 0) {
 		err_set(e, ERR_DATA, "incident without 'ir.incident.id'");
 		return FILTER_REJECT;
 	}
-	if (incident_passed_over(&p->slots, rec, str_of(p->set->severity), say_no, &hand))
-		return FILTER_PASS;
-	s = choose_steps(&c, &in);
-	if (s.n > 0)
-		filter_emit_after(run,
-		    plan_write(&p->slots, rec, &in, &s, p->past, str_of(p->set->actor),
-			filter_now(run) + p->set->valid_ms * 1000000));
+	ground_place(&p->ground, &f);
+	made = answer(p, &c, &f);
+	if (made.n > 0 || made.withdrawn.p)
+		filter_emit_after(run, plan_write(rec, rec_raw(rec, p->time), &f, &made,
+					   p->past, str_of(p->set->actor),
+					   filter_now(run) + p->set->valid_ms * 1000000));
 	filter_evicted(run, past_forgotten(p->past));
 	return FILTER_PASS;
 }

@@ -92,6 +92,49 @@ past_planned(const struct past *p, struct str incident, const char key[ACTION_KE
 	return false;
 }
 
+bool
+past_next(const struct past *p, struct str incident, size_t *at, char key[ACTION_KEY])
+{
+	const struct story *s = map_get(p->stories, incident);
+
+	if (!s || *at + KEY > s->keys.n)
+		return false;
+	memcpy(key, s->keys.p + *at, KEY);
+	key[KEY] = 0;
+	*at += KEY;
+	return true;
+}
+
+void
+past_forget(struct past *p, struct str incident, const char key[ACTION_KEY])
+{
+	struct story *s = map_get(p->stories, incident);
+
+	for (size_t at = 0; s && at + KEY <= s->keys.n; at += KEY)
+		if (memcmp(s->keys.p + at, key, KEY) == 0) {
+			memmove(
+			    s->keys.p + at, s->keys.p + at + KEY, s->keys.n - at - KEY);
+			s->keys.n -= KEY;
+			return;
+		}
+}
+
+void
+past_merge(struct past *p, struct str into, struct str from)
+{
+	struct story *old = map_del(p->stories, from), *s;
+
+	if (!old)
+		return;
+	s = story_of(p, into);
+	for (size_t at = 0; at + KEY <= old->keys.n; at += KEY)
+		if (!past_planned(p, into, old->keys.p + at))
+			past_note_step(p, into, old->keys.p + at);
+	if (!s->plan[0])
+		memcpy(s->plan, old->plan, sizeof(s->plan));
+	story_free(old);
+}
+
 struct str
 past_plan(const struct past *p, struct str incident)
 {

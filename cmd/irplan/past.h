@@ -17,6 +17,16 @@ void past_free(struct past *);
 /* Was this step planned for the incident before? */
 bool past_planned(const struct past *, struct str incident, const char key[ACTION_KEY]);
 
+/* Walk the steps that hold of an incident's plans: start with at = 0. */
+bool past_next(
+    const struct past *, struct str incident, size_t *at, char key[ACTION_KEY]);
+
+/* A step was withdrawn: it may be planned again. */
+void past_forget(struct past *, struct str incident, const char key[ACTION_KEY]);
+
+/* One incident became part of another. */
+void past_merge(struct past *, struct str into, struct str from);
+
 /* The id of the incident's last plan, or absent. */
 struct str past_plan(const struct past *, struct str incident);
 

@@ -8,7 +8,8 @@
 
 struct settings {
 	const char *severity, *site, *notify;
-	struct opt_list protect;
+	const char *rules;
+	struct opt_list protect, playbooks, history;
 	int64_t ttl_ms, ttl_max_ms, valid_ms;
 	size_t steps, max;
 

@@ -266,18 +266,32 @@ action_read(struct arena *m, const struct node *step, struct action *a, struct e
 
 /* --- writing --- */
 
+static void
+raw_member(struct buf *b, const char *name, struct str raw)
+{
+	if (raw.n)
+		buf_fmt(b, "\"%s\":" STR_FMT ",", name, STR_ARG(raw));
+}
+
 void
 action_write(const struct action *a, struct buf *b)
 {
 	const char *undo = verbs[a->what].undo;
 
-	buf_fmt(b, "{\"approval\":\"%s\",\"do\":\"%s\"", approvals[a->approvals],
-	    verbs[a->what].name);
-	if (a->events.n) {
-		buf_add(b, STR(",\"events\":"));
-		buf_add(b, a->events);
+	buf_ch(b, '{');
+	raw_member(b, "after", a->after);
+	buf_fmt(b, "\"approval\":\"%s\",", approvals[a->approvals]);
+	if (a->blast.n) {
+		buf_add(b, STR("\"blast\":"));
+		buf_json(b, a->blast);
+		buf_ch(b, ',');
 	}
-	buf_fmt(b, ",\"key\":\"%s\",\"on\":", a->key);
+	buf_fmt(
+	    b, "\"by\":\"%s\",\"do\":\"%s\",", verbs[a->what].by, verbs[a->what].name);
+	raw_member(b, "events", a->events);
+	buf_fmt(b, "\"key\":\"%s\",", a->key);
+	raw_member(b, "needs", a->needs);
+	buf_add(b, STR("\"on\":"));
 	buf_json(b, a->on);
 	buf_fmt(b, ",\"phase\":\"%s\"", phases[a->phase]);
 	if (a->net.ip.v)

@@ -84,6 +84,9 @@ struct action {
 	struct str on;     /* host or group; empty: here */
 	struct str why;
 	struct str events;    /* raw JSON list of event ids; empty: none */
+	struct str needs;     /* raw JSON list of what must hold first; empty: nothing */
+	struct str after;     /* raw JSON list of keys that come first; empty: none */
+	struct str blast;     /* what else it hits, in words; empty: not said */
 	char key[ACTION_KEY]; /* the same action has the same key everywhere */
 };
 
@@ -117,7 +120,7 @@ enum action_risk action_gravity(const struct action *);
 /* As a member of ir.plan.steps, keys in canonical order. */
 void action_write(const struct action *, struct buf *);
 
-/* Over the wire, all but the events; unpack believes nothing.  Texts are borrowed or in the arena. */
+/* Over the wire, all but events, needs, after and blast; unpack believes nothing.  Texts are borrowed or in the arena. */
 void action_pack(const struct action *, struct buf *);
 bool action_unpack(struct arena *, struct str *in, struct action *);
 

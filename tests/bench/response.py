@@ -71,11 +71,17 @@ def aimed(step, wanted):
     for n in nets([wanted]):
         return address(step) is not None and address(step).overlaps(n)
     if where:
-        paths = where[2].replace(" ", "").split(",")
-        return on in ("", where[1]) and all(p in text for p in paths)
+        return on in ("", where[1]) and f'"{where[2]}"' in text
     if who:
         return who[1] in (target.get("user"), target.get("name")) and on in ("", who[2])
     return wanted.split()[0] in (target.get("host"), target.get("user"), target.get("domain"), on)
+
+
+def each_target(want):
+    """A target may list several paths of a host: "web01:/a.php,/b.php"."""
+    host, colon, paths = want["target"].partition(":/")
+    for path in ("/" + paths).replace(" ", "").split(",") if colon else [None]:
+        yield f"{host}:{path}" if path else want["target"]
 
 
 def plans(ir, folder):
@@ -100,13 +106,14 @@ def judge(name, truth, made):
     gone = {w["key"] for p in made for w in p.get("ir.plan.withdrawn", [])}
     steps = [s for p in made for s in p["ir.plan.steps"] if s["key"] not in gone]
     told = truth.get("incidents") or [truth]
-    for want in truth.get("right_containment") or [c for t in told
-                                                   for c in t.get("right_containment", [])]:
-        verbs = VERBS.get(want["action"], [want["action"].replace("_", "-")])
-        hit = next((s for s in steps if s["do"] in verbs and aimed(s, want["target"])), None)
+    wanted = truth.get("right_containment") or [c for t in told
+                                                for c in t.get("right_containment", [])]
+    for action, target in ((w["action"], t) for w in wanted for t in each_target(w)):
+        verbs = VERBS.get(action, [action.replace("_", "-")])
+        hit = next((s for s in steps if s["do"] in verbs and aimed(s, target)), None)
         how = f"{hit['do']}, {hit['phase']}, approval {hit['approval']}" if hit else ""
         rows += 1
-        right += row(name, f"{want['action']} {want['target']}", "yes" if hit else "no", how)
+        right += row(name, f"{action} {target}", "yes" if hit else "no", how)
     keep = list(nets(truth.get("must_not_block", []) +
                      [a for t in told for a in t.get("must_not_block", [])]))
     for s in steps:

