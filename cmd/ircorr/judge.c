@@ -35,6 +35,16 @@ judge_class(const struct incident *in, const struct attack *t)
 	return STR("other");
 }
 
+/* Is there a source at all?  Of none it cannot be said that it is the owner's. */
+static bool
+sourced(const struct incident *in)
+{
+	for (size_t i = 0; i < in->entities_n; i++)
+		if (in->entities[i].type == ENT_IP)
+			return true;
+	return false;
+}
+
 enum success
 judge_success(const struct incident *in, const struct attack *t)
 {
@@ -43,7 +53,7 @@ judge_success(const struct incident *in, const struct attack *t)
 
 	if (in->cause.event[0] || in->exploited)
 		return SUCCESS_YES;
-	if (in->expected || in->familiar)
+	if ((in->expected && sourced(in)) || in->familiar)
 		return SUCCESS_NO;
 	if (in->top >= SEV_MEDIUM &&
 	    (did_tactic(in, "impact") || did_tactic(in, "exfiltration")))
@@ -76,16 +86,19 @@ judge_severity(const struct incident *in, const struct attack *t)
 {
 	enum success success = judge_success(in, t);
 	enum severity s = in->top;
+	bool known = sourced(in);
 
 	/* the owner's machines, people who mistype, an office of them */
-	if (in->expected || (success != SUCCESS_YES && (in->familiar || in->office)))
+	if ((known && in->expected) ||
+	    (success != SUCCESS_YES && (in->familiar || (known && in->office))))
 		return s < SEV_LOW ? s : SEV_LOW;
 	if (success == SUCCESS_YES && s < SEV_HIGH)
 		s = SEV_HIGH;
 	if (success == SUCCESS_YES && stages(in) >= 4)
 		s = SEV_CRITICAL;
 	/* it failed, or its source is a crowd: nothing that must be acted on tonight */
-	if ((success == SUCCESS_NO || in->shared) && s == SEV_HIGH && !in->cause.event[0])
+	if ((success == SUCCESS_NO || (known && in->shared)) && s == SEV_HIGH &&
+	    !in->cause.event[0])
 		s = SEV_MEDIUM;
 	return s;
 }

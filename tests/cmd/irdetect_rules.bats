@@ -19,3 +19,11 @@ setup() {
 	run bash -c "'$BIN/irnorm' --join '$BATS_TEST_TMPDIR/log' | '$BIN/irdetect'"
 	[[ $output == *'"rule.name":"Shell Connected to the Network"'* ]]
 }
+
+@test "an attack that only its host tells of is an incident that weighs" {
+	for i in 1 2 3 4 5 6 7 8 9; do
+		echo "Nov 24 08:00:0$i fs01 internal-sftp[2211]: rename old \"/srv/share/$i.docx\" new \"/srv/share/$i.docx.locked\""
+	done >"$BATS_TEST_TMPDIR/log"
+	run bash -c "'$BIN/irnorm' '$BATS_TEST_TMPDIR/log' | '$BIN/irdetect' --pass | '$BIN/ircorr' | jq -r 'select(.\"ir.kind\" == \"incident\") | .\"ir.severity\" + .\"ir.success\"' | tail -1"
+	[ "$output" = highyes ]
+}
