@@ -177,3 +177,9 @@ bats_require_minimum_version 1.5.0
 	corr temporal "rules: [x], timespan: 1m"
 	refused "circle"
 }
+
+@test "random correlations over random streams do what brute force does" {
+	run python3 "$BATS_TEST_DIRNAME/../rules/oracle.py" "$BIN" 1 100
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
