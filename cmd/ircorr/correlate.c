@@ -127,12 +127,24 @@ join(struct correlate *c, const struct sighting *g, struct verdict *v)
 	v->merged = other;
 }
 
+/*
+ * A machine of the owner's whose logons fail is no attack, but a password or key of it
+ * is out of date: whoever answers for it is to be told.
+ */
+static bool
+knocks_in_vain(const struct sighting *g)
+{
+	return (g->src_roles & (SITE_MONITORING | SITE_BACKUP)) &&
+	       g->logon == LOGON_FAILED && sighting_is(g, "T1110");
+}
+
 static struct verdict
 open_one(struct correlate *c, const struct sighting *g, struct arena *a)
 {
 	struct verdict v = {.why = "it opened the incident", .opened = true};
 
-	if (g->severity < c->opens || g->severity == SEV_INFO || g->fold_of.p)
+	if (((g->severity < c->opens || g->severity == SEV_INFO) && !knocks_in_vain(g)) ||
+	    g->fold_of.p)
 		return (struct verdict){0};
 	v.field = STR("rule.id");
 	v.value = g->rule;
@@ -147,6 +159,8 @@ open_one(struct correlate *c, const struct sighting *g, struct arena *a)
 		return v;
 	}
 	links_add(c->links, v.in);
+	if (knocks_in_vain(g))
+		links_set(c->links, LINK_IP, g->src, STR_NONE, v.in);
 	if (g->src_roles & CROWD)
 		links_set(c->links, LINK_TARGET, crowd_key(g, a), STR_NONE, v.in);
 	return v;

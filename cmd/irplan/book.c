@@ -40,13 +40,22 @@ book_load(
 {
 	struct err e = {0};
 	struct str text = file_read(ear->arena, path, PLAYBOOK_MAX, &e);
+
+	*json = STR_NONE;
+	if (text.p)
+		return book_read(text, path, p, json, ear);
+	playbook_say(ear, true, "file", NULL, "%s", e.msg);
+	return false;
+}
+
+bool
+book_read(struct str text, const char *path, struct playbook *p, struct str *json,
+    struct playbook_ear *ear)
+{
+	struct err e = {0};
 	const struct node *root;
 
 	*json = STR_NONE;
-	if (!text.p) {
-		playbook_say(ear, true, "file", NULL, "%s", e.msg);
-		return false;
-	}
 	root = tree_of(text, path, ear);
 	if (!root)
 		return false;

@@ -13,4 +13,8 @@
 bool book_load(
     const char *path, struct playbook *, struct str *json, struct playbook_ear *);
 
+/* The same from text; `path` is for messages. */
+bool book_read(struct str text, const char *path, struct playbook *, struct str *json,
+    struct playbook_ear *);
+
 #endif

@@ -4,7 +4,7 @@
 
 #include "bind.h"
 #include "lost.h"
-#include "walk.h"
+#include "traverse.h"
 
 #define EVENTS 20 /* ids that a step cites */
 #define CALLS  4  /* playbooks that call one another */
@@ -231,11 +231,11 @@ static void
 walk_book(struct hunt *h, const struct playbook *p)
 {
 	const struct node *before = h->f->playbook;
-	struct walk w = {.p = p, .facts = h->f, .ctx = h, .act = act};
+	struct traverse w = {.p = p, .facts = h->f, .ctx = h, .act = act};
 
 	h->depth++;
 	h->f->playbook = node_get(p->root, STR("playbook_variables"));
-	if (!walk_all(&w))
+	if (!traverse_all(&w))
 		lost_book(&h->lost, p->name, STR("it goes on for too long: cut off"));
 	h->f->playbook = before;
 	h->depth--;

@@ -31,6 +31,7 @@ exhibit_slots_of(struct filter_run *run)
 	    .target_user = filter_slot(run, "user.target.name"),
 	    .host = filter_slot(run, "host.name"),
 	    .source = filter_slot(run, "source.ip"),
+	    .tactic = filter_slot(run, "threat.tactic.id"),
 	    .technique = filter_slot(run, "threat.technique.id"),
 	    .subtechnique = filter_slot(run, "threat.technique.subtechnique.id"),
 	    .path = filter_slot(run, "file.path"),
@@ -41,6 +42,7 @@ exhibit_slots_of(struct filter_run *run)
 	    .start = filter_slot(run, "process.start"),
 	    .exe_hash = filter_slot(run, "process.hash.sha256"),
 	    .cwd = filter_slot(run, "process.working_directory"),
+	    .nametype = filter_slot(run, "auditd.log.nametype"),
 	    .key = filter_slot(run, "sshd.key.fingerprint"),
 	    .url = filter_slot(run, "url.path"),
 	    .query = filter_slot(run, "url.query"),
@@ -305,28 +307,39 @@ in_command(void *ctx, enum cmdline_kind kind, struct str what)
 }
 
 static void
+works_in(const struct look *l)
+{
+	struct find d = found(l, FIND_CWD, text(l, l->s->cwd));
+
+	d.user = STR("");
+	if (d.value.n > 1 && d.value.p[0] == '/')
+		note(l, &d);
+}
+
+static void
 commands(struct look *l)
 {
-	struct str line = rec_text(l->rec, l->s->command), cwd = text(l, l->s->cwd);
+	struct str line = rec_text(l->rec, l->s->command);
 	struct find f = found(l, FIND_PROCESS, text(l, l->s->executable));
 
 	if (line.p && (l->telling || is(l, "T1053 T1098 T1136 T1543 T1547 T1105")))
 		cmdline_read(l->a, line, in_command, l);
-	if (cwd.n > 1 && cwd.p[0] == '/' && l->telling) {
-		struct find d = found(l, FIND_CWD, cwd);
-
-		d.user = STR("");
-		note(l, &d);
-	}
+	if (l->telling)
+		works_in(l);
 	f.more = text(l, l->s->pid);
 	f.start = text(l, l->s->start);
 	f.sha256 = text(l, l->s->exe_hash);
 	f.made = true;
-	if (f.value.n && f.value.p[0] == '/' && f.more.n && l->telling &&
-	    says(l, l->s->category, STR("process")) &&
-	    says(l, l->s->type, STR("start")) &&
-	    is(l, "T1059 T1071 T1095 T1105 T1055 T1486 T1496 T1571 T1572 T1090 T1219 "
-		  "T1003"))
+	if (!f.value.n || f.value.p[0] != '/' || !f.more.n ||
+	    !says(l, l->s->category, STR("process")) ||
+	    !says(l, l->s->type, STR("start")))
+		return;
+	finds_process(l->finds, CAT(l->a, l->host, STR("\n"), f.more), l->incident);
+	/* a command that looked round is gone long since; what talks or destroys runs on */
+	if (l->telling &&
+	    (says(l, l->s->tactic, STR("TA0011")) ||
+		says(l, l->s->tactic, STR("TA0040")) ||
+		is(l, "T1071 T1095 T1055 T1486 T1496 T1571 T1572 T1090 T1219")))
 		note(l, &f);
 }
 
@@ -399,24 +412,30 @@ domains(const struct look *l)
 	note(l, &f);
 }
 
-void
-exhibit_note(const struct exhibit_slots *s, struct rec *rec, struct finds *finds)
+static struct look
+look_at(const struct exhibit_slots *s, struct rec *rec, struct finds *finds)
 {
-	struct look l = {.s = s,
-	    .rec = rec,
-	    .a = rec_arena(rec),
-	    .finds = finds,
-	    .incident = rec_text(rec, s->incident)};
-	struct str severity = rec_text(rec, s->severity);
+	struct look l = {.s = s, .rec = rec, .a = rec_arena(rec), .finds = finds};
 
-	if (l.incident.n == 0)
-		return;
 	l.user = text(&l, s->user);
 	l.host = text(&l, s->host);
 	l.source = text(&l, s->source);
 	l.event = text(&l, s->event);
 	if (l.event.n > 64)
 		l.event = STR("");
+	return l;
+}
+
+void
+exhibit_alert(const struct exhibit_slots *s, struct rec *rec, struct finds *finds)
+{
+	struct look l;
+	struct str severity = rec_text(rec, s->severity);
+
+	if (rec_text(rec, s->incident).n == 0)
+		return;
+	l = look_at(s, rec, finds);
+	l.incident = rec_text(rec, s->incident);
 	l.telling = str_eq(severity, STR("medium")) || str_eq(severity, STR("high")) ||
 		    str_eq(severity, STR("critical"));
 	accounts(&l);
@@ -425,6 +444,26 @@ exhibit_note(const struct exhibit_slots *s, struct rec *rec, struct finds *finds
 	crontab(&l);
 	places(&l);
 	domains(&l);
+	if (l.wrote_keys)
+		key(&l, l.key, l.home.n ? l.home : l.user, true);
+}
+
+void
+exhibit_event(const struct exhibit_slots *s, struct rec *rec, struct finds *finds)
+{
+	struct str pid = rec_text(rec, s->pid);
+	struct look l;
+
+	if (!pid.p || (!rec_raw(rec, s->cwd).p && !rec_raw(rec, s->path).p))
+		return;
+	l = look_at(s, rec, finds);
+	l.incident = finds_of_process(finds, CAT(l.a, l.host, STR("\n"), pid));
+	if (!l.incident.p)
+		return;
+	works_in(&l);
+	if (str_eq(text(&l, s->nametype), STR("CREATE")) &&
+	    str_starts(text(&l, s->path), STR("/")))
+		written(&l, text(&l, s->path), STR(""));
 	if (l.wrote_keys)
 		key(&l, l.key, l.home.n ? l.home : l.user, true);
 }

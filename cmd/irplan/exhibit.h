@@ -9,15 +9,18 @@
 
 struct exhibit_slots {
 	int incident, event, time, action, outcome, category, type, severity;
-	int user, target_user, host, source, technique, subtechnique;
+	int user, target_user, host, source, tactic, technique, subtechnique;
 	int path, hash, command, executable, pid, start, exe_hash, cwd;
-	int key, url, query, status, question, registered;
+	int nametype, key, url, query, status, question, registered;
 };
 
 struct exhibit_slots exhibit_slots_of(struct filter_run *);
 
-/* Note what it shows; an alert of no incident shows nothing. */
-void exhibit_note(const struct exhibit_slots *, struct rec *, struct finds *);
+/* Note what an alert shows; one of no incident shows nothing. */
+void exhibit_alert(const struct exhibit_slots *, struct rec *, struct finds *);
+
+/* Note what an event shows of a process that an alert of an incident was about. */
+void exhibit_event(const struct exhibit_slots *, struct rec *, struct finds *);
 
 /* What kind of persistence a file is by its path ("cron"), or absent. */
 struct str exhibit_persistence(struct str path);

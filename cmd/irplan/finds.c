@@ -1,4 +1,5 @@
 #include "finds.h"
+#include "lru.h"
 #include "map.h"
 #include "mem.h"
 
@@ -10,15 +11,19 @@ struct list {
 
 struct finds {
 	struct map *lists;
+	struct lru *processes; /* of each the incident's id */
 	size_t max;
 };
+
+#define ID_MAX 64
 
 struct finds *
 finds_new(size_t max)
 {
 	struct finds *s = mem_new(1, sizeof(*s));
 
-	*s = (struct finds){map_new(), max};
+	*s = (struct finds){
+	    map_new(), lru_new(FINDS_PROCESSES, ID_MAX + 1, NULL, NULL), max};
 	return s;
 }
 
@@ -65,6 +70,7 @@ finds_free(struct finds *s)
 	for (size_t i = 0; map_next(s->lists, &i, NULL, &v);)
 		list_free(v);
 	map_free(s->lists);
+	lru_free(s->processes);
 	mem_free(s);
 }
 
@@ -128,6 +134,24 @@ finds_next(const struct finds *s, struct str incident, size_t *at)
 	const struct list *l = map_get(s->lists, incident);
 
 	return l && *at < l->n ? &l->v[(*at)++] : NULL;
+}
+
+void
+finds_process(struct finds *s, struct str process, struct str incident)
+{
+	char *id;
+
+	if (incident.n > ID_MAX)
+		return;
+	id = lru_put(s->processes, process, NULL);
+	memcpy(id, incident.p, incident.n);
+	id[incident.n] = 0;
+}
+
+struct str
+finds_of_process(const struct finds *s, struct str process)
+{
+	return str_of(lru_peek(s->processes, process));
 }
 
 void

@@ -46,6 +46,11 @@ void finds_note(struct finds *, struct str incident, const struct find *);
 /* Walk those of an incident; start with at = 0, ends with NULL. */
 const struct find *finds_next(const struct finds *, struct str incident, size_t *at);
 
+/* A process of a host is part of an incident; the last FINDS_PROCESSES are remembered. */
+#define FINDS_PROCESSES 4096
+void finds_process(struct finds *, struct str process, struct str incident);
+struct str finds_of_process(const struct finds *, struct str process);
+
 /* One incident became part of another. */
 void finds_merge(struct finds *, struct str into, struct str from);
 

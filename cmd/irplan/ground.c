@@ -182,7 +182,8 @@ ground_place(const struct ground *g, struct facts *f)
 			continue;
 		roles = place(g, f, node_text(node_get(e, STR("value"))), role,
 		    node_text(node_get(e, STR("prov"))));
-		if (str_eq(role, STR("witness")) || str_eq(role, STR("victim")))
+		if (str_eq(role, STR("victim")) ||
+		    (str_eq(role, STR("witness")) && !(roles & KNOWN)))
 			continue;
 		sources++;
 		known += (roles & (KNOWN | SITE_PENTEST)) != 0;

@@ -250,9 +250,13 @@ step(void *state, struct filter_run *run, struct rec *rec, struct str line, stru
 	struct choose c = p->choose;
 	struct choice made;
 	struct facts f;
+	struct str kind = rec_text(rec, p->kind);
 
-	if (!str_eq(rec_text(rec, p->kind), STR("incident"))) {
-		exhibit_note(&p->slots, rec, p->finds);
+	if (!str_eq(kind, STR("incident"))) {
+		if (str_eq(kind, STR("alert")))
+			exhibit_alert(&p->slots, rec, p->finds);
+		else
+			exhibit_event(&p->slots, rec, p->finds);
 		return FILTER_PASS;
 	}
 	c.arena = filter_arena(run);
@@ -294,7 +298,7 @@ static const struct filter irplan = {
     .options = options,
     .defaults = &defaults,
     .set_size = sizeof(struct settings),
-    .kinds = "incident alert",
+    .kinds = "incident alert event",
     .open = open_,
     .step = step,
     .close = close_,

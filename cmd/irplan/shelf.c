@@ -7,7 +7,7 @@
 #include "file.h"
 #include "log.h"
 #include "mem.h"
-#include "walk.h"
+#include "traverse.h"
 
 #define BOOKS_MAX ((size_t)1000)
 
@@ -233,7 +233,7 @@ obstacle(struct facts *f, const struct node *sel, int *held)
 		return STR("the asset is not critical enough");
 	if (!at_least(f, "ir.score.value", node_get(sel, STR("min-score"))))
 		return STR("the score is too low");
-	if (when && walk_holds(f, node_text(when), &why) != 1)
+	if (when && traverse_holds(f, node_text(when), &why) != 1)
 		return why;
 	*held += !!success + !!hosts + !!when;
 	return STR_NONE;

@@ -12,7 +12,7 @@
 #include "log.h"
 #include "mem.h"
 #include "out.h"
-#include "walk.h"
+#include "traverse.h"
 
 #define LINE_MAX_ ((size_t)16 << 20)
 
@@ -138,7 +138,8 @@ simulate_one(struct tool *t, const struct playbook *p, struct str line)
 	struct json_fault bad;
 	struct facts f;
 	struct told told = {t, &f, 0};
-	struct walk w = {.p = p, .facts = &f, .ctx = &told, .act = would, .trace = trace};
+	struct traverse w = {
+	    .p = p, .facts = &f, .ctx = &told, .act = would, .trace = trace};
 	char pad[JSON_PAD] = "";
 	struct str raw = CAT(t->a, line, (struct str){pad, sizeof(pad)});
 
@@ -156,7 +157,7 @@ simulate_one(struct tool *t, const struct playbook *p, struct str line)
 	buf_add(&t->out, STR(", playbook "));
 	escape_text(&t->out, p->name);
 	buf_ch(&t->out, '\n');
-	if (!walk_all(&w)) {
+	if (!traverse_all(&w)) {
 		log_error("%s: the playbook goes on for too long", t->set->simulate);
 		t->status = 1;
 	}

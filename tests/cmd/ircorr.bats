@@ -52,6 +52,15 @@ incidents() {
 	[[ $out == *'"T1078"'* ]]
 }
 
+@test "a machine of the owner's that fails to log on is one thing to tell of, and no attack" {
+	failed() {
+		alert "$1" informational T1110 '"event.category":["authentication"],"event.outcome":"failure","source.ip":"'"$2"'","user.name":"nagios"'
+	}
+	out=$( (failed 1 192.0.2.5; failed 2 192.0.2.5; failed 3 203.0.113.5) | incidents)
+	[ "$(wc -l <<<"$out")" -eq 1 ]
+	[[ $out == *'"ir.severity":"informational","ir.success":"no"'*'"ir.incident.alerts":2'*'192.0.2.5'* ]]
+}
+
 @test "a known user who mistypes is not an attacker who got in" {
 	out=$( (logon 0 success heidi 192.0.2.50; guesses heidi 192.0.2.50; logon 20 success heidi 192.0.2.50) | incidents)
 	[[ $out == *'"ir.success":"no"'* ]]

@@ -197,6 +197,20 @@ won=',"ir.success":"yes","ir.attack":[{"technique":"T1059","tactic":"execution"}
 	[ "$(steps call | grep -c disable-endpoint)" -eq 2 ]
 }
 
+@test "events tell what a process of the incident left, and of no other" {
+	event() {
+		printf '{"ir.kind":"event","event.id":"e2","host.name":"h1","process.pid":%s,"auditd.log.nametype":"CREATE","file.path":"%s"}\n' "$1" "$2"
+	}
+	{
+		alert '"user.name":"ivan","process.pid":77,"process.executable":"/bin/sh","event.category":["process"],"event.type":["start"],"threat.tactic.id":"TA0011"'
+		event 77 /opt/x
+		event 78 /opt/y
+		incident i1 1 malware 203.0.113.7 observed "$won"
+	} | plans >out
+	[ "$(steps quarantine-file)" = '[{"path":"/opt/x"},"h1"]' ]
+	[ "$(steps kill-process)" = '[{"pid":77},"h1"]' ]
+}
+
 @test "accounts and keys are the attacker's only if he used them" {
 	login='"event.category":["authentication"],"event.outcome":"success","event.action":"ssh_login"'
 	{

@@ -1,4 +1,4 @@
-#include "walk.h"
+#include "traverse.h"
 
 #define VISITS 5000
 #define DEPTH  32
@@ -31,7 +31,7 @@ holds(const struct stix *t, const struct stix_obs *o, const struct stix_source *
 }
 
 int
-walk_holds(struct facts *f, struct str condition, struct str *why)
+traverse_holds(struct facts *f, struct str condition, struct str *why)
 {
 	struct stix_source src = facts_source(f);
 	struct err e = {0};
@@ -52,31 +52,31 @@ walk_holds(struct facts *f, struct str condition, struct str *why)
 }
 
 static void
-say(struct walk *w, const struct playbook_step *s, const char *way, struct str why)
+say(struct traverse *w, const struct playbook_step *s, const char *way, struct str why)
 {
 	if (w->trace)
 		w->trace(w->ctx, s, way, why);
 }
 
-static bool chain(struct walk *, int from);
+static bool chain(struct traverse *, int from);
 
 static bool
-branch(struct walk *w, const struct playbook_step *s)
+branch(struct traverse *w, const struct playbook_step *s)
 {
 	struct str text = node_text(node_get(s->node, STR("condition"))), why = STR_NONE;
-	int yes = text.p ? walk_holds(w->facts, text, &why) : -1;
+	int yes = text.p ? traverse_holds(w->facts, text, &why) : -1;
 
 	say(w, s, yes == 1 ? "on_true" : "on_false", why);
 	return chain(w, playbook_next(s, yes == 1 ? WAY_TRUE : WAY_FALSE));
 }
 
 static bool
-repeat(struct walk *w, const struct playbook_step *s)
+repeat(struct traverse *w, const struct playbook_step *s)
 {
 	struct str text = node_text(node_get(s->node, STR("condition"))), why = STR_NONE;
 
 	for (int i = 0; i < ROUNDS; i++) {
-		int yes = text.p ? walk_holds(w->facts, text, &why) : -1;
+		int yes = text.p ? traverse_holds(w->facts, text, &why) : -1;
 
 		say(w, s, yes == 1 ? "on_true" : "on_completion", why);
 		if (yes != 1)
@@ -93,7 +93,7 @@ repeat(struct walk *w, const struct playbook_step *s)
 }
 
 static bool
-one_case(struct walk *w, const struct playbook_step *s)
+one_case(struct traverse *w, const struct playbook_step *s)
 {
 	struct str over = node_text(node_get(s->node, STR("switch"))), name, v = over;
 	const struct playbook_edge *hit = NULL, *rest = NULL;
@@ -119,7 +119,7 @@ one_case(struct walk *w, const struct playbook_step *s)
 }
 
 static bool
-at_once(struct walk *w, const struct playbook_step *s)
+at_once(struct traverse *w, const struct playbook_step *s)
 {
 	bool ok = true;
 
@@ -132,7 +132,7 @@ at_once(struct walk *w, const struct playbook_step *s)
 }
 
 static bool
-inside(struct walk *w, const struct playbook_step *s)
+inside(struct traverse *w, const struct playbook_step *s)
 {
 	switch (s->type) {
 	case PLAYBOOK_ACTION:
@@ -156,7 +156,7 @@ inside(struct walk *w, const struct playbook_step *s)
 }
 
 static bool
-chain(struct walk *w, int from)
+chain(struct traverse *w, int from)
 {
 	bool ok = ++w->depth <= DEPTH;
 
@@ -179,7 +179,7 @@ chain(struct walk *w, int from)
 }
 
 bool
-walk_all(struct walk *w)
+traverse_all(struct traverse *w)
 {
 	w->visits = w->depth = 0;
 	return chain(w, w->p->start);

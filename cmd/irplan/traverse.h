@@ -1,16 +1,16 @@
 /*
- * walk - go through a playbook for one incident: which way, and why.
+ * traverse - go through a playbook for one incident: which way, and why.
  *
  * Nothing is done: a step that acts is handed to the caller, once.  What needs an
  * answer that only doing it would give is taken to succeed.  Bounded.
  */
-#ifndef WALK_H
-#define WALK_H
+#ifndef TRAVERSE_H
+#define TRAVERSE_H
 
 #include "facts.h"
 #include "playbook.h"
 
-struct walk {
+struct traverse {
 	const struct playbook *p;
 	struct facts *facts;
 	void *ctx;
@@ -25,9 +25,9 @@ struct walk {
 };
 
 /* False: it went on for too long. */
-bool walk_all(struct walk *);
+bool traverse_all(struct traverse *);
 
 /* Does a condition hold?  Absent `why` stays; 0 no, 1 yes, -1 it cannot be told. */
-int walk_holds(struct facts *, struct str condition, struct str *why);
+int traverse_holds(struct facts *, struct str condition, struct str *why);
 
 #endif
