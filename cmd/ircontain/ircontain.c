@@ -3,6 +3,7 @@
  *
  * Reads plans; without --apply it shows what would be done and changes nothing.
  */
+#include "answer.h"
 #include "contain.h"
 #include "caps.h"
 #include "mem.h"
@@ -29,6 +30,10 @@ static const struct opt options[] = {
 	"how long an isolation lasts unconfirmed; 0: all its time", struct set,
 	act.confirm_ms),
     OPT_SPAN(0, "ttl", "time", "how long a block by hand lasts", struct set, act.ttl_ms),
+    OPT_FLAG(
+	0, "openc2", "commands of OpenC2 in, their answers out", struct set, act.openc2),
+    OPT_TEXT(
+	0, "actor", "name", "who answers for it, for the ledger", struct set, act.actor),
     OPT_TEXT(0, "reason", "text", "why, for the ledger", struct set, act.reason),
     OPT_LIST(0, "approve", "id", "agree to this step (key) or plan; repeatable",
 	struct set, act.approve),
@@ -101,6 +106,8 @@ sensible(const struct set *s, struct err *e)
 	else if (act->restore &&
 		 (s->block.n || s->unblock.n || act->undo.n || s->protect.n))
 		why = "--restore goes alone";
+	else
+		why = answer_options(act);
 	if (why)
 		err_set(e, ERR_CONFIG, "%s", why);
 	return !why;
@@ -164,6 +171,18 @@ approval(void *state, const struct approval *a)
 	batch_approval(((struct contain *)state)->batch, a);
 }
 
+static bool
+commands(const void *set)
+{
+	return ((const struct set *)set)->act.openc2;
+}
+
+static void
+command(void *state, struct openc2 *c)
+{
+	answer_command(((struct contain *)state)->batch, c);
+}
+
 static void
 act(void *state)
 {
@@ -183,6 +202,8 @@ static const struct effect ircontain = {
     .step = step,
     .approvals = approvals,
     .approval = approval,
+    .commands = commands,
+    .command = command,
     .act = act,
     .close = close_,
 };

@@ -3,6 +3,7 @@
  *
  * Reads plans; without --apply it shows what would be done and changes nothing.
  */
+#include "answer.h"
 #include "leaver.h"
 #include "mem.h"
 #include "patch.h"
@@ -24,6 +25,10 @@ static const struct opt options[] = {
 	act.format),
     OPT_LIST(0, "undo", "id", "undo an action, a plan or an incident; repeatable",
 	struct remedy_set, act.undo),
+    OPT_FLAG(0, "openc2", "commands of OpenC2 in, their answers out", struct remedy_set,
+	act.openc2),
+    OPT_TEXT(0, "actor", "name", "who answers for it, for the ledger", struct remedy_set,
+	act.actor),
     OPT_TEXT(0, "reason", "text", "why, for the ledger", struct remedy_set, act.reason),
     OPT_LIST(0, "approve", "id", "agree to this step (key) or plan; repeatable",
 	struct remedy_set, act.approve),
@@ -85,6 +90,8 @@ sensible(const struct remedy_set *s, struct err *e)
 
 	if ((act->yes || act->approve.n) && (!act->reason || !*act->reason))
 		err_set(e, ERR_CONFIG, "--approve and --yes need a --reason");
+	else if (answer_options(act))
+		err_set(e, ERR_CONFIG, "%s", answer_options(act));
 	return e->kind == ERR_NONE;
 }
 
@@ -133,6 +140,18 @@ approval(void *state, const struct approval *a)
 	batch_approval(state, a);
 }
 
+static bool
+commands(const void *set)
+{
+	return ((const struct remedy_set *)set)->act.openc2;
+}
+
+static void
+command(void *state, struct openc2 *c)
+{
+	answer_command(state, c);
+}
+
 static void
 act(void *state)
 {
@@ -152,6 +171,8 @@ static const struct effect irremedy = {
     .step = step,
     .approvals = approvals,
     .approval = approval,
+    .commands = commands,
+    .command = command,
     .act = act,
     .close = close_,
 };

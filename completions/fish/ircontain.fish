@@ -8,6 +8,8 @@ complete -c ircontain -l undo -x -d 'undo an action, a plan or an incident; repe
 complete -c ircontain -l confirm -x -d 'the isolated machine can be reached: keep it isolated'
 complete -c ircontain -l confirm-within -x -d 'how long an isolation lasts unconfirmed; 0: all its time'
 complete -c ircontain -l ttl -x -d 'how long a block by hand lasts'
+complete -c ircontain -l openc2 -d 'commands of OpenC2 in, their answers out'
+complete -c ircontain -l actor -x -d 'who answers for it, for the ledger'
 complete -c ircontain -l reason -x -d 'why, for the ledger'
 complete -c ircontain -l approve -x -d 'agree to this step (key) or plan; repeatable'
 complete -c ircontain -l approvals -rF -d 'signed approvals (irplan --approve); repeatable'

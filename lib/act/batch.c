@@ -7,17 +7,22 @@
 #include "batch.h"
 #include "mem.h"
 
+#define ACTOR_MAX 100
+
 /* --- a run --- */
 
-/* "uid 0 (sudo ann)": without NSS, which may ask the network. */
+/* "uid 0 (sudo ann)", without NSS, which may ask the network; before it who is said to answer. */
 static struct str
-ordered_by(struct arena *a)
+ordered_by(struct arena *a, const char *actor)
 {
 	struct str sudo = str_of(getenv("SUDO_USER"));
+	struct str uid = arena_fmt(a, "uid %u", (unsigned)getuid());
 
 	if (getuid() == 0 && sudo.p && target_user(sudo))
-		return arena_fmt(a, "uid 0 (sudo " STR_FMT ")", STR_ARG(sudo));
-	return arena_fmt(a, "uid %u", (unsigned)getuid());
+		uid = CAT(a, uid, STR(" (sudo "), sudo, STR(")"));
+	if (!actor || !*actor)
+		return uid;
+	return CAT(a, action_cut(str_of(actor), ACTOR_MAX), STR(", "), uid);
 }
 
 static struct str
@@ -59,7 +64,7 @@ batch_new(const char *name, struct effect_run *run, const struct act_set *set,
 	    .texts = arena_new(),
 	    .hands.root.fd = -1};
 	b->dir = state_dir(b->texts, effect_state(run));
-	b->by = ordered_by(b->texts);
+	b->by = ordered_by(b->texts, set->actor);
 	b->person = person(b->texts);
 	gethostname(b->host, sizeof(b->host) - 1);
 	if (strcmp(set->format, "text") == 0)

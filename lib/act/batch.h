@@ -18,9 +18,10 @@
 
 /* Options of every program that acts; the program has them in its table. */
 struct act_set {
+	bool openc2;
 	bool apply, plan_only, yes, expire, recover, restore, list, audit;
 	struct opt_list undo, approve, approvals, protect_files, max_class;
-	const char *reason, *site, *stop, *format, *force, *root, *approvers;
+	const char *reason, *actor, *site, *stop, *format, *force, *root, *approvers;
 	int64_t ttl_ms, wait_ms;
 	int64_t
 	    confirm_ms; /* what cuts a machine off ends after that, unless confirmed; 0: not */

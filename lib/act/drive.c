@@ -3,6 +3,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "answer.h"
 #include "batch.h"
 #include "carry.h"
 #include "log.h"
@@ -99,6 +100,10 @@ batch_step(struct batch *b, const struct plan *plan, const struct action *a)
 	struct job *j;
 	bool ready;
 
+	if (b->set->openc2) {
+		answer_translate(b, a);
+		return;
+	}
 	/* what another of our programs does is its own to answer for */
 	if (strcmp(by, b->name) != 0 && strcmp(by, "irnotify") != 0)
 		return;
@@ -178,7 +183,10 @@ batch_act(struct batch *b)
 		effect_ended(b->run, ERR_SYS);
 	}
 	for (size_t i = 0; i < b->n; i++) {
-		show_job(b, &b->jobs[i]);
+		if (b->jobs[i].asked)
+			answer_show(b, &b->jobs[i]);
+		else
+			show_job(b, &b->jobs[i]);
 		note(b, &b->jobs[i]);
 	}
 	batch_end(b);

@@ -7,6 +7,7 @@
 #include "action.h"
 #include "arena.h"
 #include "ledger.h"
+#include "openc2.h"
 #include "plan.h"
 
 enum job_status {
@@ -29,12 +30,13 @@ struct job {
 	const struct plan
 	    *terms; /* of the plan it came in, while judged; NULL: it stood alone */
 	bool by_hand;
-	bool forced;       /* --force-protected was given for exactly this target */
-	bool drift;        /* found by --audit or --recover: nothing was tried now */
-	bool lift;         /* take it back instead */
-	bool over;         /* ... because its time is over */
-	bool again;        /* it is in the ledger already: only put it in force */
-	struct deed *deed; /* where it stands in the ledger; NULL: nowhere */
+	bool forced;          /* --force-protected was given for exactly this target */
+	bool drift;           /* found by --audit or --recover: nothing was tried now */
+	bool lift;            /* take it back instead */
+	bool over;            /* ... because its time is over */
+	bool again;           /* it is in the ledger already: only put it in force */
+	struct openc2 *asked; /* the command that it answers; NULL: there was none */
+	struct deed *deed;    /* where it stands in the ledger; NULL: nowhere */
 	enum job_status status;
 	const char *code; /* why it was refused, waits or failed; NULL: no reason */
 	struct str text;

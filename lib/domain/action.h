@@ -48,7 +48,6 @@ struct action_verb {
 	const char *name;
 	const char *undo;      /* NULL: it has none */
 	const char *targets;   /* the form of its target, see target_read() */
-	const char *openc2;    /* action and target of OpenC2 */
 	const char *by;        /* the program that does it */
 	enum action_risk risk; /* how grave it is by itself */
 };

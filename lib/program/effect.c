@@ -132,6 +132,17 @@ yes_frame(struct effect_run *r, struct str in)
 	return true;
 }
 
+static bool
+command_frame(struct effect_run *r, struct str in)
+{
+	struct openc2 c;
+
+	if (!r->f->command || !openc2_unpack(r->arena, &in, &c) || in.n > 0)
+		return false;
+	r->f->command(r->state, &c);
+	return true;
+}
+
 /* Returns false when there is no more, or the frame was not one. */
 static bool
 frame(struct effect_run *r, enum reader_frame kind, struct str body, int *status)
@@ -152,6 +163,9 @@ frame(struct effect_run *r, enum reader_frame kind, struct str body, int *status
 		break;
 	case FRAME_YES:
 		ok = yes_frame(r, body);
+		break;
+	case FRAME_ASK:
+		ok = command_frame(r, body);
 		break;
 	case FRAME_WAIT:
 		r->f->act(r->state);
@@ -274,6 +288,8 @@ effect_main(const struct effect *f, int argc, char **argv)
 	}
 	log_set(r.run->common.verbose, r.run->common.quiet,
 	    strcmp(r.run->common.log_form, "json") == 0 ? LOG_JSON : LOG_TEXT);
+	if (f->commands && f->commands(r.run->set))
+		filter.step = reader_commands().step;
 	status = says_run(r.run, &e);
 	if (status < 0)
 		status = run(&r, &operands);

@@ -11,6 +11,7 @@
 
 #include "action.h"
 #include "err.h"
+#include "openc2.h"
 #include "opt.h"
 #include "plan.h"
 
@@ -37,6 +38,10 @@ struct effect {
 	/* Files of approvals, among the settings, and one that was read; texts as above. */
 	const struct opt_list *(*approvals)(const void *set);
 	void (*approval)(void *state, const struct approval *);
+
+	/* With `set`, does this run take commands of OpenC2?  And one of them.  May be NULL. */
+	bool (*commands)(const void *set);
+	void (*command)(void *state, struct openc2 *);
 
 	/* Do what was gathered. */
 	void (*act)(void *state);

@@ -1,13 +1,9 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "action.h"
@@ -16,8 +12,10 @@
 #include "json.h"
 #include "log.h"
 #include "mem.h"
+#include "openc2.h"
 #include "out.h"
 #include "plan.h"
+#include "privs.h"
 #include "reader.h"
 #include "sandbox.h"
 #include "wire.h"
@@ -33,6 +31,7 @@ struct reader {
 	struct str *signed_;              /* their bytes */
 	pid_t parent;
 	struct buf frame;
+	bool answers;    /* each line of input gets an answer */
 	struct buf pass; /* frames of passing records that wait to be written */
 };
 
@@ -75,6 +74,24 @@ to_parent(void *ctx, struct str record)
 }
 
 static void
+send_command(struct reader *r, const struct openc2 *c)
+{
+	buf_reset(&r->frame);
+	openc2_pack(c, &r->frame);
+	send(r, FRAME_ASK, buf_str(&r->frame));
+}
+
+/* Whoever sent what is no command waits for an answer all the same. */
+static void
+no_command(struct reader *r)
+{
+	struct openc2 c = {.request = STR(""), .from = STR("")};
+
+	openc2_refuse(&c, 400, STR("the line is no command"));
+	send_command(r, &c);
+}
+
+static void
 to_reject(void *ctx, struct str line, const char *place, const char *code)
 {
 	struct reader *r = ctx;
@@ -85,6 +102,8 @@ to_reject(void *ctx, struct str line, const char *place, const char *code)
 		    CAT(run->arena, str_of(place), STR("\t"), str_of(code), STR("\t"),
 			line, STR("\n")),
 		    &run->fatal);
+	if (r->answers)
+		no_command(r);
 	if (run->common.strict)
 		err_set(
 		    &run->fatal, ERR_DATA, "stopped at the first bad line (--strict)");
@@ -246,81 +265,53 @@ look_at_approvals(struct reader *r)
 	arena_free(a);
 }
 
-/* --- giving up privileges --- */
+/* --- commands --- */
 
-/* Is there a user `id` in this user namespace? */
-static bool
-mapped(unsigned id)
+/* Steps become commands for others, one by one. */
+static enum filter_do
+translate(struct reader *r, struct arena *a, const struct node *steps, struct err *e)
 {
-	FILE *f = fopen("/proc/self/uid_map", "re");
-	char line[128];
-	bool found = false;
+	struct action one;
 
-	while (f && !found && fgets(line, sizeof(line), f)) {
-		struct str s = str_of(line);
-		uint64_t v[3] = {0};
-
-		for (int i = 0; i < 3; i++) {
-			s = str_trim(s);
-			str_u64(str_trim(str_sub(s, 0, strcspn(s.p, " \n"))), &v[i]);
-			s = str_from(s, strcspn(s.p, " \n"));
-		}
-		found = id >= v[0] && id - v[0] < v[2];
+	for (size_t i = 0; i < node_count(steps); i++)
+		if (!action_read(a, node_at(steps, i), &one, e))
+			return FILTER_REJECT;
+	for (size_t i = 0; i < node_count(steps); i++) {
+		action_read(a, node_at(steps, i), &one, e);
+		buf_reset(&r->frame);
+		action_pack(&one, &r->frame);
+		send(r, FRAME_STEP, buf_str(&r->frame));
 	}
-	if (f)
-		fclose(f);
-	return found;
+	return filter_used(r->run, "step");
 }
 
-static bool
-no_capabilities(void)
+static enum filter_do
+command(
+    void *state, struct filter_run *run, struct rec *rec, struct str line, struct err *e)
 {
-	struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
-	struct __user_cap_data_struct none[2] = {{0}}, now[2];
+	const struct seen *s = state;
+	struct reader *r = run->ctx;
+	struct arena *a = rec_arena(rec);
+	const struct node *record = node_json(a, rec_line(rec));
+	struct str kind = rec_text(rec, s->kind);
+	struct openc2 c;
 
-	if (syscall(SYS_capset, &head, none) != 0 || syscall(SYS_capget, &head, now) != 0)
-		return false;
-	return (now[0].effective | now[1].effective | now[0].permitted |
-		   now[1].permitted) == 0;
+	(void)line;
+	if (str_eq(kind, STR("plan")))
+		return translate(r, a, node_path(record, STR("ir.plan.steps")), e);
+	if (!kind.p && node_get(record, STR("do")))
+		return translate(r, a, record, e);
+	if (!openc2_is(record))
+		return FILTER_PASS;
+	openc2_read(a, record, &c);
+	send_command(r, &c);
+	return filter_used(run, "command");
 }
 
-static bool
-drop(struct err *e)
+struct filter
+reader_commands(void)
 {
-	bool ok = true;
-
-	if (geteuid() == 0 && mapped(NOBODY))
-		ok = setgroups(0, NULL) == 0 && setresgid(NOBODY, NOBODY, NOBODY) == 0 &&
-		     setresuid(NOBODY, NOBODY, NOBODY) == 0 && geteuid() == NOBODY;
-	ok = ok && no_capabilities();
-	if (!ok)
-		err_sys(e, ERR_SYS, "cannot give up privileges to read records");
-	return ok;
-}
-
-/* Must come after a change of user, which clears it. */
-static bool
-orphan_dies(pid_t parent, struct err *e)
-{
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent)
-		return true;
-	err_set(e, ERR_SYS, "the acting half is gone");
-	return false;
-}
-
-/* What the acting half holds open, ledger and lock, is none of the reader's business. */
-static void
-close_others(int a, int b)
-{
-	unsigned low = (unsigned)(a < b ? a : b), high = (unsigned)(a < b ? b : a);
-
-	if (a < 0 || b < 0)
-		low = high;
-	if (low > 3)
-		close_range(3, low - 1, 0);
-	if (low + 1 < high)
-		close_range(low + 1, high - 1, 0);
-	close_range(high + 1, ~0U, 0);
+	return (struct filter){.open = open_, .step = command, .close = mem_free};
 }
 
 /* --- the child --- */
@@ -334,12 +325,13 @@ read_all(struct reader *r)
 	run->sink = to_parent;
 	run->bad = to_reject;
 	run->ctx = r;
+	r->answers = run->f->step == command;
 	run->mark_key = getenv("IR_MARK");
 	r->inputs.max_line = run->common.max_line;
 	r->inputs.wait = before_read;
 	r->inputs.ctx = r;
-	if (!instance_open(run, e) || !fetch(r, e) || !drop(e) ||
-	    !orphan_dies(r->parent, e) || !sandbox_filter(&(struct sandbox){0}, e)) {
+	if (!instance_open(run, e) || !fetch(r, e) || !privs_drop(e) ||
+	    !privs_dies_with(r->parent, e) || !sandbox_filter(&(struct sandbox){0}, e)) {
 		log_err(e);
 		return (int)e->kind;
 	}
@@ -370,7 +362,7 @@ child(struct reader *r, const struct opt_list *operands)
 	int status;
 	char byte;
 
-	close_others(r->fd, r->reject);
+	privs_close_others(r->fd, r->reject);
 	inputs_open(&r->inputs, operands);
 	status = read_all(r);
 	byte = (char)status;

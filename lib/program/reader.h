@@ -14,6 +14,7 @@ enum reader_frame {
 	FRAME_PLAN = 'a', /* a plan, its number of steps, and these */
 	FRAME_YES = 'y',  /* an approval */
 	FRAME_STEP = 's', /* a step that stood alone */
+	FRAME_ASK = 'q',  /* a command of OpenC2 */
 	FRAME_WAIT = 'w', /* no more input at hand */
 	FRAME_END = 'e',  /* the exit status that the reading alone deserves */
 };
@@ -22,6 +23,9 @@ enum reader_frame {
 
 /* The filter that the child runs; options are the program's own. */
 struct filter reader_filter(void);
+
+/* The same for commands of OpenC2; plans and steps go up one step a frame. */
+struct filter reader_commands(void);
 
 /*
  * Fork it over the operands, and before these the approvals of some files (may be
