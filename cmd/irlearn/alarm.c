@@ -119,10 +119,9 @@ sentence(struct arena *a, const struct lenses *ls, struct rec *r, const struct o
 		    arena_fmt(a, ": %llu%s in %s", (unsigned long long)o->n,
 			o->lens->kind == LENS_RATE ? "" : " different", span),
 		    on,
-		    arena_fmt(a,
-			", usual are %.3g (deviation %.3g) in each of %.0f such "
-			"spans",
-			o->usual.mean, sqrt(o->usual.variance), o->usual.spans));
+		    arena_fmt(a, "; usual%s are %.3g, deviation %.3g, in %.0f spans",
+			o->of_others ? " of others" : "", o->usual.mean,
+			sqrt(o->usual.variance), o->usual.spans));
 	case LENS_WEEK:
 		return CAT(a, what, on,
 		    arena_fmt(a, ": %s, %02u:00 UTC, is %llu of %llu hours that had any",

@@ -52,14 +52,16 @@ take(struct glance *g, struct rec *r, size_t field)
 		s = rec_text(r, f->slot[i]);
 	if (!s.n)
 		return (struct word){0, VOCAB_NONE};
-	hash = vocab_join(map_hash(s), f->tame + 1);
+	hash = vocab_join(map_hash(s), f->tame * 2 + g->lenses->named[field] + 1);
 	m = &g->memo[hash & (MEMO - 1)];
 	if (m->hash == hash)
 		return m->word;
 	s = tame(rec_arena(r), f->tame, s);
 	if (!s.n)
 		return (struct word){0, VOCAB_NONE};
-	*m = (struct memo){hash, vocab_word(g->vocab, s)};
+	*m = (struct memo){hash, g->lenses->named[field]
+				     ? vocab_word(g->vocab, s)
+				     : (struct word){vocab_id(s), VOCAB_NONE}};
 	return m->word;
 }
 
@@ -107,6 +109,8 @@ see(struct glance *g, struct rec *r, const struct lens *l, struct glimpse *s)
 		if (!g->taken[l->context[i] - 1].id)
 			return false;
 	if (l->value && !g->taken[l->value - 1].id)
+		return false;
+	if (l->n_shape && !g->taken[l->shape[0] - 1].id)
 		return false;
 	put(s, OVER, l->over ? g->taken[l->over - 1] : none);
 	put(s, VALUE, l->value ? g->taken[l->value - 1] : none);

@@ -5,9 +5,10 @@
 #include "mem.h"
 #include "when.h"
 
-#define FEW    30 /* less of a context is known: nothing can be said of it */
-#define SPANS  12 /* of a series, the same */
-#define ACTIVE 30 /* hours of a week, the same */
+#define FEW    30  /* less of a context is known: nothing can be said of it */
+#define SPANS  12  /* of a series, the same */
+#define OTHERS 100 /* of all series of a lens, where too little of one is known */
+#define ACTIVE 30  /* hours of a week, the same */
 #define SERIES 50000
 #define WEEKS  20000
 
@@ -162,16 +163,26 @@ judge_pair(const struct habit *h, const struct glimpse *g, struct opinion *o)
 	return true;
 }
 
-/* What was reported is told again when it has doubled. */
+/* What was reported is told again when it has doubled.  One of whom little is known is
+ * compared with all others in spans in which they did anything. */
 static bool
 judge_series(struct habit *h, const struct glimpse *g, int64_t ns, struct opinion *o)
 {
-	struct series *s = habit_series(h, g, true);
+	struct series *s = habit_series(h, g, true), *pool;
 
 	o->n = series_live(s, ns / o->lens->span, g->id[VALUE]);
 	o->usual = series_usual(s);
-	if (o->usual.spans < SPANS)
-		return false;
+	if (o->usual.spans < SPANS) {
+		struct glimpse all = {.lens = g->lens};
+
+		pool = habit_series(h, &all, false);
+		if (!pool)
+			return false;
+		o->usual = series_usual(pool);
+		o->of_others = true;
+		if (o->usual.spans < OTHERS)
+			return false;
+	}
 	o->p = 1;
 	if (o->n < 2 * s->live.said ||
 	    (double)o->n <= o->usual.mean + 2 * sqrt(o->usual.variance))
@@ -347,7 +358,7 @@ learn_pair(struct habit *h, const struct glimpse *g, int64_t ns, int n, double *
 					     (!own || g->ref[OVER] != VOCAB_NONE);
 	uint32_t hour = ns > 0 ? (uint32_t)(ns / HOUR) : 0;
 	struct counted name = {
-	    g->lens, g->ref[OVER], g->ref[CONTEXT], VOCAB_NONE, 0, hour, 0};
+	    g->lens, g->ref[OVER], g->ref[CONTEXT], VOCAB_NONE, 0, hour, 1};
 	struct opinion o;
 
 	if (judge_pair(h, g, &o) && o.nats > *nats)
@@ -388,6 +399,25 @@ learn_week(struct habit *h, const struct glimpse *g, int64_t ns, int n)
 	w = habit_weekly(h, &all, true);
 	w->hours[weekly_hour(hour)]++;
 	w->n++;
+}
+
+static void
+learn_series(struct habit *h, const struct glimpse *g, int64_t ns, int n)
+{
+	int64_t at = ns / h->lenses->v[g->lens].span;
+	struct glimpse all = {
+	    .lens = g->lens, .ref = {VOCAB_NONE, VOCAB_NONE, VOCAB_NONE}};
+	struct series *s = habit_series(h, g, n > 0);
+	uint64_t closed;
+
+	if (n < 0) {
+		if (s)
+			series_unlearn(s, at);
+		return;
+	}
+	closed = series_learn(s, at, g->id[VALUE]);
+	if (closed)
+		series_pool(habit_series(h, &all, true), at, closed);
 }
 
 static void
@@ -442,12 +472,7 @@ habit_learn(struct habit *h, const struct glimpse *g, size_t n_seen, int64_t ns,
 			break;
 		case LENS_RATE:
 		case LENS_DISTINCT:
-			if (n > 0)
-				series_learn(habit_series(h, &g[i], true),
-				    ns / h->lenses->v[g[i].lens].span, g[i].id[VALUE]);
-			else if (habit_series(h, &g[i], false))
-				series_unlearn(habit_series(h, &g[i], false),
-				    ns / h->lenses->v[g[i].lens].span);
+			learn_series(h, &g[i], ns, n);
 			break;
 		case LENS_WEEK:
 			learn_week(h, &g[i], ns, n);

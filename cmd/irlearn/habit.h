@@ -59,7 +59,8 @@ struct opinion {
 	uint64_t n, of; /* pair: on its host, the value and its context; else: how many */
 	uint64_t n_all, of_all; /* pair: everywhere */
 	struct usual usual;     /* rate, distinct */
-	unsigned hour;          /* week */
+	bool of_others; /* `usual` is that of all keys: too little is known of its own */
+	unsigned hour;  /* week */
 };
 
 struct judgement {

@@ -176,7 +176,15 @@ read_lens(struct load *d, const struct node *at, struct lens *l)
 	for (const struct lens *o = d->l->v; o < l; o++)
 		if (o->hash == l->hash)
 			return fault(d, at, "a second lens of the name", name);
-	return read_kind(d, at, l) && read_parts(d, at, l);
+	if (!read_kind(d, at, l) || !read_parts(d, at, l))
+		return false;
+	for (size_t i = 0; i < l->n_context; i++)
+		d->l->named[l->context[i] - 1] = true;
+	if (l->kind == LENS_PAIR)
+		d->l->named[l->value - 1] = true;
+	if (l->over)
+		d->l->named[l->over - 1] = true;
+	return true;
 }
 
 static bool
@@ -241,6 +249,7 @@ lenses_load(struct lenses *l, struct paths *paths, const char *dir, struct err *
 	*l = (struct lenses){.a = arena_new()};
 	l->host = plain_field(l, paths, "host.name");
 	l->dataset = plain_field(l, paths, "event.dataset");
+	l->named[l->host - 1] = l->named[l->dataset - 1] = true;
 	sha256_init(&d.sha);
 	if (!file_walk(dir, "yaml", load_file, &d, e) || e->kind != ERR_NONE)
 		return false;

@@ -47,8 +47,9 @@ struct lenses {
 	size_t n, cap;
 	struct lens_field fields[LENS_TAKEN]; /* those that lenses share stand once */
 	size_t n_fields;
-	size_t host, dataset; /* numbers of these */
-	char hash[65];        /* of all of them: a model made with others is refused */
+	bool named[LENS_TAKEN]; /* the field's texts are needed, not their hashes alone */
+	size_t host, dataset;   /* numbers of these */
+	char hash[65];          /* of all of them: a model made with others is refused */
 };
 
 /* All *.yaml of a directory.  False: ERR_CONFIG, file:line:col. */

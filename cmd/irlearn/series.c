@@ -113,7 +113,7 @@ bound(const struct series *s)
 	return (uint64_t)(u.mean + 6 * sqrt(u.variance)) + 10;
 }
 
-static void
+static uint64_t
 close_learned(struct series *s, int64_t until)
 {
 	uint64_t n = size_of(s, &s->learned), most = bound(s);
@@ -132,20 +132,32 @@ close_learned(struct series *s, int64_t until)
 		close_spans(s, epoch, (uint64_t)(end - at), 0);
 		at = end;
 	}
+	return n < most ? n : most;
 }
 
-void
+uint64_t
 series_learn(struct series *s, int64_t at, uint64_t value)
 {
+	uint64_t closed = 0;
+
 	if (s->started && at < s->learned.at)
-		return;
+		return 0;
 	if (!s->started || at > s->learned.at) {
 		if (s->started)
-			close_learned(s, at);
+			closed = close_learned(s, at);
 		open_at(&s->learned, at);
 		s->started = true;
 	}
 	note(s, &s->learned, value);
+	return closed;
+}
+
+void
+series_pool(struct series *s, int64_t at, uint64_t n)
+{
+	uint64_t most = bound(s);
+
+	close_spans(s, at / EPOCH, 1, n < most ? n : most);
 }
 
 void

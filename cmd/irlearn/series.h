@@ -47,7 +47,12 @@ struct usual series_usual(const struct series *);
 
 /* One more in span `at`; 0: that span is over.  Returns how much the span holds now. */
 uint64_t series_live(struct series *, int64_t at, uint64_t value);
-void series_learn(struct series *, int64_t at, uint64_t value);
+
+/* The same for what is kept.  Returns how much a span that it closed held; 0: none. */
+uint64_t series_learn(struct series *, int64_t at, uint64_t value);
+
+/* One span more of many keys: `n` in a span of the epoch of `at`. */
+void series_pool(struct series *, int64_t at, uint64_t n);
 
 /* `n` fewer in the span that is going on, or in the epoch it went to. */
 void series_unlearn(struct series *, int64_t at);

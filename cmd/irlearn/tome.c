@@ -45,9 +45,12 @@ add_hll(struct buf *b, const struct hll *s)
 
 /* Its text did not fit any more, so nobody could read it. */
 static bool
-lost(const struct habit *h, uint32_t lens, uint32_t context)
+lost(const struct habit *h, const struct series *s)
 {
-	return context == VOCAB_NONE && h->lenses->v[lens].n_context > 0;
+	static const uint64_t all[3] = {0, 0, 0};
+
+	return s->context == VOCAB_NONE &&
+	       s->key != habit_key(h->lenses->v[s->lens].hash, all);
 }
 
 /* --- in order of the texts --- */
@@ -201,7 +204,7 @@ write_series(const struct habit *h, struct buf *b)
 	    lru_count(h->series) + 1, sizeof(struct series *));
 
 	for (const struct series *s = NULL; (s = lru_next(h->series, s));)
-		if ((s->started || s->epochs[0].n) && !lost(h, s->lens, s->context))
+		if ((s->started || s->epochs[0].n) && !lost(h, s))
 			v[n++] = s;
 	qsort_r(v, n, sizeof(*v), by_series, (void *)(uintptr_t)h);
 	for (size_t i = 0; i < n; i++)

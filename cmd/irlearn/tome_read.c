@@ -217,7 +217,7 @@ read_series(const struct page *p)
 		return false;
 	kind = p->h->lenses->v[g.lens].kind;
 	if ((kind != LENS_RATE && kind != LENS_DISTINCT) ||
-	    (!g.id[CONTEXT] && p->h->lenses->v[g.lens].n_context))
+	    (!g.id[CONTEXT] && g.id[OVER]))
 		return false;
 	s = habit_series(p->h, &g, true);
 	if (!read_epochs(p, s))

@@ -188,3 +188,123 @@ quiet() {
 		[ -z "$output" ]
 	done
 }
+
+# model KIND SPAN: one lens of that kind
+model() {
+	mkdir -p "$1"
+	cat >"$1/l.yaml" <<END
+model: m
+title: t
+lenses:
+  - name: $1
+    kind: $1
+    title: Too Much
+    context: user.name:lower
+    over: all
+    say: '{context}'
+END
+	[ -z "${2-}" ] || echo "    span: $2" >>"$1/l.yaml"
+	[ "$1" != distinct ] || echo "    value: source.ip" >>"$1/l.yaml"
+}
+
+# hourly USER N DAY HOURS PORTION: N events an hour from an hour on, of addresses 1 to PORTION
+hourly() {
+	awk -v u="$1" -v n="$2" -v d="$3" -v h="$4" -v p="${5-1}" 'BEGIN {
+		for (i = 0; i < h; i++)
+			for (k = 0; k < n + i % 3; k++)
+				printf "{\"@timestamp\":\"2026-10-%02dT%02d:%02d:%02dZ\",\"event.id\":\"%s%d.%d.%d\",\"ir.kind\":\"event\",\"user.name\":\"%s\",\"source.ip\":\"192.0.2.%d\"}\n", d + int(i / 24), i % 24, k / 60, k % 60, u, d, i, k, u, 1 + k % p
+	}'
+}
+
+@test "a rate is compared with the spans before, told once and when it doubles" {
+	model rate 1h
+	hourly bo 8 1 120 >in
+	hourly bo 10 6 1 >same
+	hourly bo 300 6 1 >burst
+	"$BIN/irlearn" --lenses rate --train in >m
+	"$BIN/irlearn" --lenses rate --model m --frozen same | cmp - same
+	"$BIN/irlearn" --lenses rate --model m --frozen --explain burst >out
+	n=$(grep -c '"ir.alert.by":"irlearn"' out)
+	[ "$n" -ge 3 ]
+	[ "$n" -le 8 ]
+	grep '"ir.alert.by"' out | head -n 1 >first
+	jq -r '."rule.description"' first | grep -Eqx 'bo: [0-9]+ in 1h; usual are (8.9|9)[0-9.]*, deviation [0-9.]+, in 119 spans'
+	jq -r '."ir.why"[0].what' first | grep -q '; p = '
+	[ "$(jq '."ir.learn.p" <= 0.0001' first)" = true ]
+	# one of whom nothing is known is compared with the others
+	"$BIN/irlearn" --lenses rate --model m --frozen <(sed 's/bo/eve/g' burst) | grep -q 'usual of others are'
+}
+
+@test "different values are counted, and a repeat is none" {
+	model distinct 1h
+	hourly bo 40 1 60 3 >in
+	"$BIN/irlearn" --lenses distinct --train in >m
+	hourly bo 200 6 1 3 >same
+	hourly bo 200 6 1 200 >many
+	"$BIN/irlearn" --lenses distinct --model m --frozen same | cmp - same
+	"$BIN/irlearn" --lenses distinct --model m --frozen many >out
+	grep '"ir.alert.by"' out | head -n 1 | jq -r '."rule.description"' | grep -Eq 'bo: [0-9]+ different in 1h; usual are 2.9'
+}
+
+@test "an hour of the week in which nothing ever was is told once" {
+	model week
+	# three weeks of office hours
+	for day in 5 6 7 8 9 12 13 14 15 16 19 20 21 22 23; do
+		hourly bo 3 $day 24 | grep -E 'T(0[89]|1[0-6]):'
+	done >in
+	"$BIN/irlearn" --lenses week --train in >m
+	hourly bo 3 24 24 | grep T03: >night
+	hourly bo 3 26 24 | grep T10: >day
+	"$BIN/irlearn" --lenses week --model m --frozen --alpha 0.02 day | cmp - day
+	"$BIN/irlearn" --lenses week --model m --frozen --alpha 0.02 night >out
+	[ "$(grep -c '"ir.alert.by"' out)" -eq 1 ]
+	grep '"ir.alert.by"' out | jq -r '."rule.description"' | grep -qx 'bo: Saturday, 03:00 UTC, is 0 of 135 hours that had any'
+}
+
+@test "half-space trees see an odd combination, the same in each run" {
+	mkdir shape
+	cat >shape/l.yaml <<-'END'
+		model: m
+		title: t
+		lenses:
+		  - name: shape
+		    kind: shape
+		    title: Odd
+		    value: [process.command_line, source.bytes]
+		    say: command
+	END
+	awk 'BEGIN { for (i = 0; i < 6000; i++) { big = i % 2; c = big ? "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" : "ab"; printf "{\"@timestamp\":\"2026-10-01T00:00:00Z\",\"event.id\":\"%d\",\"process.command_line\":\"%s%d\",\"source.bytes\":%d}\n", i, c, i % 7, (big ? 90000 : 20) + i % 5 } }' >in
+	"$BIN/irlearn" --lenses shape --train in >m
+	"$BIN/irlearn" --lenses shape --train in | cmp - m
+	head -n 40 in >same
+	"$BIN/irlearn" --lenses shape --model m --frozen --alpha 0.001 same | cmp - same
+	sed 's/"source.bytes":2[0-9]*/"source.bytes":91000/' same | head -n 1 >odd
+	"$BIN/irlearn" --lenses shape --model m --frozen --alpha 0.001 odd | grep -q '"rule.name":"Odd"'
+}
+
+@test "poison: a flood of one pair teaches no more than the bound, and a burst no rate" {
+	quiet 2000 >in
+	awk 'BEGIN { for (i = 0; i < 30000; i++) printf "{\"@timestamp\":\"2026-11-24T02:00:00Z\",\"event.id\":\"f%031d\",\"ir.kind\":\"event\",\"host.name\":\"ws01\",\"process.parent.name\":\"explorer.exe\",\"process.name\":\"evil.exe\"}\n", i }' >flood
+	cat in flood | "$BIN/irlearn" --lenses lenses --teach 100 --train >m
+	[ "$(jq -s '[.[]|select(.value=="evil.exe").n]|max' m)" -eq 100 ]
+	[ "$(jq -s '[.[]|select(.context=="explorer.exe" and .value==null and .over==null).n][0]' m)" -le 300 ]
+	grep -q '"capped":3' m
+	"$BIN/irlearn" --card --lenses lenses m | grep -q 'taught enough in that hour: 3'
+	# new values, too
+	awk 'BEGIN { for (i = 0; i < 5000; i++) printf "{\"@timestamp\":\"2026-11-24T02:00:00Z\",\"event.id\":\"g%031d\",\"ir.kind\":\"event\",\"host.name\":\"ws01\",\"process.parent.name\":\"a\",\"process.name\":\"x%d\"}\n", i, i }' |
+		"$BIN/irlearn" --lenses lenses --teach 100 --train >m
+	[ "$(grep -c '"lens"' m)" -le 202 ]
+	# five hours of a thousandfold rate, and the one that follows is still reported
+	model rate 1h
+	(hourly bo 8 1 120 && hourly bo 5000 6 5) | "$BIN/irlearn" --lenses rate --train >m
+	hourly bo 1000 7 1 | "$BIN/irlearn" --lenses rate --model m --frozen | grep -q '"ir.alert.by":"irlearn"'
+}
+
+@test "poison: what a log says of ir. fields neither quarantines nor silences" {
+	for i in 1 2 3; do
+		printf '{"time":"2026-11-24T00:00:0%dZ","ir.kind":"alert","ir.severity":"high","ir.benign":[1],"ir.alert.events":["%032d"],"user":"bo"}\n' $i $i
+	done | "$BIN/irnorm" >events
+	run ! jq -e 'select(."ir.kind"=="alert" or ."ir.alert.events" or ."ir.benign" or ."ir.severity")' events
+	(quiet 100 && cat events) | "$BIN/irlearn" --lenses lenses --train >m
+	[ "$(jq -s '[.[]|select(.context=="explorer.exe" and .value==null and .over==null).n][0]' m)" -eq 100 ]
+}
