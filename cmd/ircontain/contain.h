@@ -11,6 +11,7 @@ struct set {
 	struct act_set act;
 	struct opt_list block, unblock, protect, confirm;
 	const char *resolvers; /* the file that names them */
+	const char *collect;   /* evidence, by hand */
 };
 
 /* --- the packet filter; the picture of it is shared by its actuators --- */

@@ -24,6 +24,9 @@ static const struct opt options[] = {
 	"never touch it from now on, and take back what was done", struct set, protect),
     OPT_LIST(0, "undo", "id", "undo an action, a plan or an incident; repeatable",
 	struct set, act.undo),
+    OPT_TEXT(0, "collect", "what",
+	"collect evidence: sockets,processes,modules,mounts,logins,jobs,files or all",
+	struct set, collect),
     OPT_LIST(0, "confirm", "id", "the isolated machine can be reached: keep it isolated",
 	struct set, confirm),
     OPT_SPAN(0, "confirm-within", "time",
@@ -120,7 +123,7 @@ struct contain {
 
 static const struct actuator *const hands[] = {&block_hands, &limit_hands, &isolate_hands,
     &quarantine_hands, &kill_hands, &stop_hands, &lock_hands, &expire_hands, &keys_hands,
-    &sessions_hands, &service_hands, &domain_hands, NULL};
+    &sessions_hands, &service_hands, &domain_hands, &evidence_hands, NULL};
 
 static void
 close_(void *state)

@@ -149,6 +149,32 @@ block(struct batch *b, const char *word)
 	batch_judge(b, j);
 }
 
+/* --- collecting --- */
+
+static void
+collect(struct batch *b, const char *what)
+{
+	struct buf target = buf_make(TARGET_MAX);
+	struct err e = {0};
+	struct action a;
+	struct job *j;
+
+	buf_add(&target, STR("{\"what\":"));
+	buf_json(&target, str_of(what));
+	buf_ch(&target, '}');
+	if (action_of(b->arena, DO_COLLECT_EVIDENCE, buf_str(&target), STR(""), &a, &e)) {
+		a.why = upkeep_reason(b);
+		a.phase = PHASE_PRESERVE;
+		j = batch_job(b, &a);
+		j->by_hand = true;
+		batch_judge(b, j);
+	} else {
+		log_err(&e);
+		effect_ended(b->run, ERR_DATA);
+	}
+	buf_free(&target);
+}
+
 /* --- confirming --- */
 
 /* The whole time that was asked for, as noted before the act. */
@@ -201,11 +227,13 @@ confirm(struct batch *b, struct str id)
 bool
 order_all(struct batch *b, const struct set *s)
 {
-	if (!s->block.n && !s->unblock.n && !s->protect.n && !s->confirm.n &&
-	    !upkeep_asked(&s->act))
+	if (!s->collect && !s->block.n && !s->unblock.n && !s->protect.n &&
+	    !s->confirm.n && !upkeep_asked(&s->act))
 		return false;
 	if (batch_begin(b)) {
 		upkeep_orders(b);
+		if (s->collect)
+			collect(b, s->collect);
 		for (size_t i = 0; i < s->confirm.n; i++)
 			confirm(b, str_of(s->confirm.v[i]));
 		for (size_t i = 0; i < s->unblock.n; i++)

@@ -156,6 +156,7 @@ resume(struct batch *b, const struct past *p, struct err *e)
 
 const struct actuator kill_hands = {
     .what = DO_KILL_PROCESS,
+    .destroys = true,
     .lasting = true,
     .look = look,
     .apply = apply,

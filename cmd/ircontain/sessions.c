@@ -199,6 +199,7 @@ holds(struct batch *b, const struct past *p)
 
 const struct actuator sessions_hands = {
     .what = DO_REVOKE_SESSIONS,
+    .destroys = true,
     .lasting = true,
     .look = look,
     .apply = apply,

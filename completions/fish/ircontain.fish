@@ -5,6 +5,7 @@ complete -c ircontain -l block -x -d 'contain it, by hand: address, user:, path:
 complete -c ircontain -l unblock -x -d 'take that back; repeatable'
 complete -c ircontain -l protect -x -d 'never touch it from now on, and take back what was done'
 complete -c ircontain -l undo -x -d 'undo an action, a plan or an incident; repeatable'
+complete -c ircontain -l collect -x -d 'collect evidence: sockets,processes,modules,mounts,logins,jobs,files or all'
 complete -c ircontain -l confirm -x -d 'the isolated machine can be reached: keep it isolated'
 complete -c ircontain -l confirm-within -x -d 'how long an isolation lasts unconfirmed; 0: all its time'
 complete -c ircontain -l ttl -x -d 'how long a block by hand lasts'

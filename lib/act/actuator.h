@@ -22,6 +22,12 @@ struct actuator {
 	/* It goes on past its end, or has none: no TTL is set (kill-process, collect-evidence). */
 	bool lasting;
 
+	/* It preserves: done before all others of a batch (collect-evidence). */
+	bool first;
+
+	/* What it ends is gone: not done while what preserves for the same incident is not. */
+	bool destroys;
+
 	/*
 	 * Before the first job of a batch, and after its last act; both may be NULL.
 	 * False: nothing of the batch is done.

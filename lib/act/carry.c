@@ -143,9 +143,36 @@ together(struct batch *b, const struct actuator *hands)
 	}
 }
 
+/* Is there something to be preserved for the same incident that is not? */
+static bool
+too_early(struct batch *b, const struct job *j)
+{
+	for (size_t i = 0; i < b->n && !j->lift; i++) {
+		const struct job *o = &b->jobs[i];
+		const struct actuator *hands = batch_actuator(b, o->a.what);
+
+		if (hands && hands->first && !o->lift &&
+		    str_eq(o->incident, j->incident) && o->status != JOB_APPLIED &&
+		    o->status != JOB_ALREADY)
+			return true;
+	}
+	return false;
+}
+
+/* What preserves goes before everything else. */
+static void
+preserve(struct batch *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (b->jobs[i].status == JOB_PLANNED &&
+		    batch_actuator(b, b->jobs[i].a.what)->first)
+			one(b, &b->jobs[i]);
+}
+
 static void
 act(struct batch *b)
 {
+	preserve(b);
 	for (size_t i = 0; i < b->n; i++) {
 		struct job *j = &b->jobs[i];
 		const struct actuator *hands;
@@ -153,7 +180,10 @@ act(struct batch *b)
 		if (j->status != JOB_PLANNED)
 			continue;
 		hands = batch_actuator(b, j->a.what);
-		if (hands->commit)
+		if (hands->destroys && too_early(b, j))
+			job_say(j, JOB_WAITING, "evidence",
+			    STR("evidence first: it is not collected yet"));
+		else if (hands->commit)
 			together(b, hands);
 		else
 			one(b, j);

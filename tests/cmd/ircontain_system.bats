@@ -393,3 +393,75 @@ resolvers() { # DIR [PROBE]
 	ask obeys --apply --undo "$(field id <out)" --reason r >/dev/null
 	diff -r before d
 }
+
+# The manifest of an archive agrees with what is in it.
+sealed() { # ARCHIVE
+	(cd "$(dirname "$1")" && sha256sum -c --quiet "$(basename "$1").sha256") || return
+	rm -rf open && mkdir open && tar -xf "$1" -C open || return
+	jq -r '.files[] | .sha256 + "  " + .name' open/manifest.json >sums
+	(cd open && sha256sum -c --quiet ../sums) || return
+	[ "$(find open -type f | wc -l)" -eq $(($(wc -l <sums) + 1)) ]
+}
+
+@test "evidence of an image is an archive whose manifest holds, the same twice" {
+	mkdir -p root/var/log root/etc/cron.d root/run "root/tmp/$(printf 'd%.0s' {1..120})"
+	echo wtmp >root/var/log/wtmp
+	: >root/var/log/btmp
+	echo '* * * * * root /tmp/x' >root/etc/cron.d/x
+	echo 'ssh-ed25519 AAAA' >root/home/bob/.ssh/authorized_keys
+	long=/tmp/$(printf 'd%.0s' {1..120})/ümlaut
+	echo shell >"root$long"
+	ln -s /etc/shadow root/tmp/link
+	act --collect logins,jobs,files,processes,mail --reason r >out
+	[ "$(field status <out)" = planned ] && [ ! -e st/evidence ]
+	now=2026-11-24T12:00:00Z
+	touch -d 2026-11-23T00:00:00Z "root$long"
+	act --apply --now $now --collect logins,jobs,files,processes,mail --reason r >out
+	[ "$(field status <out)" = applied ] && [ "$(field verify <out)" = ok ]
+	tar=st/evidence/$(field id <out).tar
+	[ "$(stat -c %a "$tar")" = 600 ] && [ "$(stat -c %a st/evidence)" = 700 ]
+	sealed "$tar"
+	[ "$(cat open/logins/wtmp)" = wtmp ] && [ -e open/jobs/etc/cron.d/x ]
+	[ -e open/jobs/home/bob/.ssh/authorized_keys ] && [ ! -e open/processes.jsonl ]
+	grep -q 'ümlaut' open/timeline.jsonl
+	[ "$(jq -r '.errors[].what' open/manifest.json | sort | tr '\n' ' ')" = 'mail processes ' ]
+	grep -q "$(sha256sum <"$tar" | cut -d' ' -f1)" st/ledger
+	cp -r open first
+	rm -rf st
+	act --apply --now $now --collect logins,jobs,files,processes,mail --reason r >out
+	sealed "st/evidence/$(field id <out).tar"
+	diff -r -x manifest.json -x timeline.jsonl first open
+}
+
+@test "evidence is collected before what a plan destroys, with the processes it names" {
+	cp "$(command -v sleep)" runner && chmod 755 runner
+	setsid ./runner 300 3>&- >/dev/null 2>&1 &
+	sleep 0.1
+	pid=$(pgrep -f '^./runner 300$')
+	rm runner
+	start=$(date -u -d "@$(stat -c %Y "/proc/$pid")" +%Y-%m-%dT%H:%M:%SZ)
+	{
+		step kill-process pid "$pid" start "$start"
+		step collect-evidence what processes,sockets
+	} | jq -c . >step
+	live --apply step >out
+	[ "$(field status <out | sort -u)" = applied ]
+	tar=st/evidence/$(jq -r 'select(."ir.action.do" == "collect-evidence") | ."ir.action.id"' out).tar
+	sealed "$tar"
+	jq -se --argjson p "$pid" 'any(.pid == $p and .exe_deleted and .sha256 != null)' open/processes.jsonl
+	cmp "open/named/$pid/exe" "$(command -v sleep)"
+	[ "$(tr '\0' ' ' <"open/named/$pid/cmdline")" = './runner 300 ' ]
+	jq -se 'all(.proto and .local_port >= 0)' open/sockets.jsonl
+	# what cannot be collected stops what would destroy it
+	sleep 300 3>&- >/dev/null 2>&1 &
+	pid=$!
+	rm -rf st/evidence && : >st/evidence
+	{
+		jq -nc --argjson pid "$pid" '{"do":"kill-process",approval:"none",target:{pid:$pid}}'
+		step collect-evidence what modules
+	} >step
+	run --separate-stderr live --apply --yes --reason r step
+	[ "$status" -eq 3 ]
+	kill -0 "$pid"
+	kill "$pid"
+}
