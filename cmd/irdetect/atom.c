@@ -64,7 +64,7 @@ key_of(struct arena *a, const struct atom *x)
 {
 	char net[IP_MAX] = "";
 	const int parts[] = {(int)x->op, x->field, x->cased, (int)x->pat.kind,
-	    (int)x->flags, x->other, (int)x->unit};
+	    (int)x->flags, x->other, (int)x->unit, (int)x->order};
 
 	if (x->op == ATOM_CIDR)
 		net_text(net, &x->net);
@@ -118,9 +118,9 @@ atoms_start(struct atoms *as)
 
 /* Is this number what the atom wants? */
 static bool
-compare(const struct atom *x, double got)
+compare(const struct atom *x, enum atom_op op, double got)
 {
-	switch (x->op) {
+	switch (op) {
 	case ATOM_LT:
 		return got < x->num;
 	case ATOM_LTE:
@@ -129,13 +129,14 @@ compare(const struct atom *x, double got)
 		return got > x->num;
 	case ATOM_GTE:
 		return got >= x->num;
+	case ATOM_TIME:
+		return got == x->num;
 	case ATOM_TEXT:
 	case ATOM_REGEX:
 	case ATOM_CIDR:
 	case ATOM_NULL:
 	case ATOM_EXISTS:
 	case ATOM_FIELD:
-	case ATOM_TIME:
 	case ATOM_STIX:
 		break;
 	}
@@ -154,16 +155,16 @@ week_of(const struct when *w)
 	return (int)((thursday - when_days(t.year, 1, 1)) / 7) + 1;
 }
 
+/* The clock as it is written: of no zone into another. */
 static bool
 time_is(const struct atom *x, struct str text)
 {
-	struct when w;
+	struct when w = {0};
 	int64_t ns;
 	int got = 0;
 
-	if (!when_parse(text, &ns))
+	if (!when_scan_iso(&text, &w) || text.n || !when_ns(&w, &ns))
 		return false;
-	when_split(ns, &w);
 	switch (x->unit) {
 	case ATOM_MINUTE:
 		got = w.min;
@@ -184,7 +185,7 @@ time_is(const struct atom *x, struct str text)
 		got = w.year;
 		break;
 	}
-	return got == (int)x->num;
+	return compare(x, x->order, got);
 }
 
 static bool
@@ -238,7 +239,7 @@ text_is(struct atoms *as, const struct atom *x, struct view_text *t)
 	case ATOM_LTE:
 	case ATOM_GT:
 	case ATOM_GTE:
-		return json_num(t->raw, &num) && compare(x, num);
+		return json_num(t->raw, &num) && compare(x, x->op, num);
 	case ATOM_FIELD:
 		return field_is(as, x, t);
 	case ATOM_TIME:

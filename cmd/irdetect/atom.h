@@ -22,7 +22,7 @@ enum atom_op {
 	ATOM_GT,
 	ATOM_GTE,   /* `num` */
 	ATOM_FIELD, /* against the texts of field `other`, as `pat.kind` says */
-	ATOM_TIME,  /* part `unit` of the time is `num` */
+	ATOM_TIME,  /* part `unit` of the time is `num`, or as `order` says */
 	ATOM_STIX,  /* what `stix` says of one value */
 };
 
@@ -39,6 +39,7 @@ struct atom {
 	double num;
 	int other;
 	enum atom_unit unit;
+	enum atom_op order;           /* of TIME: LT, LTE, GT, GTE, or TIME for equal */
 	uint32_t uses;                /* how often rules ask for it */
 	const struct stix_test *stix; /* borrowed */
 };

@@ -28,7 +28,7 @@ struct item {
 	bool all, not, cased, exists;
 	bool front, back; /* open ends of a field reference */
 	unsigned flags;
-	enum atom_op compare;
+	enum atom_op compare; /* ATOM_TIME: none was asked for */
 	enum atom_unit unit;
 	struct str mods; /* "contains|all" */
 };
@@ -71,7 +71,7 @@ note_modifier(struct item *it, struct str m)
 	else if (str_eq(m, STR("fieldref")))
 		it->form = FORM_FIELD;
 	else if (is_any(m, orders)) {
-		it->form = FORM_NUMBER;
+		it->form = it->form == FORM_TIME ? FORM_TIME : FORM_NUMBER;
 		it->compare = m.p[0] == 'l' ? (m.n == 3 ? ATOM_LTE : ATOM_LT)
 					    : (m.n == 3 ? ATOM_GTE : ATOM_GT);
 	} else if (is_any(m, times)) {
@@ -313,6 +313,7 @@ make_atom(struct item *it, struct str value, struct atom *x, struct err *e)
 	case FORM_NUMBER:
 	case FORM_TIME:
 		x->op = it->form == FORM_TIME ? ATOM_TIME : it->compare;
+		x->order = it->compare;
 		x->unit = it->unit;
 		if (number(it, value, &x->num))
 			return true;
@@ -421,7 +422,8 @@ item_read(
     const struct item_ctx *ctx, struct str key, const struct node *values, struct err *e)
 {
 	struct str rest = key, name = key.p ? str_cut(&rest, '|') : STR("");
-	struct item it = {.ctx = ctx, .mods = key.p ? rest : STR_NONE};
+	struct item it = {
+	    .ctx = ctx, .compare = ATOM_TIME, .mods = key.p ? rest : STR_NONE};
 	size_t n = node_count(values);
 	struct expr **kids, *x;
 

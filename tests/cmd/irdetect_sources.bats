@@ -67,5 +67,5 @@ matches() {
 	matches "product: linux, service: auditd" "SYSCALL: init_module, exe|endswith: /insmod, key: modules" \
 		'{"event.dataset":"auditd","auditd.log.syscall":"init_module","process.executable":"/usr/sbin/insmod","auditd.log.key":"modules"}'
 	matches "product: linux, category: process_creation" "CommandLine|contains: whoami" \
-		'{"event.dataset":"auditd","process.command_line":"whoami --all"}'
+		'{"event.dataset":"auditd","event.type":["start"],"process.command_line":"whoami --all"}'
 }
