@@ -144,9 +144,8 @@ last(struct batch *b, const struct deed *but)
 {
 	const struct deed *d;
 
-	for (size_t at = 0; (d = ledger_next(b->ledger, &at));)
-		if (d != but && d->what == DO_RATE_LIMIT && deed_live(d) &&
-		    !deed_over(d, b->now))
+	for (size_t at = 0; (d = ledger_next_live(b->ledger, DO_RATE_LIMIT, &at));)
+		if (d != but && !deed_over(d, b->now))
 			return false;
 	return true;
 }

@@ -200,9 +200,8 @@ confirm(struct batch *b, struct str id)
 	struct job *j;
 	int64_t ttl_s;
 
-	for (size_t at = 0; (d = ledger_next(b->ledger, &at));)
-		if (d->what == DO_ISOLATE_HOST && d->state == DEED_APPLIED &&
-		    !deed_over(d, b->now) &&
+	for (size_t at = 0; (d = ledger_next_live(b->ledger, DO_ISOLATE_HOST, &at));)
+		if (d->state == DEED_APPLIED && !deed_over(d, b->now) &&
 		    (str_eq(id, str_of(d->id)) || str_eq(id, str_of(d->key))))
 			found = d;
 	if (!found || (ttl_s = asked_for(b, found)) == 0) {

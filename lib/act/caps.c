@@ -76,17 +76,6 @@ fleet_share(const struct batch *b)
 	return hosts / 20 > 2 ? hosts / 20 : 2;
 }
 
-static size_t
-in_force(struct batch *b, enum action_do what)
-{
-	const struct deed *d;
-	size_t n = 0;
-
-	for (size_t at = 0; (d = ledger_next(b->ledger, &at));)
-		n += d->what == what && deed_live(d) && !deed_over(d, b->now);
-	return n;
-}
-
 static bool
 wait_(struct job *j, const char *code, struct str why)
 {
@@ -106,7 +95,7 @@ class_room(struct batch *b, struct job *j)
 		    arena_fmt(b->arena,
 			"more than %zu of its kind in an hour (--max-class)", cap));
 	if (what == DO_ISOLATE_HOST &&
-	    in_force(b, what) + b->classes[what] >= fleet_share(b))
+	    ledger_in_force(b->ledger, what, b->now) + b->classes[what] >= fleet_share(b))
 		return wait_(j, "cap",
 		    arena_fmt(b->arena, "more than %zu hosts would be cut off at a time",
 			fleet_share(b)));

@@ -84,6 +84,9 @@ batch_begin(struct batch *b)
 		    !(b->ledger = open_ledger(b, &b->why)) || !begin_all(b, &b->why);
 	if (b->broken)
 		return false;
+	if (ledger_doubt(b->ledger))
+		log_info(
+		    "the index of the ledger is made anew: %s", ledger_doubt(b->ledger));
 	if (ledger_torn(b->ledger))
 		log_warn("the last line of the ledger was cut short; it is closed");
 	keep_time(b);

@@ -54,6 +54,10 @@ undo(struct batch *b, const char *name)
 	struct deed *d;
 	size_t n = 0, found = 0;
 
+	if ((d = ledger_find(b->ledger, str_of(name)))) {
+		undo_one(b, d, str_of(name));
+		return;
+	}
 	for (size_t at = 0; ledger_next(b->ledger, &at);)
 		n = at;
 	while (n-- > 0) {
@@ -125,8 +129,8 @@ upkeep_settle(struct batch *b, bool tell)
 	const struct actuator *hands;
 	struct deed *d;
 
-	for (size_t at = 0; (d = ledger_next(b->ledger, &at));) {
-		hands = deed_live(d) ? batch_actuator(b, d->what) : NULL;
+	for (size_t at = 0; (d = ledger_next_due(b->ledger, b->now, &at));) {
+		hands = batch_actuator(b, d->what);
 		if (!hands || settle_one(b, hands, d, tell))
 			continue;
 		err_set(&b->why, ERR_SYS,
@@ -145,7 +149,7 @@ expire(struct batch *b)
 	const struct actuator *hands;
 	struct deed *d;
 
-	for (size_t at = 0; (d = ledger_next(b->ledger, &at));) {
+	for (size_t at = 0; (d = ledger_next_due(b->ledger, b->now, &at));) {
 		struct job *j;
 
 		hands = batch_actuator(b, d->what);
@@ -164,8 +168,8 @@ list(struct batch *b)
 {
 	struct deed *d;
 
-	for (size_t at = 0; (d = ledger_next(b->ledger, &at));)
-		if (deed_live(d) && !deed_over(d, b->now) && batch_actuator(b, d->what))
+	for (size_t at = 0; (d = ledger_next_live(b->ledger, DO_NONE, &at));)
+		if (!deed_over(d, b->now) && batch_actuator(b, d->what))
 			batch_job_of(b, d, false)->status = d->state == DEED_APPLIED
 								? JOB_APPLIED
 								: JOB_WAITING;
@@ -191,11 +195,10 @@ audit(struct batch *b)
 	const struct actuator *hands;
 	struct deed *d;
 
-	for (size_t at = 0; (d = ledger_next(b->ledger, &at));) {
+	for (size_t at = 0; (d = ledger_next_live(b->ledger, DO_NONE, &at));) {
 		int in;
 
-		hands = deed_live(d) && !deed_over(d, b->now) ? batch_actuator(b, d->what)
-							      : NULL;
+		hands = deed_over(d, b->now) ? NULL : batch_actuator(b, d->what);
 		in = hands ? actuator_holds(hands, b, d) : 1;
 		if (in < 0) {
 			err_set(&b->why, ERR_SYS, "no privilege to look at the system");
@@ -223,11 +226,10 @@ restore(struct batch *b)
 	const struct actuator *hands;
 	struct deed *d;
 
-	for (size_t at = 0; (d = ledger_next(b->ledger, &at));) {
+	for (size_t at = 0; (d = ledger_next_live(b->ledger, DO_NONE, &at));) {
 		struct job *j;
 
-		hands = deed_live(d) && !deed_over(d, b->now) ? batch_actuator(b, d->what)
-							      : NULL;
+		hands = deed_over(d, b->now) ? NULL : batch_actuator(b, d->what);
 		if (!hands || hands->lasting)
 			continue;
 		j = batch_job_of(b, d, false);

@@ -39,16 +39,15 @@ struct deed {
 	struct str plan, incident, by, why;
 	struct str agreed; /* who agreed; only written */
 	struct str
-	    also;     /* further incidents that want it, a space between; empty: none */
-	int64_t up_s; /* the time since boot when it was intended; 0: in another boot */
-	struct deed *before; /* the one of the same key before it */
-	size_t nth;          /* how many came before it */
+	    also;   /* further incidents that want it, a space between; empty: none */
+	size_t nth; /* how many came before it */
 };
 
 struct ledger;
 
 /*
- * Open the ledger in a directory.  To `write` takes the lock (ERR_LATER if it is
+ * Open the ledger in a directory.  To write, an index beside it is used where it fits,
+ * so that what is in force is looked up and not read; see ledger_doubt().  To `write` takes the lock (ERR_LATER if it is
  * held) and makes the directory; to read alone takes what is there, or nothing.
  * NULL: ERR_CONFIG if the file is damaged or not ours.
  */
@@ -88,8 +87,20 @@ bool ledger_sync(struct ledger *, struct err *);
 /* The newest deed of an action that is in force, or being done or undone; NULL: none is. */
 struct deed *ledger_live(struct ledger *, const char key[ACTION_KEY]);
 
-/* All deeds, oldest first: start with at = 0. */
+/* The deed of an id; NULL: there is none. */
+struct deed *ledger_find(struct ledger *, struct str id);
+
+/* All deeds, oldest first: start with at = 0.  This reads them all. */
 struct deed *ledger_next(struct ledger *, size_t *at);
+
+/* Those that are in force, or being done or undone, of one verb (DO_NONE: of any). */
+struct deed *ledger_next_live(struct ledger *, enum action_do, size_t *at);
+
+/* Those that are being done or undone, or whose time is over at `now_ns`. */
+struct deed *ledger_next_due(struct ledger *, int64_t now_ns, size_t *at);
+
+/* How many of a verb are live and not over. */
+size_t ledger_in_force(const struct ledger *, enum action_do, int64_t now_ns);
 
 /* Deeds intended since `from_ns`. */
 size_t ledger_since(const struct ledger *, int64_t from_ns);
@@ -111,6 +122,9 @@ struct str ledger_head(const struct ledger *);
 
 /* Was a line found that a crash cut short, and is closed by `recovered` now? */
 bool ledger_torn(const struct ledger *);
+
+/* Why the index was not used but made anew; NULL: it was used, or is not there for reading. */
+const char *ledger_doubt(const struct ledger *);
 
 /* When the last line was written; INT64_MIN if there is none. */
 int64_t ledger_last(const struct ledger *);

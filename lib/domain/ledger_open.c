@@ -8,9 +8,6 @@
 #include "file.h"
 #include "ledger_inside.h"
 #include "mem.h"
-#include "when.h"
-
-#define SKEW (INT64_C(10) * WHEN_S)
 
 static const char *const ops[] = {
     [DEED_INTENT] = "intent",
@@ -24,7 +21,7 @@ static const char *const ops[] = {
 const char *
 deed_state_name(enum deed_state s)
 {
-	return ops[s];
+	return s <= DEED_EXPIRED ? ops[s] : "";
 }
 
 bool
@@ -34,96 +31,10 @@ deed_live(const struct deed *d)
 	       d->state == DEED_UNDOING;
 }
 
-/* --- in memory --- */
-
-struct deed *
-ledger_remember(struct ledger *l, const struct deed *d)
-{
-	struct deed *mine = mem_new(1, sizeof(*mine));
-
-	*mine = *d;
-	mine->target = arena_copy(l->texts, d->target);
-	mine->on = arena_copy(l->texts, d->on);
-	mine->prior = arena_copy(l->texts, d->prior);
-	mine->nth = l->n;
-	mine->before = map_get(l->by_key, str_of(d->key));
-	mine->plan = arena_copy(l->texts, d->plan);
-	mine->incident = arena_copy(l->texts, d->incident);
-	mine->by = arena_copy(l->texts, d->by);
-	mine->why = arena_copy(l->texts, d->why);
-	l->v = mem_grow(l->v, &l->cap, l->n + 1, sizeof(struct deed *));
-	l->v[l->n++] = mine;
-	*map_put(l->by_id, str_of(mine->id)) = mine;
-	*map_put(l->by_key, str_of(mine->key)) = mine;
-	return mine;
-}
-
-struct deed *
-ledger_live(struct ledger *l, const char key[ACTION_KEY])
-{
-	struct deed *d = map_get(l->by_key, str_of(key));
-
-	return d && deed_live(d) ? d : NULL;
-}
-
-struct deed *
-ledger_next(struct ledger *l, size_t *at)
-{
-	return *at < l->n ? l->v[(*at)++] : NULL;
-}
-
-size_t
-ledger_since(const struct ledger *l, int64_t from_ns)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < l->n; i++)
-		n += l->v[i]->at_ns >= from_ns;
-	return n;
-}
-
-size_t
-ledger_count(const struct ledger *l, enum action_do what, int64_t from_ns)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < l->n; i++) {
-		const struct deed *d = l->v[i];
-
-		n += d->at_ns >= from_ns && d->what == what && d->state != DEED_FAILED;
-	}
-	return n;
-}
-
-size_t
-ledger_times(const struct ledger *l, const char key[ACTION_KEY], int64_t from_ns)
-{
-	const struct deed *d = map_get(l->by_key, str_of(key));
-	size_t n = 0;
-
-	for (; d; d = d->before)
-		n += d->at_ns >= from_ns && d->state != DEED_FAILED;
-	return n;
-}
-
 bool
-ledger_rebase(struct ledger *l, int64_t now_ns)
+deed_over(const struct deed *d, int64_t now_ns)
 {
-	int64_t up_s = ledger_up_s(), until;
-	bool set = false;
-
-	for (size_t i = 0; i < l->n; i++) {
-		struct deed *d = l->v[i];
-
-		if (!d->up_s || !d->ttl_s || !deed_live(d))
-			continue;
-		until = now_ns + (d->ttl_s - (up_s - d->up_s)) * WHEN_S;
-		if (until - d->until_ns < SKEW && d->until_ns - until < SKEW)
-			continue;
-		d->until_ns = until;
-		set = true;
-	}
-	return set;
+	return d->ttl_s > 0 && d->until_ns <= now_ns;
 }
 
 int64_t
@@ -136,10 +47,10 @@ ledger_up_s(void)
 }
 
 void
-ledger_boot(char id[LEDGER_BOOT])
+ledger_boot(char id[INDEX_BOOT])
 {
 	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd >= 0 ? read(fd, id, LEDGER_BOOT - 1) : 0;
+	ssize_t n = fd >= 0 ? read(fd, id, INDEX_BOOT - 1) : 0;
 
 	id[n > 0 ? n : 0] = '\0';
 	if (fd >= 0)
@@ -158,16 +69,16 @@ ledger_torn(const struct ledger *l)
 	return l->closed;
 }
 
-bool
-deed_over(const struct deed *d, int64_t now_ns)
-{
-	return d->ttl_s > 0 && d->until_ns <= now_ns;
-}
-
 int64_t
 ledger_last(const struct ledger *l)
 {
 	return l->last_ns;
+}
+
+const char *
+ledger_doubt(const struct ledger *l)
+{
+	return l->write ? l->doubt : NULL;
 }
 
 /* --- opening --- */
@@ -210,18 +121,91 @@ take_lock(struct ledger *l, const char *dir, struct err *e)
 	return e->kind == ERR_NONE;
 }
 
-static bool
-load(struct ledger *l, struct err *e)
+bool
+ledger_load(struct ledger *l, struct err *e)
 {
-	struct arena *a = arena_new();
-	struct str bytes;
-	bool ok;
+	if (!l->all)
+		l->all = arena_new();
+	l->text = file_read(l->all, l->path, LEDGER_MAX, e);
+	memset(l->head, '0', LEDGER_HASH);
+	l->seq = 0;
+	l->end = l->last = 0;
+	l->last_ns = INT64_MIN;
+	return l->text.p && ledger_read(l, l->text, e);
+}
 
-	ok = file_trusted(l->path, e);
-	bytes = ok ? file_read(a, l->path, LEDGER_MAX, e) : STR_NONE;
-	ok = ok && bytes.p && ledger_read(l, bytes, e);
-	arena_free(a);
-	return ok;
+/* Is the last line the one that the index was made behind? */
+static bool
+same_end(const struct ledger *l, const struct index_bound *b)
+{
+	char hash[LEDGER_HASH + 1] = "", *p;
+	size_t n;
+
+	if (b->last >= b->end || b->end - b->last > LEDGER_LINE + 1)
+		return false;
+	n = (size_t)(b->end - b->last);
+	p = arena_alloc(l->scratch, n);
+	if (pread(l->fd, p, n, (off_t)b->last) == (ssize_t)n && p[n - 1] == '\n')
+		ledger_hash((struct str){p, n - 1}, hash);
+	arena_reset(l->scratch);
+	return strcmp(hash, b->hash) == 0;
+}
+
+/* By the index, if it is this ledger's; else `doubt` says why not. */
+static bool
+look_up(struct ledger *l)
+{
+	struct index_bound b;
+	struct index *x = NULL;
+	struct stat st;
+
+	l->doubt = "the ledger cannot be looked at";
+	if (fstat(l->fd, &st) == 0)
+		x = index_load(l->index_path, &st, l->boot, &b, &l->doubt);
+	if (x && !same_end(l, &b)) {
+		l->doubt = "the last line of the ledger is another";
+		index_free(x);
+		x = NULL;
+	}
+	if (!x)
+		return false;
+	l->doubt = NULL;
+	index_free(l->index);
+	l->index = x;
+	memcpy(l->head, b.hash, sizeof(l->head));
+	l->seq = b.seq;
+	l->last_ns = b.last_ns;
+	l->end = b.end;
+	l->last = b.last;
+	return true;
+}
+
+static char *
+in_dir(const char *dir, const char *name)
+{
+	size_t n = strlen(dir), m = strlen(name);
+	char *path = mem_new(n + m + 2, 1);
+
+	memcpy(path, dir, n);
+	path[n] = '/';
+	memcpy(path + n + 1, name, m);
+	return path;
+}
+
+static bool
+open_file(struct ledger *l, const char *dir, struct err *e)
+{
+	if (l->write && (!make_dir(dir, e) || !take_lock(l, dir, e)))
+		return false;
+	l->fd = open(l->path,
+	    l->write ? O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW
+		     : O_RDONLY | O_CLOEXEC,
+	    0600);
+	if (l->fd < 0 && (l->write || errno != ENOENT)) {
+		err_sys(e, ERR_CONFIG, "cannot open '%s'", l->path);
+		return false;
+	}
+	return l->fd < 0 || file_trusted(l->path, e);
 }
 
 struct ledger *
@@ -231,36 +215,47 @@ ledger_open(const char *dir, bool write, struct err *e)
 
 	*l = (struct ledger){.fd = -1,
 	    .lock = -1,
-	    .by_id = map_new(),
-	    .by_key = map_new(),
+	    .write = write,
+	    .path = in_dir(dir, LEDGER_NAME),
+	    .index_path = in_dir(dir, LEDGER_INDEX),
+	    .index = index_new(),
 	    .texts = arena_new(),
+	    .scratch = arena_new(),
 	    .pending = buf_make(LEDGER_MAX),
 	    .last_ns = INT64_MIN};
 	ledger_boot(l->boot);
 	memset(l->head, '0', LEDGER_HASH);
-	l->path = mem_new(strlen(dir) + sizeof("/" LEDGER_NAME), 1);
-	memcpy(l->path, dir, strlen(dir));
-	memcpy(l->path + strlen(dir), "/" LEDGER_NAME, sizeof("/" LEDGER_NAME));
-	if (write) {
-		if (!make_dir(dir, e) || !take_lock(l, dir, e))
-			goto fail;
-		l->fd = open(
-		    l->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
-		if (l->fd < 0) {
-			err_sys(e, ERR_CONFIG, "cannot open '%s'", l->path);
-			goto fail;
-		}
-	} else if (access(l->path, R_OK) < 0 && errno == ENOENT) {
-		return l;
+	if (!open_file(l, dir, e) ||
+	    (l->fd >= 0 && !(write && look_up(l)) && !ledger_load(l, e))) {
+		ledger_close(l);
+		return NULL;
 	}
-	if (!load(l, e))
-		goto fail;
 	if (write)
 		ledger_close_gap(l, l->last_ns == INT64_MIN ? 0 : l->last_ns);
 	return l;
-fail:
-	ledger_close(l);
-	return NULL;
+}
+
+/* --- closing --- */
+
+/* For the next run, if the file holds what we think it does. */
+static void
+save(struct ledger *l)
+{
+	struct index_bound b = {
+	    .end = l->end, .last = l->last, .seq = l->seq, .last_ns = l->last_ns};
+	struct stat st;
+
+	if (!l->write || l->fd < 0 || (!l->changed && !l->doubt) || l->seq == 0)
+		return;
+	if (l->broken || l->plain || l->gap || l->pending.n > 0 ||
+	    fstat(l->fd, &st) < 0 || (uint64_t)st.st_size != l->end) {
+		unlink(l->index_path);
+		return;
+	}
+	memcpy(b.hash, l->head, sizeof(b.hash));
+	memcpy(b.boot, l->boot, sizeof(b.boot));
+	index_bind(&b, &st);
+	index_save(l->index, l->index_path, &b);
 }
 
 void
@@ -268,17 +263,21 @@ ledger_close(struct ledger *l)
 {
 	if (!l)
 		return;
-	for (size_t i = 0; i < l->n; i++)
+	save(l);
+	for (size_t i = 0; i < l->cap; i++)
 		mem_free(l->v[i]);
 	mem_free(l->v);
-	map_free(l->by_id);
-	map_free(l->by_key);
+	index_free(l->index);
 	arena_free(l->texts);
+	arena_free(l->scratch);
+	if (l->all)
+		arena_free(l->all);
 	buf_free(&l->pending);
 	if (l->fd >= 0)
 		close(l->fd);
 	if (l->lock >= 0)
 		close(l->lock);
 	mem_free(l->path);
+	mem_free(l->index_path);
 	mem_free(l);
 }

@@ -1,96 +1,99 @@
-#include "json.h"
+/* Lines of the ledger into slots, each chained to the one before. */
 #include "ledger_inside.h"
 #include "when.h"
 
 static bool
-read_terms(const struct node *line, struct deed *d)
+read_intent(struct ledger *l, const struct node *line, uint64_t place)
 {
-	const struct node *ttl = node_get(line, STR("ttl"));
-	struct str until = node_text(node_get(line, STR("until")));
-
-	d->until_ns = INT64_MAX;
-	return !ttl || (node_i64(ttl, &d->ttl_s) && d->ttl_s > 0 && until.p &&
-			   when_parse(until, &d->until_ns));
-}
-
-/* As it stands in the line, so that it is written back to the byte. */
-static struct str
-member_json(struct arena *a, const struct node *line, struct str name)
-{
-	const struct node *n = node_get(line, name);
-	struct buf b = buf_make(LEDGER_PRIOR + 1);
-	struct str s = STR_NONE;
-
-	if (n)
-		node_write(n, true, &b);
-	if (n && !b.full)
-		s = arena_copy(a, buf_str(&b));
-	buf_free(&b);
-	return s;
-}
-
-static bool
-read_intent(struct ledger *l, struct arena *m, const struct node *line)
-{
-	struct str id = node_text(node_get(line, STR("id")));
-	struct str key = node_text(node_get(line, STR("key")));
 	struct str verb = node_text(node_get(line, STR("do")));
 	const struct node *target = node_get(line, STR("target"));
-	struct deed d = {.state = DEED_INTENT, .at_ns = l->last_ns};
-	struct str net = node_text(node_get(target, STR("ip")));
+	struct slot s = {.at_ns = l->last_ns, .intent = place, .is = DEED_INTENT};
+	struct str net = node_text(node_get(target, STR("ip"))), id, key;
+	struct net parsed;
 
-	d.what = verb.p ? action_find(verb) : DO_NONE;
-	if (id.n != 32 || key.n != 32 || !target || target->type != NODE_MAP ||
-	    d.what == DO_NONE || !read_terms(line, &d))
+	id = node_text(node_get(line, STR("id")));
+	key = node_text(node_get(line, STR("key")));
+	s.what = verb.p ? (uint8_t)action_find(verb) : DO_NONE;
+	if (!id.p || !key.p || !index_hex(id, s.id) || !index_hex(key, s.key) ||
+	    !target || target->type != NODE_MAP || s.what == DO_NONE ||
+	    !ledger_terms(line, &s.ttl_s, &s.until_ns) ||
+	    index_id(l->index, s.id) != INDEX_NONE)
 		return false;
 	if (!net.p)
 		net = node_text(node_get(target, STR("cidr")));
-	if (net.p && !net_parse(net, &d.net))
+	if (net.p && !net_parse(net, &parsed))
 		return false;
-	memcpy(d.id, id.p, id.n);
-	memcpy(d.key, key.p, key.n);
-	if (str_eq(node_text(node_get(line, STR("boot"))), str_of(l->boot)))
-		node_i64(node_get(line, STR("up")), &d.up_s);
-	d.target = member_json(m, line, STR("target"));
-	d.prior = member_json(m, line, STR("prior"));
-	d.on = node_text(node_get(line, STR("on")));
-	d.plan = node_text(node_get(line, STR("plan")));
-	d.incident = node_text(node_get(line, STR("incident")));
-	d.by = node_text(node_get(line, STR("by")));
-	d.why = node_text(node_get(line, STR("why")));
-	return ledger_remember(l, &d);
+	if (str_eq(node_text(node_get(line, STR("boot"))),
+		str_sub(str_of(l->boot), 0, LEDGER_BOOT)))
+		node_i64(node_get(line, STR("up")), &s.up_s);
+	index_add(l->index, &s);
+	return true;
+}
+
+/* An incident that wants it, or wants it no more: the whole list, or (of old) the one. */
+static bool
+read_share(struct ledger *l, const struct node *line, size_t i, bool more, uint64_t place)
+{
+	struct str incident = node_text(node_get(line, STR("incident")));
+	struct deed *d;
+
+	if (incident.n == 0)
+		return false;
+	if (node_get(line, STR("wanted"))) {
+		index_at(l->index, i)->share = place;
+		return true;
+	}
+	l->plain = true;
+	d = ledger_deed(l, i);
+	if (d)
+		(more ? ledger_join : ledger_part)(l, d, incident);
+	return d;
 }
 
 static bool
-read_op(struct ledger *l, struct arena *m, const struct node *line)
+read_state(struct ledger *l, size_t i, struct str op, uint64_t place)
+{
+	struct slot *slot = index_at(l->index, i);
+
+	for (int s = DEED_APPLIED; s <= DEED_EXPIRED; s++) {
+		if (!str_eq(op, str_of(deed_state_name((enum deed_state)s))))
+			continue;
+		slot->is = (uint8_t)s;
+		slot->state = place;
+		if (i < l->cap && l->v[i])
+			l->v[i]->state = (enum deed_state)s;
+		return true;
+	}
+	return false;
+}
+
+static bool
+read_op(struct ledger *l, const struct node *line, uint64_t place)
 {
 	struct str op = node_text(node_get(line, STR("op")));
 	struct str at = node_text(node_get(line, STR("at")));
 	struct str id = node_text(node_get(line, STR("id")));
-	struct deed *d;
+	uint8_t name[16];
+	size_t i;
 
 	if (!op.p || !at.p || !when_parse(at, &l->last_ns))
 		return false;
 	if (str_eq(op, STR("remark")) || str_eq(op, STR(LEDGER_RECOVERED)))
 		return true;
 	if (str_eq(op, str_of(deed_state_name(DEED_INTENT))))
-		return read_intent(l, m, line);
-	d = id.p ? map_get(l->by_id, id) : NULL;
-	if (d && (str_eq(op, STR("shared")) || str_eq(op, STR("left")))) {
-		struct str incident = node_text(node_get(line, STR("incident")));
+		return read_intent(l, line, place);
+	i = id.p && index_hex(id, name) ? index_id(l->index, name) : INDEX_NONE;
+	if (i == INDEX_NONE)
+		return false;
+	if (str_eq(op, STR("shared")) || str_eq(op, STR("left")))
+		return read_share(l, line, i, op.p[0] == 's', place);
+	if (str_eq(op, STR("extended"))) {
+		struct slot *s = index_at(l->index, i);
 
-		if (incident.n > 0)
-			(op.p[0] == 's' ? ledger_join : ledger_part)(l, d, incident);
-		return incident.n > 0;
+		s->term = place;
+		return ledger_terms(line, &s->ttl_s, &s->until_ns);
 	}
-	if (d && str_eq(op, STR("extended")))
-		return read_terms(line, d);
-	for (int s = DEED_APPLIED; d && s <= DEED_EXPIRED; s++)
-		if (str_eq(op, str_of(deed_state_name((enum deed_state)s)))) {
-			d->state = (enum deed_state)s;
-			return true;
-		}
-	return false;
+	return read_state(l, i, op, place);
 }
 
 /* Has it the next number? */
@@ -125,15 +128,12 @@ closes(struct ledger *l, const struct node *line)
 static bool
 read_line(struct ledger *l, struct arena *a, struct str line)
 {
-	struct str copy = arena_fmt(a, STR_FMT "%*s", STR_ARG(line), JSON_PAD, "");
-	struct node *node = NULL;
+	struct node *node = ledger_node(a, line);
+	uint64_t place = (uint64_t)(line.p - l->text.p) + 1;
 	bool ok;
 
-	copy.n -= JSON_PAD;
-	if (json_valid(copy, NULL))
-		node = node_json(a, copy);
 	if (l->torn.p) {
-		ok = node && closes(l, node) && read_op(l, a, node);
+		ok = node && closes(l, node) && read_op(l, node, place);
 		l->torn = STR_NONE;
 	} else if (!node || !next(l, node)) {
 		l->torn = line;
@@ -141,9 +141,10 @@ read_line(struct ledger *l, struct arena *a, struct str line)
 	} else if (!chained(l, node, l->head)) {
 		return false; /* the one before is not what it was */
 	} else {
-		ok = read_op(l, a, node);
+		ok = read_op(l, node, place);
 	}
 	l->seq++;
+	l->last = place - 1;
 	ledger_hash(line, l->head);
 	return ok;
 }
@@ -177,6 +178,7 @@ ledger_read(struct ledger *l, struct str text_, struct err *e)
 	if (l->torn.p)
 		ledger_hash(l->torn, l->head);
 	l->torn = STR_NONE;
+	l->end = text_.n;
 	arena_free(a);
 	return ok;
 }

@@ -38,6 +38,8 @@ begin(struct ledger *l, struct buf *b, const char *op, int64_t now_ns)
 	buf_fmt(b, "{\"seq\":%llu,\"prev\":\"%s\",\"at\":\"%s\",\"op\":\"%s\"",
 	    (unsigned long long)++l->seq, l->head, at, op);
 	l->last_ns = now_ns;
+	l->last = l->end;
+	l->changed = true;
 }
 
 static void
@@ -47,13 +49,24 @@ end(struct ledger *l, struct buf *b)
 	assert(!b->full);
 	ledger_hash(buf_str(b), l->head);
 	buf_ch(b, '\n');
+	l->end += b->n;
 	buf_add(&l->pending, buf_str(b));
 	buf_free(b);
+}
+
+/* The slot of a deed, about to be changed by the line that begins here. */
+static struct slot *
+slot_of(struct ledger *l, const struct deed *d, uint64_t *place)
+{
+	*place = l->end + 1;
+	index_touch(l->index, d->nth);
+	return index_at(l->index, d->nth);
 }
 
 struct deed *
 ledger_intend(struct ledger *l, const struct deed *d, int64_t now_ns)
 {
+	struct slot slot = {.is = DEED_INTENT, .what = (uint8_t)d->what};
 	struct deed new = *d;
 	char until[WHEN_MAX], at[WHEN_MAX], n[24];
 	struct buf b;
@@ -66,6 +79,7 @@ ledger_intend(struct ledger *l, const struct deed *d, int64_t now_ns)
 	new.at_ns = now_ns;
 	new.until_ns = d->ttl_s ? now_ns + d->ttl_s *WHEN_S : INT64_MAX;
 	when_text(until, new.until_ns);
+	slot.intent = l->end + 1;
 	begin(l, &b, deed_state_name(DEED_INTENT), now_ns);
 	buf_fmt(&b, ",\"id\":\"%s\",\"key\":\"%s\",\"do\":\"%s\",\"target\":" STR_FMT,
 	    new.id, new.key, action_verb(d->what)->name, STR_ARG(d->target));
@@ -73,8 +87,8 @@ ledger_intend(struct ledger *l, const struct deed *d, int64_t now_ns)
 	if (d->ttl_s)
 		buf_fmt(&b, ",\"ttl\":%lld,\"until\":\"%s\"", (long long)d->ttl_s, until);
 	if (d->ttl_s && l->boot[0])
-		buf_fmt(&b, ",\"boot\":\"%s\",\"up\":%lld", l->boot,
-		    (long long)ledger_up_s());
+		buf_fmt(&b, ",\"boot\":\"%.*s\",\"up\":%lld", LEDGER_BOOT, l->boot,
+		    (long long)(slot.up_s = ledger_up_s()));
 	if (d->prior.n > 0 && d->prior.n <= LEDGER_PRIOR) {
 		buf_add(&b, STR(",\"prior\":"));
 		buf_add(&b, d->prior);
@@ -87,15 +101,24 @@ ledger_intend(struct ledger *l, const struct deed *d, int64_t now_ns)
 	if (action_verb(d->what)->undo)
 		text(&b, "undo", str_of(action_verb(d->what)->undo));
 	end(l, &b);
-	return ledger_remember(l, &new);
+	slot.at_ns = new.at_ns;
+	slot.ttl_s = new.ttl_s;
+	slot.until_ns = new.until_ns;
+	index_hex(str_of(new.id), slot.id);
+	index_hex(str_of(new.key), slot.key);
+	return ledger_keep(l, index_add(l->index, &slot), &new);
 }
 
 void
 ledger_outcome(struct ledger *l, struct deed *d, enum deed_state state, struct str reason,
     int64_t now_ns)
 {
+	uint64_t place;
+	struct slot *s = slot_of(l, d, &place);
 	struct buf b;
 
+	s->is = (uint8_t)state;
+	s->state = place;
 	begin(l, &b, deed_state_name(state), now_ns);
 	text(&b, "id", str_of(d->id));
 	text(&b, "reason", action_cut(reason, ACTION_TEXT));
@@ -107,10 +130,13 @@ void
 ledger_extend(struct ledger *l, struct deed *d, int64_t ttl_s, int64_t now_ns)
 {
 	char until[WHEN_MAX];
+	uint64_t place;
+	struct slot *s = slot_of(l, d, &place);
 	struct buf b;
 
-	d->ttl_s = ttl_s;
-	d->until_ns = d->at_ns + ttl_s * WHEN_S;
+	s->term = place;
+	s->ttl_s = d->ttl_s = ttl_s;
+	s->until_ns = d->until_ns = d->at_ns + ttl_s * WHEN_S;
 	when_text(until, d->until_ns);
 	begin(l, &b, "extended", now_ns);
 	text(&b, "id", str_of(d->id));
@@ -163,15 +189,27 @@ ledger_part(struct ledger *l, struct deed *d, struct str incident)
 	d->also = kept;
 }
 
+/* All that want it are in the line, so that it is enough by itself. */
 static void
 note_incident(
     struct ledger *l, struct deed *d, const char *op, struct str incident, int64_t now_ns)
 {
+	uint64_t place;
+	struct slot *s = slot_of(l, d, &place);
+	struct str rest = d->also;
 	struct buf b;
 
+	s->share = place;
 	begin(l, &b, op, now_ns);
 	text(&b, "id", str_of(d->id));
 	text(&b, "incident", incident);
+	buf_add(&b, STR(",\"wanted\":["));
+	buf_json(&b, d->incident);
+	while (rest.n > 0) {
+		buf_ch(&b, ',');
+		buf_json(&b, str_cut(&rest, ' '));
+	}
+	buf_ch(&b, ']');
 	end(l, &b);
 }
 
@@ -181,8 +219,8 @@ ledger_share(struct ledger *l, struct deed *d, struct str incident, int64_t now_
 	if (incident.n == 0 || str_chr(incident, ' ') != STR_NPOS ||
 	    deed_wanted_by(d, incident))
 		return;
-	note_incident(l, d, "shared", incident, now_ns);
 	ledger_join(l, d, incident);
+	note_incident(l, d, "shared", incident, now_ns);
 }
 
 bool
@@ -190,8 +228,8 @@ ledger_leave(struct ledger *l, struct deed *d, struct str incident, int64_t now_
 {
 	if (d->also.n == 0 || !deed_wanted_by(d, incident))
 		return false;
-	note_incident(l, d, "left", incident, now_ns);
 	ledger_part(l, d, incident);
+	note_incident(l, d, "left", incident, now_ns);
 	return true;
 }
 
@@ -215,19 +253,23 @@ ledger_remark(struct ledger *l, const char *what, struct str target, struct str 
 bool
 ledger_sync(struct ledger *l, struct err *e)
 {
-	bool ok = !l->pending.full;
+	bool ok = !l->pending.full && !l->broken;
 
 	if (l->pending.n == 0 && ok)
 		return true;
-	if (!ok)
+	if (l->broken)
+		err_set(e, ERR_SYS, "the ledger is not what it was when it was opened");
+	else if (!ok)
 		err_set(e, ERR_SYS, "too much for one write to '%s'", l->path);
 	ok = ok && out_write(l->fd, buf_str(&l->pending), e);
 	if (ok && fsync(l->fd) < 0) {
 		err_sys(e, ERR_SYS, "cannot sync");
 		ok = false;
 	}
-	if (!ok)
+	if (!ok) {
 		err_at(e, "%s", l->path);
+		l->broken = true;
+	}
 	buf_reset(&l->pending);
 	return ok;
 }
@@ -240,8 +282,10 @@ ledger_close_gap(struct ledger *l, int64_t now_ns)
 
 	if (!l->gap)
 		return;
-	if (l->no_lf)
+	if (l->no_lf) {
 		buf_ch(&l->pending, '\n');
+		l->end++;
+	}
 	begin(l, &b, LEDGER_RECOVERED, now_ns);
 	end(l, &b);
 	l->gap = false;

@@ -404,6 +404,29 @@ load apart
 	E
 }
 
+@test "the index beside the ledger: made anew with a message when it does not fit, and never needed" {
+	apart <<-'E'
+		for i in 1 2 3; do step 203.0.113.$i; done >in
+		act --apply -v in >/dev/null 2>err
+		grep -q 'index of the ledger is made anew: there is none' err
+		same "$(stat -c %a st/index)" 600
+		wants 0 act --apply -v in >out 2>err
+		same "$(field status <out | xargs)" "already already already"
+		same "$(wc -c <err)" 0
+		for harm in 'rm st/index' 'truncate -s 700 st/index' 'echo x >st/index' 'touch st/ledger' 'chmod 666 st/index' 'ln -sf ../in st/index'; do
+			eval "$harm"
+			wants 0 act --apply -v in >out 2>err
+			same "$(field status <out | xargs)" "already already already"
+			grep -q 'is made anew' err
+			act --apply -v in 2>&1 >/dev/null | grep -q 'made anew' && { echo "not mended: $harm"; exit 1; }
+		done
+		# in a run that reads only, it is not touched
+		before=$(sha256sum st/index)
+		act --list >/dev/null
+		same "$(sha256sum st/index)" "$before"
+	E
+}
+
 @test "hostile text starts nothing, and is escaped for people" {
 	apart <<-'E'
 		evil=$(printf '\\u001b[2J\\u202e"; touch pwned; $(touch pwned) `touch pwned` { drop } \\n@@')

@@ -155,6 +155,7 @@ main(void)
 	FACT(a_line_cut_short_stays_and_is_closed);
 	FACT(a_change_is_seen);
 	unlink(path("ledger"));
+	unlink(path("index"));
 	unlink(path("lock"));
 	rmdir(dir);
 	return TEST_END;
