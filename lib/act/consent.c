@@ -199,7 +199,7 @@ consent_of(struct consent *c, struct arena *m, const struct consent_ask *ask)
 }
 
 unsigned
-consent_need(const struct action *a, unsigned asked)
+consent_need(const struct plan *p, const struct action *a, unsigned asked)
 {
-	return asked > 0 && action_gravity(a) == RISK_HIGH && asked < 2 ? 2 : asked;
+	return p && asked == 1 && action_gravity(a) == RISK_HIGH ? 2 : asked;
 }

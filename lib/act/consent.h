@@ -40,7 +40,10 @@ struct consent_got {
 struct consent_got consent_of(
     struct consent *, struct arena *, const struct consent_ask *);
 
-/* How many must agree where `asked` were asked for: two for what is grave. */
-unsigned consent_need(const struct action *, unsigned asked);
+/*
+ * How many must agree where `asked` were asked for: two for what is grave in a plan.
+ * For a step that stands alone and for orders by hand their caller answers.
+ */
+unsigned consent_need(const struct plan *, const struct action *, unsigned asked);
 
 #endif

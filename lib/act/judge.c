@@ -61,7 +61,7 @@ agreed(struct batch *b, struct job *j)
 		need = j->approvals;
 		why = j->approvals_why;
 	}
-	need = consent_need(&j->a, need);
+	need = consent_need(j->terms, &j->a, need);
 	if (need == 0)
 		return true;
 	if (approved(b, j))
