@@ -37,6 +37,7 @@ exhibit_slots_of(struct filter_run *run)
 	    .path = filter_slot(run, "file.path"),
 	    .hash = filter_slot(run, "file.hash.sha256"),
 	    .command = filter_slot(run, "process.command_line"),
+	    .process = filter_slot(run, "process.name"),
 	    .executable = filter_slot(run, "process.executable"),
 	    .pid = filter_slot(run, "process.pid"),
 	    .start = filter_slot(run, "process.start"),
@@ -149,6 +150,18 @@ note(const struct look *l, const struct find *f)
 {
 	if (f->value.n > 0 && f->value.n <= TEXT_MAX)
 		finds_note(l->finds, l->incident, f);
+}
+
+/* A process of a host; `named`: of a server, whose child has its name in the log, too. */
+static struct str
+process_of(const struct look *l, bool named)
+{
+	struct str pid = text(l, l->s->pid);
+
+	if (!pid.n || !l->host.n)
+		return STR_NONE;
+	return CAT(l->a, l->host, STR("\n"), pid, STR("\n"),
+	    named ? text(l, l->s->process) : STR(""));
 }
 
 /* --- accounts and keys --- */
@@ -334,7 +347,7 @@ commands(struct look *l)
 	    !says(l, l->s->category, STR("process")) ||
 	    !says(l, l->s->type, STR("start")))
 		return;
-	finds_process(l->finds, CAT(l->a, l->host, STR("\n"), f.more), l->incident);
+	finds_process(l->finds, process_of(l, false), l->incident);
 	/* a command that looked round is gone long since; what talks or destroys runs on */
 	if (l->telling &&
 	    (says(l, l->s->tactic, STR("TA0011")) ||
@@ -426,6 +439,34 @@ look_at(const struct exhibit_slots *s, struct rec *rec, struct finds *finds)
 	return l;
 }
 
+/* A server says who it serves when the session begins, and not with each file. */
+static void
+actor(struct look *l)
+{
+	struct str process = process_of(l, true);
+	struct find f;
+
+	if (l->user.n || !process.p ||
+	    !finds_session_of(l->finds, process, &l->user, &l->source))
+		return;
+	f = found(l, FIND_ACTOR, l->user);
+	f.user = STR("");
+	if (l->telling)
+		note(l, &f);
+}
+
+static void
+session(const struct look *l)
+{
+	struct str process = process_of(l, true);
+
+	if (process.p && l->user.n && l->source.n &&
+	    (says(l, l->s->category, STR("session")) ||
+		says(l, l->s->category, STR("authentication"))) &&
+	    !says(l, l->s->outcome, STR("failure")))
+		finds_session(l->finds, process, l->user, l->source);
+}
+
 void
 exhibit_alert(const struct exhibit_slots *s, struct rec *rec, struct finds *finds)
 {
@@ -438,6 +479,7 @@ exhibit_alert(const struct exhibit_slots *s, struct rec *rec, struct finds *find
 	l.incident = rec_text(rec, s->incident);
 	l.telling = str_eq(severity, STR("medium")) || str_eq(severity, STR("high")) ||
 		    str_eq(severity, STR("critical"));
+	actor(&l);
 	accounts(&l);
 	files(&l);
 	commands(&l);
@@ -451,13 +493,15 @@ exhibit_alert(const struct exhibit_slots *s, struct rec *rec, struct finds *find
 void
 exhibit_event(const struct exhibit_slots *s, struct rec *rec, struct finds *finds)
 {
-	struct str pid = rec_text(rec, s->pid);
 	struct look l;
 
-	if (!pid.p || (!rec_raw(rec, s->cwd).p && !rec_raw(rec, s->path).p))
+	if (!rec_raw(rec, s->pid).p)
 		return;
 	l = look_at(s, rec, finds);
-	l.incident = finds_of_process(finds, CAT(l.a, l.host, STR("\n"), pid));
+	session(&l);
+	if (!rec_raw(rec, s->cwd).p && !rec_raw(rec, s->path).p)
+		return;
+	l.incident = finds_of_process(finds, process_of(&l, false));
 	if (!l.incident.p)
 		return;
 	works_in(&l);

@@ -129,8 +129,7 @@ belongs(const struct facts *f, const struct set *s, const struct node *e)
 		return str_eq(node_text(node_get(e, STR("prov"))), STR("observed"));
 	case PLANTED:
 		return !start && value.n > 1 && value.p[0] == '/' &&
-		       (node_true(node_get(e, STR("made"))) ||
-			   !exhibit_system_path(value));
+		       node_true(node_get(e, STR("made")));
 	case PLACE:
 		return start;
 	case MISUSED:
@@ -268,6 +267,7 @@ static const struct {
     [FIND_PLACE] = {"url", "tool"},
     [FIND_DOMAIN] = {"domain", "attacker"},
     [FIND_TOUCHED] = {"file", "victim"},
+    [FIND_ACTOR] = {"user", "victim"},
     [FIND_CWD] = {"directory", "witness"},
 };
 
@@ -291,7 +291,11 @@ add(struct facts *f, const struct find *v, struct str value, const char *prov)
 		put(&e, "misused", STR("true"), NODE_BOOL);
 		f->places++;
 	}
-	put(&e, v->type == FIND_ACCOUNT ? "held" : "made", STR("true"), NODE_BOOL);
+	if (v->type == FIND_ACTOR)
+		put(&e, "from", v->source, NODE_TEXT);
+	else
+		put(&e, v->type == FIND_ACCOUNT ? "held" : "made", STR("true"),
+		    NODE_BOOL);
 	if (f->n < f->room)
 		f->entity[f->n++] = e.n;
 }
@@ -319,7 +323,9 @@ wanted(const struct facts *f, const struct find *v, const struct finds *all)
 {
 	const struct find *o;
 
-	if (v->type == FIND_CWD || !hostile(f, v))
+	if (v->type == FIND_CWD)
+		return false;
+	if ((v->type == FIND_ACCOUNT || v->type == FIND_KEY) && !hostile(f, v))
 		return false;
 	if (v->type != FIND_KEY || !str_eq(v->value, STR("any")))
 		return true;

@@ -12,18 +12,23 @@ struct list {
 struct finds {
 	struct map *lists;
 	struct lru *processes; /* of each the incident's id */
+	struct lru *sessions;  /* of each its struct session */
 	size_t max;
 };
 
 #define ID_MAX 64
+
+struct session {
+	char user[65], source[51];
+};
 
 struct finds *
 finds_new(size_t max)
 {
 	struct finds *s = mem_new(1, sizeof(*s));
 
-	*s = (struct finds){
-	    map_new(), lru_new(FINDS_PROCESSES, ID_MAX + 1, NULL, NULL), max};
+	*s = (struct finds){map_new(), lru_new(FINDS_PROCESSES, ID_MAX + 1, NULL, NULL),
+	    lru_new(FINDS_PROCESSES, sizeof(struct session), NULL, NULL), max};
 	return s;
 }
 
@@ -71,6 +76,7 @@ finds_free(struct finds *s)
 		list_free(v);
 	map_free(s->lists);
 	lru_free(s->processes);
+	lru_free(s->sessions);
 	mem_free(s);
 }
 
@@ -152,6 +158,33 @@ struct str
 finds_of_process(const struct finds *s, struct str process)
 {
 	return str_of(lru_peek(s->processes, process));
+}
+
+void
+finds_session(struct finds *s, struct str process, struct str user, struct str source)
+{
+	struct session *of;
+
+	if (user.n >= sizeof(of->user) || source.n >= sizeof(of->source))
+		return;
+	of = lru_put(s->sessions, process, NULL);
+	memset(of, 0, sizeof(*of));
+	memcpy(of->user, user.p, user.n);
+	if (source.n)
+		memcpy(of->source, source.p, source.n);
+}
+
+bool
+finds_session_of(
+    const struct finds *s, struct str process, struct str *user, struct str *source)
+{
+	const struct session *of = lru_peek(s->sessions, process);
+
+	if (!of)
+		return false;
+	*user = str_of(of->user);
+	*source = str_of(of->source);
+	return true;
 }
 
 void

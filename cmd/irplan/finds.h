@@ -20,6 +20,7 @@ enum find_type {
 	FIND_PLACE,   /* a path of our web server that was misused */
 	FIND_DOMAIN,  /* asked for by what the attacker runs */
 	FIND_TOUCHED, /* a directory of ours in which files were changed */
+	FIND_ACTOR,   /* an account whose session did it; from where: `source` */
 	FIND_CWD,     /* a directory in which the attacker's programs run */
 	FIND_TYPES,
 };
@@ -50,6 +51,12 @@ const struct find *finds_next(const struct finds *, struct str incident, size_t 
 #define FINDS_PROCESSES 4096
 void finds_process(struct finds *, struct str process, struct str incident);
 struct str finds_of_process(const struct finds *, struct str process);
+
+/* Whose session a process of a host serves; a text that is too long is left out. */
+void finds_session(
+    struct finds *, struct str process, struct str user, struct str source);
+bool finds_session_of(
+    const struct finds *, struct str process, struct str *user, struct str *source);
 
 /* One incident became part of another. */
 void finds_merge(struct finds *, struct str into, struct str from);

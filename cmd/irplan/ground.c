@@ -166,6 +166,32 @@ place(const struct ground *g, struct facts *f, struct str address, struct str ro
 	return roles;
 }
 
+/*
+ * Whose session did it: from outside he is the attacker, and the account is in his
+ * hands; from inside it is somebody who may be asked.
+ */
+static void
+actor(const struct ground *g, struct facts *f, const struct node *e)
+{
+	struct str from = node_text(node_get(e, STR("from")));
+	struct net net;
+
+	if (!from.p || !net_parse(from, &net) || has_entity(f, "ip", from) ||
+	    (site_roles(g->site, &net.ip) & OURS) || ground_inside(g, &net.ip) ||
+	    ip_scope(&net.ip) == IP_PRIVATE)
+		return;
+	f->outside = true;
+	facts_add(
+	    f, &(struct facts_more){
+		   .type = "ip", .role = "attacker", .prov = "observed", .value = from});
+	facts_add(f, &(struct facts_more){.type = "user",
+			 .role = "victim",
+			 .prov = "observed",
+			 .value = node_text(node_get(e, STR("value"))),
+			 .host = node_text(node_get(e, STR("host"))),
+			 .held = true});
+}
+
 void
 ground_place(const struct ground *g, struct facts *f)
 {
@@ -178,6 +204,8 @@ ground_place(const struct ground *g, struct facts *f)
 		struct str role = node_text(node_get(e, STR("role")));
 		unsigned roles;
 
+		if (str_eq(type, STR("user")))
+			actor(g, f, e);
 		if (!str_eq(type, STR("ip")) && !str_eq(type, STR("cidr")))
 			continue;
 		roles = place(g, f, node_text(node_get(e, STR("value"))), role,

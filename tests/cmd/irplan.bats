@@ -401,3 +401,26 @@ past() {
 	echo 'rules: [{when: "true", then: explode}]' >bad.yaml
 	run -2 "$BIN/irplan" --rules bad.yaml in
 }
+
+# encrypted FROM: files renamed in a session that USER opened from there
+encrypted() {
+	printf '{"ir.kind":"event","event.id":"e0","event.category":["session"],"host.name":"h1","process.name":"sftp-server","process.pid":20,"user.name":"carol","source.ip":"%s"}\n' "$1"
+	alert '"process.name":"sftp-server","process.pid":20,"file.path":"/srv/share/a.locked","event.type":["change"],"threat.technique.id":"T1486"'
+	incident i1 1 ransomware 203.0.113.99 observed "$won" | sed 's/{"type":"ip"[^}]*}/{"type":"host","value":"h1","role":"victim"}/'
+}
+
+@test "who opened the session did what was done in it: from outside an attacker, else an insider" {
+	echo '{"admin_workstations":["198.51.100.0/27"]}' >site.yaml
+	encrypted 203.0.113.7 | plans --site site.yaml >out
+	[ "$(steps block-ip)" = '[{"ip":"203.0.113.7"},""]' ]
+	[ "$(steps expire-password)" = '[{"user":"carol"},"h1"]' ]
+	[ "$(steps isolate-host)$(steps restore-path)" = '[{"host":"h1"},"h1"][{"from":"backup","path":"/srv/share"},"h1"]' ]
+	encrypted 198.51.100.77 | plans --site site.yaml >out
+	[ -z "$(steps block-ip)" ]
+	[ "$(steps lock-account)" = '[{"user":"carol"},"h1"]' ]
+	printf '%s\n' '{"ir.kind":"event","event.id":"e0","event.category":["session"],"host.name":"h1","process.name":"sftp-server","process.pid":20,"user.name":"carol","source.ip":"203.0.113.7"}' >in
+	alert '"process.name":"sftp-server","process.pid":21,"file.path":"/srv/share/a.locked","event.type":["change"],"threat.technique.id":"T1486"' >>in
+	encrypted 203.0.113.7 | tail -n 1 >>in
+	plans in >out
+	[ -z "$(steps block-ip)$(steps lock-account)" ]
+}
