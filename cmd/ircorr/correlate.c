@@ -5,116 +5,51 @@
 
 #define CROWD (SITE_NAT | SITE_PROXY)
 
-/* An incident takes what comes within the window of what it has. */
-static struct incident *
-fresh(const struct correlate *c, struct incident *in, const struct sighting *g)
-{
-	if (!in || g->ns > in->last + c->window || g->ns < in->first - c->window)
-		return NULL;
-	return in;
-}
-
 static struct incident *
 lookup(const struct correlate *c, enum link kind, struct str value, struct str host,
     const struct sighting *g)
 {
-	return fresh(c, links_get(c->links, kind, value, host), g);
+	struct incident *in = links_get(c->links, kind, value, host);
+
+	if (!in || g->ns > in->reach + c->window || g->ns < in->first - c->window)
+		return NULL;
+	return in;
 }
 
-/* Does it tell of more than daily work? */
-static bool
-speaks(const struct correlate *c, const struct sighting *g)
+/* Another incident to which a cause leads, too. */
+static struct incident *
+other_cause(const struct verdict *v)
 {
-	for (size_t i = 0; i < g->techniques_n; i++) {
-		const struct technique *k = attack_find(c->attack, g->techniques[i]);
-
-		if (k && attack_stage(k->tactic) > attack_stage(STR("execution")))
-			return true;
-	}
-	return false;
-}
-
-/* Enough to join what happens on a host? */
-static bool
-weighs(const struct correlate *c, const struct sighting *g)
-{
-	return g->severity >= SEV_MEDIUM || (g->severity == SEV_LOW && speaks(c, g));
-}
-
-/* Behind a shared address the account is all there is to tell one from another. */
-static struct str
-crowd_key(const struct sighting *g, struct arena *a)
-{
-	return CAT(a, g->src, STR(" "), g->user, STR(" "), g->host);
-}
-
-static bool
-found(struct verdict *v, struct incident *in, const char *why, struct str field,
-    struct str value)
-{
-	if (!in)
-		return false;
-	*v = (struct verdict){.in = in, .why = why, .field = field, .value = value};
-	return true;
-}
-
-static bool
-by_source(const struct correlate *c, const struct sighting *g, struct arena *a,
-    struct verdict *v)
-{
-	struct str src = STR("source.ip");
-
-	if (!g->src.p)
-		return false;
-	if (g->src_roles & CROWD)
-		return found(v, lookup(c, LINK_TARGET, crowd_key(g, a), STR_NONE, g),
-		    "the same account behind a shared address", src, g->src);
-	if (logons_shared(c->logons, g->src))
-		return false;
-	if (found(v, lookup(c, LINK_IP, g->src, STR_NONE, g), "the attacker's address",
-		src, g->src))
-		return true;
-	return (weighs(c, g) || g->logon == LOGON_OK) &&
-	       found(v,
-		   lookup(c, LINK_HOST, site_host_of(c->site, &g->src_ip), STR_NONE, g),
-		   "comes from a host that was got into", src, g->src);
-}
-
-static bool
-by_place(const struct correlate *c, const struct sighting *g, struct verdict *v)
-{
-	if (g->by_user && found(v, lookup(c, LINK_TARGET, g->user, g->host, g),
-			      "the same account is tried", STR("user.name"), g->user))
-		return true;
-	if (g->dst.p &&
-	    found(v, lookup(c, LINK_IP, g->dst, STR_NONE, g),
-		"leads to the attacker's address", STR("destination.ip"), g->dst))
-		return true;
-	if (g->src.p)
-		return false;
-	if (found(v, lookup(c, LINK_USER, g->user, g->host, g),
-		"an account that the attacker has", STR("user.name"), g->user))
-		return true;
-	if (!weighs(c, g))
-		return false;
-	return found(v, lookup(c, LINK_HOST, g->host, STR_NONE, g),
-		   "a host that was got into", STR("host.name"), g->host) ||
-	       (g->severity >= SEV_MEDIUM &&
-		   found(v, lookup(c, LINK_WEB, g->host, STR_NONE, g),
-		       "a host whose web service is under attack", STR("host.name"),
-		       g->host));
+	for (size_t i = 0; i < v->edges.n; i++)
+		if (v->edges.v[i].joins && v->edges.v[i].in != v->in)
+			return v->edges.v[i].in;
+	return NULL;
 }
 
 /* An alert by an attacker's address on an account of another incident joins the two. */
+static struct incident *
+other_account(
+    const struct correlate *c, const struct sighting *g, const struct verdict *v)
+{
+	struct incident *other = NULL;
+
+	if (g->severity >= SEV_LOW && g->logon != LOGON_FAILED)
+		other = lookup(c, LINK_USER, g->user, g->host, g);
+	if (!other || other == v->in ||
+	    crowd_count(c->crowd, CROWD_USER, g->user) >= LOGONS_MANY ||
+	    (g->src.p && logons_known(c->logons, g->user, g->src, other->first)))
+		return NULL;
+	return other;
+}
+
 static void
 join(struct correlate *c, const struct sighting *g, struct verdict *v)
 {
-	struct incident *other = NULL, *older = v->in;
+	struct incident *other = other_cause(v), *older = v->in;
 
-	if (g->severity >= SEV_LOW && !v->in->expected && g->logon != LOGON_FAILED)
-		other = lookup(c, LINK_USER, g->user, g->host, g);
-	if (!other || other == older || other->expected ||
-	    (g->src.p && logons_known(c->logons, g->user, g->src, other->first)))
+	if (!other)
+		other = other_account(c, g, v);
+	if (!other || other->expected || older->expected)
 		return;
 	if (other->first < older->first) {
 		older = other;
@@ -139,12 +74,12 @@ knocks_in_vain(const struct sighting *g)
 }
 
 static struct verdict
-open_one(struct correlate *c, const struct sighting *g, struct arena *a)
+open_one(struct correlate *c, const struct sighting *g)
 {
 	struct verdict v = {.why = "it opened the incident", .opened = true};
 
 	if (((g->severity < c->opens || g->severity == SEV_INFO) && !knocks_in_vain(g)) ||
-	    g->fold_of.p)
+	    g->fold_of.p || !edges_passed(c, g))
 		return (struct verdict){0};
 	v.field = STR("rule.id");
 	v.value = g->rule;
@@ -160,9 +95,7 @@ open_one(struct correlate *c, const struct sighting *g, struct arena *a)
 	}
 	links_add(c->links, v.in);
 	if (knocks_in_vain(g))
-		links_set(c->links, LINK_IP, g->src, STR_NONE, v.in);
-	if (g->src_roles & CROWD)
-		links_set(c->links, LINK_TARGET, crowd_key(g, a), STR_NONE, v.in);
+		links_set(c->links, LINK_IP, g->src, STR_NONE, v.in, g->ns);
 	return v;
 }
 
@@ -198,6 +131,25 @@ take_logon(struct correlate *c, const struct sighting *g, struct arena *a)
 	return in && evidence_logon(c, in, g, a) ? in : NULL;
 }
 
+/* Where an alert belongs: to what it repeats, to what ties it most, else to itself. */
+static struct verdict
+place(struct correlate *c, const struct sighting *g, struct arena *a)
+{
+	struct verdict v = {.why = "repeats of a member",
+	    .field = STR("ir.fold.of"),
+	    .value = g->fold_of};
+	double sum;
+
+	v.in = links_get(
+	    c->links, LINK_ALERT, g->fold_of.p ? g->fold_of : STR_NONE, STR_NONE);
+	if (v.in)
+		return v;
+	edges_find(c, g, a, &v.edges);
+	v.in = edges_best(&v.edges, &sum);
+	v.why = NULL;
+	return v.in ? v : open_one(c, g);
+}
+
 struct verdict
 correlate_take(struct correlate *c, const struct sighting *g, struct arena *a)
 {
@@ -205,20 +157,18 @@ correlate_take(struct correlate *c, const struct sighting *g, struct arena *a)
 	struct incident *in;
 
 	logons_note(c->logons, g);
+	edges_note(c, g);
 	in = take_logon(c, g, a);
 	if (!g->alert) {
 		v.in = in;
 		return v;
 	}
-	in = links_get(
-	    c->links, LINK_ALERT, g->fold_of.p ? g->fold_of : STR_NONE, STR_NONE);
-	if (!found(&v, in, "repeats of a member", STR("ir.fold.of"), g->fold_of) &&
-	    !by_source(c, g, a, &v) && !by_place(c, g, &v))
-		v = open_one(c, g, a);
+	v = place(c, g, a);
 	if (!v.in || (echo(c, g, a) && !v.opened))
 		return v;
 	if (!v.opened)
 		join(c, g, &v);
+	links_touch(c->links, v.in);
 	evidence_alert(c, v.in, g);
 	evidence_earlier(c, v.in, g, a);
 	return v;

@@ -1,32 +1,20 @@
 /*
  * correlate - which incident a sighting belongs to.
  *
- * Links are typed and weighed.  An attacker's address and an account that was
- * got into lead straight to their incident; a host does only after a success
- * on it, and only for what happens on the host itself; addresses that many
- * share lead nowhere.
+ * Links are typed and weighed (edges.h).  An attacker's address and an account that
+ * was got into lead to their incident; a host does only after a success on it, and
+ * only for what happens on the host itself; what many share leads nowhere.
  */
 #ifndef CORRELATE_H
 #define CORRELATE_H
 
-#include "attack.h"
-#include "links.h"
-#include "logons.h"
-
-struct correlate {
-	const struct site *site;
-	const struct attack *attack;
-	struct links *links;
-	struct logons *logons;
-	struct lru *seen;    /* occurrences, to know one reported twice */
-	int64_t window;      /* ns */
-	enum severity opens; /* the least that opens an incident */
-};
+#include "edges.h"
 
 struct verdict {
 	struct incident *in;     /* NULL: it belongs to none */
 	struct incident *merged; /* one that became part of `in` */
-	const char *why;         /* what linked it */
+	struct edges edges;      /* what tied it, to this and to others */
+	const char *why;         /* where no edge did */
 	struct str field, value;
 	bool opened;
 };

@@ -16,14 +16,14 @@ hold(struct correlate *c, struct incident *in, struct str user, struct str host,
 
 	if (e) {
 		e->held = true;
-		links_set(c->links, LINK_USER, user, host, in);
+		links_set(c->links, LINK_USER, user, host, in, ns);
 	}
 	if (!host_too)
 		return;
 	e = incident_entity(in, ENT_HOST, host, STR_NONE, ROLE_VICTIM, PROV_OBSERVED, ns);
 	if (e) {
 		e->held = true;
-		links_set(c->links, LINK_HOST, host, STR_NONE, in);
+		links_set(c->links, LINK_HOST, host, STR_NONE, in, ns);
 	}
 }
 
@@ -89,6 +89,8 @@ foothold(
 		in->first = ok->ns;
 	if (ok->ns > in->last)
 		in->last = ok->ns;
+	if (ok->ns > in->reach)
+		in->reach = ok->ns;
 }
 
 /* Has the source done nothing but try passwords? */
@@ -158,7 +160,7 @@ comes_back(struct correlate *c, struct incident *in, const struct sighting *g)
 		return false;
 	incident_entity(in, ENT_IP, g->src, STR_NONE, ROLE_ATTACKER,
 	    g->observed ? PROV_OBSERVED : PROV_CLAIMED, g->ns);
-	links_set(c->links, LINK_IP, g->src, STR_NONE, in);
+	links_set(c->links, LINK_IP, g->src, STR_NONE, in, g->ns);
 	act(c, in, "T1078", g->event, g->ns, 80);
 	if (str_eq(g->dataset, STR("dovecot")))
 		act(c, in, "T1114.002", g->event, g->ns, 60);
@@ -237,7 +239,7 @@ source_of(struct correlate *c, struct incident *in, const struct sighting *g)
 	incident_entity(in, ENT_IP, g->src, STR_NONE, role,
 	    g->observed ? PROV_OBSERVED : PROV_CLAIMED, g->ns);
 	if (role >= ROLE_PIVOT && !logons_shared(c->logons, g->src))
-		links_set(c->links, LINK_IP, g->src, STR_NONE, in);
+		links_set(c->links, LINK_IP, g->src, STR_NONE, in, g->ns);
 }
 
 static void
@@ -264,7 +266,8 @@ calls_out(struct correlate *c, struct incident *in, const struct sighting *g)
 {
 	struct str from = g->src.p ? site_host_of(c->site, &g->src_ip) : g->host;
 
-	if (!g->dst.p || site_roles(c->site, &g->dst_ip) || !from.p)
+	if (!g->dst.p || site_roles(c->site, &g->dst_ip) || !from.p ||
+	    crowd_count(c->crowd, CROWD_PEER, g->dst) >= LOGONS_MANY)
 		return;
 	if (!held(in, ENT_HOST, from, STR_NONE) ||
 	    !(sighting_is(g, "T1071") || sighting_is(g, "T1095") ||
@@ -273,7 +276,7 @@ calls_out(struct correlate *c, struct incident *in, const struct sighting *g)
 		return;
 	incident_entity(
 	    in, ENT_IP, g->dst, STR_NONE, ROLE_ATTACKER, PROV_OBSERVED, g->ns);
-	links_set(c->links, LINK_IP, g->dst, STR_NONE, in);
+	links_set(c->links, LINK_IP, g->dst, STR_NONE, in, g->ns);
 }
 
 /* What an exploit brought about on the host itself. */
@@ -288,7 +291,7 @@ effect_of(
 
 	if (g->src.p && sighting_is(g, "T1190") && g->status >= 200 && g->status < 400 &&
 	    !in->exploited && g->severity >= SEV_HIGH)
-		links_set(c->links, LINK_WEB, g->host, STR_NONE, in);
+		links_set(c->links, LINK_WEB, g->host, STR_NONE, in, g->ns);
 	if (!shell || g->severity < SEV_MEDIUM || !incident_did(in, "T1190") ||
 	    in->expected || (g->src.p && (g->status < 200 || g->status >= 400)))
 		return;
@@ -308,8 +311,8 @@ evidence_alert(struct correlate *c, struct incident *in, const struct sighting *
 {
 	struct arena *a = arena_new();
 
-	incident_member(in, g);
-	links_set(c->links, LINK_ALERT, g->id, STR_NONE, in);
+	incident_member(in, g, edges_passed(c, g));
+	edges_set(c, g, in, a);
 	source_of(c, in, g);
 	people_of(c, in, g);
 	calls_out(c, in, g);
@@ -326,8 +329,6 @@ evidence_alert(struct correlate *c, struct incident *in, const struct sighting *
 		    g->events[0].n ? g->events[0] : g->event, g->start,
 		    g->severity >= SEV_MEDIUM ? 90 : 60);
 	}
-	if (g->by_user)
-		links_set(c->links, LINK_TARGET, g->user, g->host, in);
 	if (g->src.p)
 		in->familiar = familiar(c, in, g->src);
 	effect_of(c, in, g, a);

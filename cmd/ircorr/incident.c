@@ -61,7 +61,7 @@ incident_new(struct str first)
 
 	sha256_id(in->id, 2, (struct str[]){STR("incident"), first});
 	in->first = INT64_MAX;
-	in->last = INT64_MIN;
+	in->last = in->reach = INT64_MIN;
 	in->expected = in->shared = in->office = true;
 	return in;
 }
@@ -146,7 +146,7 @@ widen(int64_t *first, int64_t *last, int64_t from, int64_t to)
 }
 
 void
-incident_member(struct incident *in, const struct sighting *g)
+incident_member(struct incident *in, const struct sighting *g, bool passed)
 {
 	struct member *m = member_for(
 	    in, g->fold_of.p ? g->fold_of : g->id, g->rule, g->name);
@@ -159,6 +159,8 @@ incident_member(struct incident *in, const struct sighting *g)
 		ids_add(&m->events, g->events[i]);
 	/* what an informational one looks back on is daily work */
 	widen(&in->first, &in->last, g->severity > SEV_INFO ? g->start : g->ns, g->ns);
+	if (passed && g->ns > in->reach)
+		in->reach = g->ns;
 	in->n += g->n;
 	if (g->severity > in->top)
 		in->top = g->severity;
@@ -331,6 +333,8 @@ incident_merge(struct incident *in, const struct incident *other)
 	}
 	merge_cause(in, other);
 	widen(&in->first, &in->last, other->first, other->last);
+	if (other->reach > in->reach)
+		in->reach = other->reach;
 	in->n += other->n;
 	if (other->top > in->top)
 		in->top = other->top;

@@ -84,6 +84,7 @@ struct incident {
 	uint64_t version; /* as last written; 0: not yet */
 	enum state state;
 	int64_t first, last;
+	int64_t reach;     /* the last alert that triage let through: its window */
 	uint64_t n;        /* alerts, folded ones included */
 	enum severity top; /* of its alerts */
 	bool expected;     /* nobody but the owner's own machines */
@@ -111,8 +112,11 @@ void incident_free(struct incident *);
 /* Where its processes come from; the earliest of several counts. */
 void incident_root(struct incident *, struct str members, int64_t ns);
 
-/* Note an alert's occurrence; a fold adds to the member that it stands for. */
-void incident_member(struct incident *, const struct sighting *);
+/*
+ * Note an alert's occurrence; a fold adds to the member that it stands for.  One that
+ * triage did not let `passed` moves no window.
+ */
+void incident_member(struct incident *, const struct sighting *, bool passed);
 
 /*
  * Note an entity; role and provenance only ever grow stronger.  NULL: there is

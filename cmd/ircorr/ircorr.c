@@ -4,6 +4,8 @@
  * Alerts pass with the id of their incident; the incident itself leaves when it
  * opens and whenever something about it changed that somebody would act on.
  */
+#include <stdlib.h>
+
 #include "account.h"
 #include "correlate.h"
 #include "evidence.h"
@@ -16,7 +18,7 @@
 #define SEEN   4096 /* occurrences that may be told twice */
 
 struct set {
-	const char *site, *open;
+	const char *site, *open, *gate, *discount;
 	int64_t window_ms;
 	size_t max;
 };
@@ -27,11 +29,16 @@ static const struct opt options[] = {
     OPT_COUNT('m', "max-keys", "count", "remember at most this many", struct set, max),
     OPT_CHOICE(0, "open", "low|medium|high|critical",
 	"the least alert that opens an incident", struct set, open),
+    OPT_TEXT(0, "gate", "share", "open no incident for alerts whose ir.score.p is below",
+	struct set, gate),
+    OPT_CHOICE(0, "discount", "log|none", "how links weaken that many share", struct set,
+	discount),
     OPT_FILE(
 	0, "site", "file", "what the owner knows (/etc/ir/site.yaml)", struct set, site),
     OPT_END};
 
-static const struct set defaults = {.open = "low", .window_ms = HOUR, .max = 100000};
+static const struct set defaults = {
+    .open = "low", .discount = "log", .window_ms = HOUR, .max = 100000};
 
 struct corr {
 	struct filter_run *run;
@@ -76,6 +83,29 @@ gone(void *ctx, struct incident *in)
 	write_version(ctx, in, true);
 }
 
+/* "the attacker's address, 0.50 of 1.00 as 2 share it" for each edge to the incident. */
+static void
+explain(struct corr *k, struct rec *r, const struct verdict *v)
+{
+	if (!filter_explain(k->run))
+		return;
+	if (v->why)
+		filter_why(k->run, r, str_of(v->why), v->field, v->value);
+	for (size_t i = 0; i < v->edges.n; i++) {
+		const struct edge *e = &v->edges.v[i];
+		struct arena *a = filter_arena(k->run);
+		struct str shared = e->shared > 1
+					? arena_fmt(a, ", as %u share it", e->shared)
+					: STR("");
+
+		if (e->in == v->in || e->in->state == STATE_MERGED)
+			filter_why(k->run, r,
+			    CAT(a, str_of(e->why), arena_fmt(a, ": %.2f", e->weight),
+				shared),
+			    e->field, e->value);
+	}
+}
+
 static void
 close_(void *state)
 {
@@ -84,11 +114,26 @@ close_(void *state)
 	lineage_free(k->lineage);
 	links_free(k->c.links);
 	logons_free(k->c.logons);
+	crowd_free(k->c.crowd);
 	lru_free(k->c.seen);
 	sights_free(k->sights);
 	attack_free(k->attack);
 	site_free(k->site);
 	mem_free(k);
+}
+
+/* A share of 1 in decimals. */
+static bool
+share_of(const char *text, double *share, struct err *e)
+{
+	char *end;
+
+	*share = text ? strtod(text, &end) : 0;
+	if (!text || (*end == '\0' && end != text && *share > 0 && *share <= 1))
+		return true;
+	err_set(
+	    e, ERR_CONFIG, "--gate wants a share above 0, such as 0.2, not '%s'", text);
+	return false;
 }
 
 static void *
@@ -98,6 +143,10 @@ open_(struct filter_run *run, void *set, struct err *e)
 	struct corr *k = mem_new(1, sizeof(*k));
 
 	k->run = run;
+	if (!share_of(s->gate, &k->c.gate, e)) {
+		close_(k);
+		return NULL;
+	}
 	k->site = site_load(s->site, e);
 	k->attack = k->site ? attack_load(e) : NULL;
 	if (!k->attack) {
@@ -107,11 +156,14 @@ open_(struct filter_run *run, void *set, struct err *e)
 	k->sights = sights_new(run);
 	k->lineage = lineage_new(run, s->max);
 	k->incident = filter_slot(run, "ir.incident.id");
-	k->c = (struct correlate){
-	    .site = k->site, .attack = k->attack, .window = s->window_ms * MS};
+	k->c.site = k->site;
+	k->c.attack = k->attack;
+	k->c.window = s->window_ms * MS;
+	k->c.flat = strcmp(s->discount, "none") == 0;
 	severity_of(str_of(s->open), &k->c.opens);
 	k->c.links = links_new(s->max, gone, k);
 	k->c.logons = logons_new(s->window_ms * MS, s->max);
+	k->c.crowd = crowd_new(s->max);
 	k->c.seen = lru_new(SEEN, 1, NULL, NULL);
 	return k;
 }
@@ -142,7 +194,7 @@ step(void *state, struct filter_run *run, struct rec *r, struct str line, struct
 			evidence_origin(v.in, &origin, filter_arena(run));
 		rec_set_text(
 		    r, k->incident, arena_copy(filter_arena(run), str_of(v.in->id)));
-		filter_why(run, r, str_of(v.why), v.field, v.value);
+		explain(k, r, &v);
 	}
 	write_if_due(k, v.in);
 	return FILTER_PASS;

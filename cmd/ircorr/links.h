@@ -11,7 +11,21 @@
 
 #include "incident.h"
 
-enum link { LINK_IP, LINK_USER, LINK_HOST, LINK_WEB, LINK_TARGET, LINK_ALERT };
+enum link {
+	LINK_IP,
+	LINK_USER,
+	LINK_HOST,
+	LINK_WEB,
+	LINK_TARGET,
+	LINK_ALERT,
+	LINK_PROCESS,
+	LINK_SESSION,
+	LINK_PEER, /* an address that hosts call */
+	LINK_NAME, /* a domain */
+	LINK_FILE, /* a hash */
+	LINK_REPEAT,
+	LINK_ORG
+};
 
 struct links;
 
@@ -25,11 +39,18 @@ struct incident *links_incident(const struct links *, struct str id);
 
 /* Let `value` (of a host, for accounts) lead to the incident. */
 void links_set(struct links *, enum link, struct str value, struct str host,
-    const struct incident *);
+    const struct incident *, int64_t ns);
 
 /* Where it leads, merged ones followed; or NULL. */
 struct incident *links_get(
     const struct links *, enum link, struct str value, struct str host);
+
+/* The same, and when it was set last. */
+struct incident *links_at(
+    const struct links *, enum link, struct str value, struct str host, int64_t *ns);
+
+/* Something joined it: of all incidents it is now the one used last. */
+void links_touch(const struct links *, const struct incident *);
 
 /* Walk all incidents, oldest use first: start with NULL. */
 struct incident *links_next(const struct links *, const struct incident *);

@@ -32,6 +32,19 @@ enum slot {
 	S_PATH,
 	S_FILE,
 	S_MESSAGE,
+	S_P,
+	S_SCORE,
+	S_CRITICALITY,
+	S_ORG,
+	S_QUESTION,
+	S_DOMAIN,
+	S_URL_DOMAIN,
+	S_HASH,
+	S_PROCESS_HASH,
+	S_PROCESS,
+	S_PARENT,
+	S_SESSION,
+	S_SUBJECT_SESSION,
 	S_COUNT
 };
 
@@ -41,7 +54,11 @@ static const char *const names[S_COUNT] = {"ir.kind", "event.kind", "ir.alert.id
     "threat.technique.subtechnique.id", "ir.benign", "ir.observed", "source.ip",
     "destination.ip", "host.name", "host.hostname", "user.name", "user.effective.name",
     "event.category", "event.action", "event.outcome", "event.dataset",
-    "http.response.status_code", "url.path", "file.path", "message"};
+    "http.response.status_code", "url.path", "file.path", "message", "ir.score.p",
+    "ir.score.value", "ir.asset.criticality", "organization.name", "dns.question.name",
+    "destination.domain", "url.domain", "file.hash.sha256", "process.hash.sha256",
+    "process.entity_id", "process.parent.entity_id", "winlog.logon.id",
+    "winlog.event_data.SubjectLogonId"};
 
 struct sights {
 	int slot[S_COUNT];
@@ -205,6 +222,56 @@ is_alert(const struct sights *s, struct rec *r)
 	return str_eq(ecs, STR("alert")) || str_eq(ecs, STR("signal"));
 }
 
+static struct str
+either(const struct sights *s, struct rec *r, enum slot a, enum slot b)
+{
+	struct str v = text(s, r, a);
+
+	return v.n ? v : text(s, r, b);
+}
+
+/* Sessions of the system itself are everybody's. */
+static struct str
+session(const struct sights *s, struct rec *r)
+{
+	static const char *const own[] = {"0x0", "0x3e3", "0x3e4", "0x3e5", "0x3e7"};
+	struct str id = either(s, r, S_SESSION, S_SUBJECT_SESSION);
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
+		if (str_ieq(id, str_of(own[i])))
+			return STR_NONE;
+	return id;
+}
+
+/* What links records beside who and where. */
+static void
+read_links(const struct sights *s, struct rec *r, struct sighting *g)
+{
+	g->name_asked = either(s, r, S_QUESTION, S_DOMAIN);
+	if (!g->name_asked.n)
+		g->name_asked = text(s, r, S_URL_DOMAIN);
+	g->hash = either(s, r, S_HASH, S_PROCESS_HASH);
+}
+
+/* What it is worth by those who looked at it before, and what ties it. */
+static void
+read_worth(const struct sights *s, struct rec *r, struct sighting *g)
+{
+	int64_t n;
+
+	g->org = text(s, r, S_ORG);
+	g->process = text(s, r, S_PROCESS);
+	g->parent = text(s, r, S_PARENT);
+	g->session = session(s, r);
+	if (!rec_num(r, s->slot[S_P], &g->p) || !(g->p >= 0 && g->p <= 1))
+		g->p = -1;
+	if (!rec_num(r, s->slot[S_SCORE], &g->score) ||
+	    !(g->score >= 0 && g->score <= 100))
+		g->score = -1;
+	if (rec_i64(r, s->slot[S_CRITICALITY], &n) && n >= 1 && n <= 5)
+		g->criticality = (int)n;
+}
+
 static void
 read_alert(const struct sights *s, struct rec *r, struct sighting *g)
 {
@@ -227,6 +294,7 @@ read_alert(const struct sights *s, struct rec *r, struct sighting *g)
 		     !grouped_by(s, r, STR("source.ip"));
 	read_techniques(s, r, g);
 	read_events(s, r, g);
+	read_worth(s, r, g);
 }
 
 bool
@@ -235,7 +303,7 @@ sights_read(const struct sights *s, struct filter_run *run, struct rec *r,
 {
 	int64_t ns, status;
 
-	*g = (struct sighting){.n = 1};
+	*g = (struct sighting){.n = 1, .p = -1, .score = -1};
 	if (!filter_clock(run, r, &ns))
 		return false;
 	g->ns = g->start = ns;
@@ -256,6 +324,7 @@ sights_read(const struct sights *s, struct filter_run *run, struct rec *r,
 	if (rec_i64(r, s->slot[S_STATUS], &status))
 		g->status = status;
 	read_logon(s, r, g);
+	read_links(s, r, g);
 	g->alert = is_alert(s, r);
 	if (g->alert)
 		read_alert(s, r, g);

@@ -45,7 +45,16 @@ struct sighting {
 	struct str events[SIGHT_EVENTS];
 	size_t events_n;
 	uint64_t events_all;
-	bool expected; /* the site lowered it: noise that its owner makes */
+	bool expected;         /* the site lowered it: noise that its owner makes */
+	double p;              /* ir.score.p; negative: not said */
+	double score;          /* ir.score.value; negative: not said */
+	int criticality;       /* of the asset, 1 to 5; 0: not said */
+	struct str org;        /* organization.name */
+	struct str name_asked; /* a domain that it deals with */
+	struct str hash;       /* of the file or program, SHA-256 */
+	struct str process,
+	    parent;         /* ids of the process and of the one that started it */
+	struct str session; /* of the logon, on that host */
 };
 
 struct sights; /* the slots */

@@ -203,3 +203,17 @@ holds() {
 	) | incidents)
 	[ "$(jq -c '."ir.cause"|[.process.entity_id,.path,.conf]' <<<"$out")" = '["M",["e1","e4","e2"],0.63]' ]
 }
+
+@test "what many share links little: a made-up office against its truth" {
+	run "$BATS_TEST_DIRNAME/../bench/linkage.py" "$BIN" 2
+	awk '{ f[$2] = $8 } END { exit !(f["log"] >= 0.97 && f["log"] > f["none"] + 0.04) }' <<<"$output"
+}
+
+@test "what triage does not let through opens nothing, but goes on" {
+	sensor() { alert "$1" medium T1071 '"rule.id":"dns","host.name":"h1","ir.score.p":'"$2"; }
+	run bash -c "$(declare -f alert sensor); N=0; (sensor 1 0.01; sensor 2 0.6; sensor 3 0.01) |
+		'$BIN/ircorr' --site '$SITE' --gate 0.25 | grep '\"ir.kind\":\"alert\"' | grep -c ir.incident.id"
+	[ "$output" = 2 ]
+	run "$BIN/ircorr" --gate 2 </dev/null
+	[ "$status" -eq 2 ]
+}
