@@ -1,6 +1,12 @@
 /* Doubts about rules that can be used. */
 #include "check.h"
+#include "costly.h"
 #include "log.h"
+#include "map.h"
+#include "naming.h"
+#include "never.h"
+#include "stixmap.h"
+#include "when.h"
 
 static size_t
 doubt(const struct rule *r, const char *what, struct str subject)
@@ -14,8 +20,13 @@ doubt(const struct rule *r, const char *what, struct str subject)
 static bool
 is_uuid(struct str s)
 {
-	return s.n == 36 && s.p[8] == '-' && s.p[13] == '-' && s.p[18] == '-' &&
-	       s.p[23] == '-';
+	for (size_t i = 0; i < s.n; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+
+		if (dash ? s.p[i] != '-' : !memchr("0123456789abcdefABCDEF", s.p[i], 22))
+			return false;
+	}
+	return s.n == 36;
 }
 
 /* A tag of ATT&CK that is neither a tactic nor a technique we know. */
@@ -49,175 +60,127 @@ check_tags(const struct rule *r, const struct tactics *names)
 }
 
 static bool
-is_date(struct str s)
+is_date(struct str s, struct arena *a)
 {
-	return s.n == 10 && s.p[4] == '-' && s.p[7] == '-';
+	int64_t ns;
+
+	return s.n == 10 && when_parse(CAT(a, s, STR("T00:00:00Z")), &ns);
+}
+
+static bool
+is_one(struct str word, const char *const *words)
+{
+	while (*words && !str_eq(word, str_of(*words)))
+		words++;
+	return *words != NULL;
 }
 
 static size_t
-check_words(const struct rule *r)
+check_words(const struct rule *r, struct arena *a)
 {
 	static const char *const states[] = {
 	    "stable", "test", "experimental", "deprecated", "unsupported", NULL};
 	static const char *const dates[] = {"date", "modified", NULL};
 	struct str status = node_text(node_get(r->doc, STR("status")));
-	const char *const *s = states;
 	size_t n = 0;
 
-	while (*s && !str_eq(status, str_of(*s)))
-		s++;
-	if (status.p && !*s)
+	if (status.p && !is_one(status, states))
 		n += doubt(r, "unknown status", status);
 	for (const char *const *d = dates; *d; d++) {
 		struct str text = node_text(node_get(r->doc, str_of(*d)));
 
-		if (text.p && !is_date(text))
+		if (text.p && !is_date(text, a))
 			n += doubt(r, "a date is YYYY-MM-DD, not", text);
 	}
 	return n;
 }
 
-/* Where the atom at `i` ends: an escape, a class, or a character. */
-static size_t
-atom_end(struct str re, size_t i)
-{
-	if (re.p[i] == '\\')
-		return i + 2;
-	if (re.p[i] != '[')
-		return i + 1;
-	for (i += 2; i < re.n && re.p[i] != ']'; i++)
-		if (re.p[i] == '\\')
-			i++;
-	return i + 1;
-}
+/* --- selections --- */
 
-static bool
-repeats_at(struct str re, size_t i)
-{
-	return i < re.n && (re.p[i] == '*' || re.p[i] == '+');
-}
-
-/* Is there a group of nothing but a repeated atom, which itself repeats: (a+)+ */
-static bool
-is_nested(struct str re)
-{
-	for (size_t i = 0, end; i < re.n; i = end) {
-		end = atom_end(re, i);
-		if (re.p[i] != '(' || end >= re.n)
-			continue;
-		if (str_starts(str_from(re, end), STR("?:")))
-			end += 2;
-		if (end >= re.n || re.p[end] == '(' || re.p[end] == ')')
-			continue;
-		i = atom_end(re, end);
-		if (repeats_at(re, i) && i + 1 < re.n && re.p[i + 1] == ')' &&
-		    repeats_at(re, i + 2))
-			return true;
-	}
-	return false;
-}
-
-/* Expressions that cost more than they need. */
 static size_t
 check_regex(const struct rule *r, const struct expr *x, const struct atoms *atoms)
 {
 	size_t n = 0;
 	struct str re;
+	const char *why;
 
 	for (size_t i = 0; i < x->n; i++)
 		n += check_regex(r, x->kids[i], atoms);
 	if (x->op != EXPR_ATOM || atoms_at(atoms, x->atom)->op != ATOM_REGEX)
 		return n;
 	re = atoms_at(atoms, x->atom)->pat.text;
-	if (str_starts(re, STR(".*")) || str_starts(re, STR("^.*")))
-		n += doubt(r, "needs no '.*' at the start:", re);
-	if (is_nested(re))
-		n += doubt(r, "repeats what repeats itself, which can be slow:", re);
+	why = costly_why(re);
+	return n + (why ? doubt(r, why, re) : 0);
+}
+
+/* The names in a selection: a map's keys, or those of the maps in a list. */
+static size_t
+check_names(const struct rule *r, const struct node *sel, const struct sources *s,
+    struct map *seen, struct arena *a)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; sel->type == NODE_LIST && i < sel->n; i++)
+		n += check_names(r, &sel->kids[i], s, seen, a);
+	for (size_t i = 0; sel->type == NODE_MAP && i < sel->n; i++) {
+		struct str key = sel->keys[i].text, name = str_cut(&key, '|'), why;
+		void **place = name.n ? map_put(seen, name) : NULL;
+
+		if (!place || *place)
+			continue;
+		*place = seen;
+		why = naming_why(s, &r->ls, name, a);
+		if (why.p)
+			n += doubt(r,
+			    CAT(a, STR("no event is known to have field '"), name,
+				STR("' "), why, STR("\0"))
+				.p,
+			    STR_NONE);
+	}
 	return n;
 }
 
-/* --- conditions that nothing can fulfil --- */
-
-#define FACTS_MAX 64
-
-/* Tests that must hold, and that must not, all at once. */
-struct facts {
-	uint32_t yes[FACTS_MAX], no[FACTS_MAX];
-	size_t n_yes, n_no;
-};
-
-static void
-gather(const struct expr *x, bool yes, struct facts *f)
+static size_t
+check_fields(const struct rule *r, const struct sources *s, struct arena *a)
 {
-	if (x->op == EXPR_ATOM && yes && f->n_yes < FACTS_MAX)
-		f->yes[f->n_yes++] = x->atom;
-	else if (x->op == EXPR_ATOM && !yes && f->n_no < FACTS_MAX)
-		f->no[f->n_no++] = x->atom;
-	else if (x->op == EXPR_NOT)
-		gather(x->kids[0], !yes, f);
-	else if (x->op == (yes ? EXPR_AND : EXPR_OR))
-		for (size_t i = 0; i < x->n; i++)
-			gather(x->kids[i], yes, f);
+	const struct node *detection = node_get(r->doc, STR("detection"));
+	struct map *seen = map_new();
+	size_t n = 0;
+
+	for (size_t i = 0; detection && i < detection->n; i++)
+		if (!str_eq(detection->keys[i].text, STR("condition")))
+			n += check_names(r, &detection->kids[i], s, seen, a);
+	map_free(seen);
+	return n;
 }
 
-static bool
-is_exact(const struct atom *x)
+/* --- indicators --- */
+
+static size_t
+check_paths(const struct rule *r, const struct stix_comp *x, const struct stixmap *m,
+    struct arena *a)
 {
-	return x->op == ATOM_TEXT && x->pat.kind == PATTERN_EXACT;
-}
+	const struct stix_path *p = x->test ? &x->test->path : NULL;
+	size_t n = 0;
 
-/* Can one value be both: "a" and "b", above 5 and below 3? */
-static bool
-excludes(const struct atom *a, const struct atom *b)
-{
-	bool above = a->op == ATOM_GT || a->op == ATOM_GTE;
-	bool below = b->op == ATOM_LT || b->op == ATOM_LTE;
-
-	if (a->field != b->field || a->field == VIEWS_ALL)
-		return false;
-	if (is_exact(a) && is_exact(b) && a->cased == b->cased)
-		return !str_eq(a->pat.text, b->pat.text);
-	if (a->op == ATOM_NULL)
-		return is_exact(b) && b->pat.text.n > 0;
-	return above && below &&
-	       (a->num > b->num ||
-		   (a->num == b->num && (a->op == ATOM_GT || b->op == ATOM_LT)));
-}
-
-static bool
-is_impossible(const struct atoms *atoms, const struct expr *x, unsigned depth)
-{
-	struct facts f = {.n_yes = 0};
-	bool any = x->op == EXPR_FALSE;
-
-	if (depth > CONDITION_DEPTH)
-		return false;
-	if (x->op == EXPR_OR) {
-		for (size_t i = 0; i < x->n; i++)
-			if (!is_impossible(atoms, x->kids[i], depth + 1))
-				return false;
-		return x->n > 0;
-	}
-	gather(x, true, &f);
-	for (size_t i = 0; i < f.n_yes && !any; i++) {
-		for (size_t k = 0; k < f.n_no && !any; k++)
-			any = f.yes[i] == f.no[k];
-		for (size_t k = 0; k < f.n_yes && !any; k++)
-			any = excludes(
-			    atoms_at(atoms, f.yes[i]), atoms_at(atoms, f.yes[k]));
-	}
-	for (size_t i = 0; x->op == EXPR_AND && i < x->n && !any; i++)
-		any = is_impossible(atoms, x->kids[i], depth + 1);
-	return any;
+	for (size_t i = 0; i < x->n; i++)
+		n += check_paths(r, x->kids[i], m, a);
+	if (p && !str_starts(p->object, STR("x-")) && !stixmap_knows(m, p))
+		n += doubt(r, "no table knows the object path",
+		    CAT(a, p->object, STR(":"), p->key));
+	return n;
 }
 
 /* An indicator says less of itself than a Sigma rule has to. */
 static size_t
-check_indicator(const struct rule *r, const struct checks *c)
+check_indicator(const struct rule *r, const struct checks *c, struct arena *a)
 {
 	size_t n = 0;
 
-	if (r->kind == SIGMA_RULE && is_impossible(c->atoms, r->cond, 0))
+	for (size_t i = 0; c->objects && i < r->stix->n_leaves; i++)
+		n += check_paths(r, r->stix->leaf[i], c->objects, a);
+
+	if (r->kind == SIGMA_RULE && never_holds(c->atoms, r->cond))
 		n += doubt(r, "can never match", STR_NONE);
 	if (r->until <= r->from)
 		n += doubt(r, "is valid at no time", STR_NONE);
@@ -232,7 +195,7 @@ check_rule(const struct rule *r, const struct checks *c, struct arena *a)
 	size_t n = 0;
 
 	if (r->stix)
-		return r->whole ? 0 : check_indicator(r, c);
+		return r->whole ? 0 : check_indicator(r, c, a);
 	if (!is_uuid(node_text(node_get(r->doc, STR("id")))))
 		n += doubt(r, "the id is not a UUID", STR_NONE);
 	for (const char *const *w = want; *w; w++)
@@ -242,25 +205,37 @@ check_rule(const struct rule *r, const struct checks *c, struct arena *a)
 		if (!r->sel[i].used)
 			n += doubt(
 			    r, "the condition does not use selection", r->sel[i].name);
-	if (r->kind == SIGMA_RULE && is_impossible(c->atoms, r->cond, 0))
+	if (r->kind == SIGMA_RULE && never_holds(c->atoms, r->cond))
 		n += doubt(r, "can never match", STR_NONE);
-	n += check_tags(r, c->tactics) + check_words(r);
+	n += check_tags(r, c->tactics) + check_words(r, a);
 	for (size_t i = 0; i < r->n_sel; i++)
 		n += check_regex(r, r->sel[i].expr, c->atoms);
+	n += check_fields(r, c->sources, a);
 	if (r->kind == SIGMA_RULE && !sources_known(c->sources, r->bucket))
 		n += doubt(r, "no table knows the logsource", sources_text(a, &r->ls));
 	return n;
 }
 
 int
-checks_run(const struct ruleset *rules, const struct checks *c)
+checks_run(const struct ruleset *rules, const struct checks *checks)
 {
-	struct arena *a = arena_new();
+	struct arena *a = arena_new(), *scratch = arena_new();
+	struct checks c = *checks;
+	struct stixmap objects;
+	struct err e = {0};
 	size_t n = 0;
 
-	for (size_t i = 0; i < ruleset_count(rules); i++)
-		if (!ruleset_at(rules, i)->bad)
-			n += check_rule(ruleset_at(rules, i), c, a);
+	if (stixmap_load(&objects, a, &e))
+		c.objects = &objects;
+	for (size_t i = 0; i < ruleset_count(rules); i++) {
+		const struct rule *r = ruleset_at(rules, i);
+
+		if (r->bad)
+			continue;
+		n += check_rule(r, &c, scratch);
+		arena_reset(scratch);
+	}
+	arena_free(scratch);
 	arena_free(a);
 	return n ? ERR_DATA : 0;
 }

@@ -12,6 +12,7 @@ struct checks {
 	const struct sources *sources;
 	const struct atoms *atoms;
 	const struct tactics *tactics;
+	const struct stixmap *objects; /* filled in by checks_run() */
 };
 
 /* Print all doubts; returns the exit status. */

@@ -64,6 +64,9 @@ load_tables(struct detector *d, struct err *e)
 	for (size_t i = 0; i < d->set->tables.n; i++)
 		if (!sources_load(d->sources, d->set->tables.v[i], e))
 			return false;
+	if (d->set->check &&
+	    !sources_load(d->sources, CAT(d->a, str_of(dir), STR("/names.yaml")).p, e))
+		return false;
 	d->tactics = tactics_load(CAT(d->a, str_of(dir), STR("/attack.yaml")).p, e);
 	return d->tactics != NULL;
 }
@@ -157,7 +160,7 @@ other_tasks(struct detector *d)
 		report_list(d->rules);
 	if (d->set->check)
 		status = checks_run(
-		    d->rules, &(struct checks){d->sources, d->atoms, d->tactics});
+		    d->rules, &(struct checks){d->sources, d->atoms, d->tactics, NULL});
 	if (d->set->test)
 		status = test(d);
 	log_end();

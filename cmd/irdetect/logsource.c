@@ -33,6 +33,8 @@ struct bucket {
 struct table {
 	struct logsource for_;
 	const struct node *fields, *prefixes;
+	const struct node *names; /* of fields, where there are no places to tell */
+	bool closed;              /* there are no others */
 };
 
 struct sources {
@@ -155,6 +157,33 @@ add_place(struct sources *s, struct str **v, size_t *n, size_t *cap, struct str 
 	(*v)[(*n)++] = place;
 }
 
+static bool
+table_fits(const struct table *t, const struct logsource *ls)
+{
+	return fits(t->for_.product, ls->product) &&
+	       fits(t->for_.category, ls->category) && fits(t->for_.service, ls->service);
+}
+
+bool
+sources_names(const struct sources *s, const struct logsource *ls,
+    void (*each)(void *ctx, struct str name), void *ctx)
+{
+	bool closed = false;
+
+	for (size_t i = 0; i < s->n_tables; i++) {
+		const struct table *t = &s->tables[i];
+
+		if (!table_fits(t, ls))
+			continue;
+		closed |= t->closed;
+		for (size_t k = 0; t->fields && k < t->fields->n; k++)
+			each(ctx, t->fields->keys[k].text);
+		for (size_t k = 0; k < node_count(t->names); k++)
+			each(ctx, node_text(node_at(t->names, k)));
+	}
+	return closed;
+}
+
 static int
 find_field(struct sources *s, const struct logsource *ls, struct str name)
 {
@@ -166,9 +195,7 @@ find_field(struct sources *s, const struct logsource *ls, struct str name)
 		const struct table *t = &s->tables[i];
 		const struct node *places = node_get(t->fields, name);
 
-		if (!fits(t->for_.product, ls->product) ||
-		    !fits(t->for_.category, ls->category) ||
-		    !fits(t->for_.service, ls->service))
+		if (!table_fits(t, ls))
 			continue;
 		for (size_t k = 0; k < node_count(places); k++)
 			add_place(s, &v, &n, &cap, node_text(node_at(places, k)));
@@ -350,9 +377,11 @@ sources_read(struct sources *s, const struct node *doc, struct err *e)
 		t->for_ = read_logsource(node_get(one, STR("for")));
 		t->fields = node_get(one, STR("places"));
 		t->prefixes = node_get(one, STR("prefixes"));
-		if (!t->fields && !t->prefixes) {
+		t->names = node_get(one, STR("names"));
+		t->closed = node_true(node_get(one, STR("closed")));
+		if (!t->fields && !t->prefixes && !t->names) {
 			err_set(e, ERR_CONFIG,
-			    "a table of fields needs 'places' or 'prefixes'");
+			    "a table of fields needs 'places', 'prefixes' or 'names'");
 			err_at(e, "%d", one->line);
 			return false;
 		}

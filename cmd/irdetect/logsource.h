@@ -36,6 +36,13 @@ size_t sources_buckets(const struct sources *);
  * events that no table knows and that do not name their product, category or service. */
 bool sources_known(const struct sources *, size_t bucket);
 
+/*
+ * All names that tables know for the fields of this logsource.  True: one of the tables
+ * says that there are no others.
+ */
+bool sources_names(const struct sources *, const struct logsource *,
+    void (*each)(void *ctx, struct str name), void *ctx);
+
 /* "windows/process_creation/-" */
 struct str sources_text(struct arena *, const struct logsource *);
 

@@ -1,0 +1,52 @@
+/* Names held against the tables of names. */
+#include "naming.h"
+
+struct hunt {
+	struct str name, near;
+	unsigned least;
+	bool known;
+};
+
+/* Names differ that are more than this many edits apart. */
+static unsigned
+reach(struct str name)
+{
+	return name.n < 5 ? 0 : name.n < 8 ? 1 : 2;
+}
+
+static void
+look(void *ctx, struct str name)
+{
+	struct hunt *h = ctx;
+	unsigned d;
+
+	if (h->known || !name.p)
+		return;
+	h->known = str_eq(name, h->name);
+	if (!memchr(name.p, '.', name.n) != !memchr(h->name.p, '.', h->name.n))
+		return;
+	d = str_ieq(name, h->name) ? 0 : str_distance(name, h->name, reach(h->name));
+	if (d < h->least) {
+		h->least = d;
+		h->near = name;
+	}
+}
+
+struct str
+naming_why(
+    const struct sources *s, const struct logsource *ls, struct str name, struct arena *a)
+{
+	struct hunt h = {.name = name, .least = reach(name) + 1};
+	bool closed = sources_names(s, ls, look, &h);
+	struct str who = sources_text(a, ls);
+
+	if (h.known)
+		return STR_NONE;
+	if (h.near.p)
+		return CAT(
+		    a, STR("of "), who, STR("; did you mean '"), h.near, STR("'?"));
+	/* makers' own names have dots, and no table has them all */
+	if (!closed || memchr(name.p, '.', name.n))
+		return STR_NONE;
+	return CAT(a, STR("of "), who);
+}
