@@ -11,6 +11,7 @@ struct set {
 	struct act_set act;
 	struct opt_list block, unblock, protect, confirm;
 	const char *resolvers; /* the file that names them */
+	const char *calls;     /* the file that says which are used */
 	const char *collect;   /* evidence, by hand */
 };
 

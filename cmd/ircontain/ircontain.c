@@ -52,6 +52,7 @@ static const struct opt options[] = {
 	struct set, act.root),
     OPT_FILE(0, "resolvers", "file", "the resolvers that block domains", struct set,
 	resolvers),
+    OPT_FILE(0, "calls", "file", "the calls that the site uses", struct set, calls),
     OPT_FILE(0, "site", "file", "what the owner knows (site file)", struct set, act.site),
     OPT_FILES(0, "protect-file", "file", "never block the addresses in it; repeatable",
 	struct set, act.protect_files),
@@ -75,6 +76,7 @@ static const struct opt options[] = {
 
 static const struct set defaults = {
     .resolvers = "/etc/ir/resolvers.yaml",
+    .calls = "/etc/ir/calls.yaml",
     .act.stop = STOP,
     .act.format = "json",
     .act.ttl_ms = INT64_C(4) * 3600 * 1000,
@@ -123,7 +125,7 @@ struct contain {
 
 static const struct actuator *const hands[] = {&block_hands, &limit_hands, &isolate_hands,
     &quarantine_hands, &kill_hands, &stop_hands, &lock_hands, &expire_hands, &keys_hands,
-    &sessions_hands, &service_hands, &domain_hands, &evidence_hands, NULL};
+    &sessions_hands, &service_hands, &domain_hands, &evidence_hands, &call_hands, NULL};
 
 static void
 close_(void *state)

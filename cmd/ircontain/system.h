@@ -10,6 +10,6 @@
 extern const struct actuator lock_hands, expire_hands, keys_hands;
 extern const struct actuator quarantine_hands, kill_hands, stop_hands;
 extern const struct actuator sessions_hands, service_hands, domain_hands;
-extern const struct actuator evidence_hands;
+extern const struct actuator evidence_hands, call_hands;
 
 #endif
