@@ -39,6 +39,23 @@ setup() {
 	[ -z "$(ls -A "$to/opt/ir")" ]
 }
 
+@test "units of systemd start what was installed, wherever that is" {
+	to=$BATS_TEST_TMPDIR/units
+	for prefix in /usr '/opt/a&b|c'; do
+		"$root/tests/install" "$BIN/.." "$to" "$prefix"
+		dir=$to$prefix/lib/systemd/system
+		[ "$(ls "$dir" | xargs)" = "ir-expire.service ir-expire.timer ir-recover.service" ]
+		grep -h '^ExecStart=' "$dir"/* | sed 's/^ExecStart=//; s/ .*//' | sort -u >"$BATS_TEST_TMPDIR/programs"
+		[ -s "$BATS_TEST_TMPDIR/programs" ]
+		while read -r p; do
+			[ "${p%/*}" = "$prefix/bin" ]
+			[ -x "$to$p" ]
+		done <"$BATS_TEST_TMPDIR/programs"
+		"$root/tests/install" --remove "$BIN/.." "$to" "$prefix"
+		[ ! -e "$dir" ]
+	done
+}
+
 @test "uninstalling leaves what was there before" {
 	to=$BATS_TEST_TMPDIR/root
 	mkdir -p "$to/usr/bin" "$to/usr/share/man/man1" "$to/usr/share/ir"
