@@ -12,7 +12,7 @@
 #define FEW 256 /* single addresses that are asked for one by one */
 
 struct filter {
-	struct kernel *kernel;
+	struct netlink *kernel;
 	struct nft picture;  /* as it is, without single addresses unless `all` */
 	struct nft after;    /* the same after the transaction */
 	struct map *planned; /* networks of this batch, to be put in */
@@ -39,7 +39,7 @@ filter_picture(struct batch *b, bool all)
 	return &f->picture;
 }
 
-struct kernel *
+struct netlink *
 filter_kernel(const struct batch *b)
 {
 	return filter_of(b)->kernel;
@@ -53,7 +53,7 @@ begin(struct batch *b, struct err *e)
 
 	b->mine[DO_BLOCK_IP] = f;
 	f->planned = map_new();
-	f->kernel = kernel_open(e);
+	f->kernel = netlink_open(e);
 	if (!f->kernel || !kernel_look(f->kernel, &f->picture, e))
 		return false;
 	if (b->set->apply && !n->readable) {
@@ -81,7 +81,7 @@ end(struct batch *b)
 
 	if (!f)
 		return;
-	kernel_close(f->kernel);
+	netlink_close(f->kernel);
 	map_free(f->planned);
 	nft_free(&f->picture);
 	nft_free(&f->after);
@@ -376,6 +376,26 @@ commit(struct batch *b, struct err *e)
 	return ok;
 }
 
+/* The kernel ended the last one; the table is there and blocks nobody. */
+static void
+empty_goes(struct batch *b)
+{
+	static const char *const sets[] = {"block4", "net4", "block6", "net6"};
+	struct filter *f = filter_of(b);
+	struct err e = {0};
+
+	if (!f->picture.present || !f->picture.whole ||
+	    ledger_in_force(b->ledger, DO_BLOCK_IP, b->now) > 0)
+		return;
+	for (size_t i = 0; i < sizeof(sets) / sizeof(*sets); i++)
+		if (kernel_count(f->kernel, "ir", sets[i]) != 0)
+			return;
+	if (kernel_drop(f->kernel, "ir", &e))
+		nft_clear(&f->picture);
+	else
+		log_err(&e);
+}
+
 static int
 holds(struct batch *b, const struct past *p)
 {
@@ -416,5 +436,6 @@ const struct actuator block_hands = {
     .accepted = accepted,
     .commit = commit,
     .holds = holds,
+    .tidy = empty_goes,
     .audit = audit,
 };

@@ -19,7 +19,7 @@ struct set {
 
 extern const struct actuator block_hands, limit_hands, isolate_hands;
 
-struct kernel *filter_kernel(const struct batch *);
+struct netlink *filter_kernel(const struct batch *);
 
 /* May the packet filter do anything to the job's network?  False: it is refused. */
 bool filter_harmless(struct batch *, struct job *);

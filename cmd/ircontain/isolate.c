@@ -11,6 +11,7 @@
 
 #include "contain.h"
 #include "kernel.h"
+#include "log.h"
 #include "when.h"
 
 #define TABLE "ir_isolate"
@@ -260,6 +261,17 @@ isolate_confirm(struct batch *b, struct deed *d, struct err *e)
 	    e);
 }
 
+/* The kernel let the machine go; the table is there and drops nothing. */
+static void
+tidy(struct batch *b)
+{
+	struct err e = {0};
+
+	if (kernel_there(filter_kernel(b), TABLE) > 0 && on(b) == 0 &&
+	    !kernel_drop(filter_kernel(b), TABLE, &e))
+		log_err(&e);
+}
+
 const struct actuator isolate_hands = {
     .what = DO_ISOLATE_HOST,
     .ends = true,
@@ -268,4 +280,5 @@ const struct actuator isolate_hands = {
     .apply = apply,
     .holds = holds,
     .undo = undo,
+    .tidy = tidy,
 };

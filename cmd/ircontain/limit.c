@@ -1,6 +1,7 @@
 /* rate-limit: a table of its own, with a set for each rate and the rule that asks it. */
 #include "contain.h"
 #include "kernel.h"
+#include "log.h"
 #include "span.h"
 
 #define TABLE "ir_limit"
@@ -164,6 +165,18 @@ undo(struct batch *b, const struct past *p, struct err *e)
 	return !there || !last(b, d) || kernel_drop(filter_kernel(b), TABLE, e);
 }
 
+/* The kernel ended the last one; its table is there and limits nobody. */
+static void
+tidy(struct batch *b)
+{
+	struct err e = {0};
+
+	if (ledger_in_force(b->ledger, DO_RATE_LIMIT, b->now) == 0 &&
+	    kernel_there(filter_kernel(b), TABLE) > 0 &&
+	    !kernel_drop(filter_kernel(b), TABLE, &e))
+		log_err(&e);
+}
+
 const struct actuator limit_hands = {
     .what = DO_RATE_LIMIT,
     .ends = true,
@@ -172,4 +185,5 @@ const struct actuator limit_hands = {
     .apply = apply,
     .holds = holds,
     .undo = undo,
+    .tidy = tidy,
 };

@@ -63,6 +63,12 @@ struct actuator {
 	 */
 	bool (*undo)(struct batch *, const struct past *, struct err *);
 
+	/*
+	 * Take away what it left in the system when its time was over there, and that does
+	 * nothing any more.  Called when a batch that acts begins; may be NULL.
+	 */
+	void (*tidy)(struct batch *);
+
 	/* Find what is in force and not in the ledger, by job_drift(); may be NULL. */
 	void (*audit)(struct batch *);
 };

@@ -59,6 +59,14 @@ begin_all(struct batch *b, struct err *e)
 	return true;
 }
 
+static void
+tidy_all(struct batch *b)
+{
+	for (size_t i = 0; b->actuators[i] && !b->broken && !batch_stopped(b); i++)
+		if (b->actuators[i]->tidy)
+			b->actuators[i]->tidy(b);
+}
+
 /* Where the wall clock was set, what lasts is counted by the time since boot. */
 static void
 keep_time(struct batch *b)
@@ -91,8 +99,10 @@ batch_begin(struct batch *b)
 		log_warn("the last line of the ledger was cut short; it is closed");
 	keep_time(b);
 	b->hour = ledger_since(b->ledger, b->now - HOUR);
-	if (batch_acts(b))
+	if (batch_acts(b)) {
 		upkeep_settle(b, false);
+		tidy_all(b);
+	}
 	return !b->broken;
 }
 

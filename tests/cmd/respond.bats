@@ -10,7 +10,7 @@ load apart
 	far
 	apart <<-'E'
 		beyond 10.9.0.1/24 10.9.0.50/24 10.9.0.66/24
-		reach 10.9.0.66 || exit 0
+		reach 10.9.0.66
 		nft -s list ruleset >before
 		echo '{"admin_workstations":["10.9.0.50"]}' >site.yaml
 		host=$(hostname)
@@ -58,6 +58,34 @@ load apart
 	E
 }
 
+@test "what the kernel ended leaves nothing behind: tables go with the next run" {
+	apart <<-'E'
+		nft add table inet other
+		before=$(ruleset)
+		export SSH_CONNECTION="198.51.100.9 40022 10.9.0.2 22"
+		{
+			printf '{"do":"isolate-host","target":{"host":"%s"},"approval":"none","ttl":3}\n' "$(hostname)"
+			echo '{"do":"rate-limit","target":{"ip":"203.0.113.8","rate":"5/second"},"prov":"observed","approval":"none","ttl":3}'
+			step 203.0.113.7 ',"ttl":3'
+		} >in
+		wants 0 act --apply in >out
+		same "$(nft list tables | grep -c 'inet ir')" 3
+		# what is in force is left alone
+		wants 0 act --apply --expire
+		same "$(nft list tables | grep -c 'inet ir')" 3
+		sleep 3.2
+		wants 0 act --list
+		same "$(nft list tables | grep -c 'inet ir')" 3
+		touch st/stop
+		wants 0 act --apply --expire
+		same "$(nft list tables | grep -c 'inet ir')" 3
+		rm st/stop
+		wants 0 act --apply --expire
+		same "$(ruleset)" "$before"
+		wants 0 act --audit
+	E
+}
+
 @test "isolate: without a known person it waits, and another host is not touched" {
 	apart <<-'E'
 		printf '{"do":"isolate-host","target":{"host":"%s"},"approval":"none"}\n' "$(hostname)" | wants 75 act --apply >out
@@ -72,7 +100,7 @@ load apart
 	far
 	apart <<-'E'
 		beyond 10.9.0.66/24 10.9.0.67/24
-		reach 10.9.0.66 || exit 0
+		reach 10.9.0.66
 		nft -s list ruleset >before
 		echo '{"do":"rate-limit","target":{"ip":"10.9.0.66","rate":"5/hour"},"prov":"observed","approval":"none"}' >in
 		wants 0 act --yes --reason t --apply in >out
