@@ -70,11 +70,11 @@ def main():
         single = [c[3][0] for c in cases if not c[4] and c[5] == alone]
         for a in alerts(bin_, events(bin_, single), alone):
             # of the lines of an event the last one stands for a correlation: blocks try those
-            if len(a.get("ir.alert.events", [])) < 2:
+            if "rule.id" in a and len(a.get("ir.alert.events", [])) < 2:
                 fired.setdefault(a["event.original"], set()).add(a["rule.id"])
     for place, rule, want, lines, block, alone in cases:
         if block:
-            got = rule in {a["rule.id"] for a in alerts(bin_, events(bin_, lines), alone)}
+            got = rule in {a.get("rule.id") for a in alerts(bin_, events(bin_, lines), alone)}
         else:
             got = rule in fired.get(lines[0], ())
         n += 1
