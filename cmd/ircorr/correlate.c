@@ -69,8 +69,8 @@ join(struct correlate *c, const struct sighting *g, struct verdict *v)
 static bool
 knocks_in_vain(const struct sighting *g)
 {
-	return (g->src_roles & (SITE_MONITORING | SITE_BACKUP)) &&
-	       g->logon == LOGON_FAILED && sighting_is(g, "T1110");
+	return (g->src_roles & (SITE_MONITORING | SITE_BACKUP)) && g->logon != LOGON_OK &&
+	       sighting_is(g, "T1110");
 }
 
 static struct verdict

@@ -12,6 +12,7 @@
 #include "log.h"
 #include "mem.h"
 #include "out.h"
+#include "shelf.h"
 #include "traverse.h"
 
 #define LINE_MAX_ ((size_t)16 << 20)
@@ -20,6 +21,7 @@ struct tool {
 	const struct settings *set;
 	struct arena *a;
 	struct buf out;
+	struct shelf *shelf; /* playbooks that one that is walked may call */
 	const char *path;
 	int status;
 };
@@ -64,10 +66,13 @@ fault(void *ctx, const struct playbook_fault *f)
 
 /* --- simulate --- */
 
+#define CALLS 4 /* playbooks that call one another */
+
 struct told {
 	struct tool *t;
 	struct facts *facts;
 	size_t n;
+	unsigned depth;
 };
 
 static void
@@ -93,6 +98,40 @@ trace(void *ctx, const struct playbook_step *s, const char *way, struct str why)
 	buf_ch(&told->t->out, '\n');
 }
 
+static void would(void *ctx, const struct playbook_step *);
+
+static bool
+go_through(struct told *told, const struct playbook *p)
+{
+	const struct node *before = told->facts->playbook;
+	struct traverse w = {
+	    .p = p, .facts = told->facts, .ctx = told, .act = would, .trace = trace};
+	bool ended;
+
+	told->depth++;
+	told->facts->playbook = node_get(p->root, STR("playbook_variables"));
+	ended = traverse_all(&w);
+	told->facts->playbook = before;
+	told->depth--;
+	return ended;
+}
+
+/* Another playbook, if it is at hand. */
+static void
+call(struct told *told, const struct playbook_step *s)
+{
+	struct tool *t = told->t;
+	struct str id = node_text(node_get(s->node, STR("playbook_id")));
+	const struct book *b = t->shelf && id.p ? shelf_find(t->shelf, id) : NULL;
+
+	step_line(t, s);
+	buf_add(&t->out, b ? STR(": ") : STR(": a playbook that is not here: "));
+	escape_text(&t->out, b ? b->name : id);
+	buf_ch(&t->out, '\n');
+	if (b && told->depth < CALLS)
+		go_through(told, &b->p);
+}
+
 /* The targets that an action step would have, and where each comes from. */
 static void
 would(void *ctx, const struct playbook_step *s)
@@ -102,6 +141,10 @@ would(void *ctx, const struct playbook_step *s)
 	struct facts *f = told->facts;
 	const struct node *list = node_get(s->node, STR("commands"));
 
+	if (s->type == PLAYBOOK_CALL) {
+		call(told, s);
+		return;
+	}
 	told->n++;
 	step_line(t, s);
 	for (size_t i = 0; i < node_count(list); i++) {
@@ -137,9 +180,7 @@ simulate_one(struct tool *t, const struct playbook *p, struct str line)
 {
 	struct json_fault bad;
 	struct facts f;
-	struct told told = {t, &f, 0};
-	struct traverse w = {
-	    .p = p, .facts = &f, .ctx = &told, .act = would, .trace = trace};
+	struct told told = {t, &f, 0, 0};
 	char pad[JSON_PAD] = "";
 	struct str raw = CAT(t->a, line, (struct str){pad, sizeof(pad)});
 
@@ -151,13 +192,12 @@ simulate_one(struct tool *t, const struct playbook *p, struct str line)
 	}
 	if (!facts_read(t->a, node_json(t->a, raw), NULL, &f))
 		return;
-	f.playbook = node_get(p->root, STR("playbook_variables"));
 	buf_add(&t->out, STR("incident "));
 	escape_text(&t->out, f.id);
 	buf_add(&t->out, STR(", playbook "));
 	escape_text(&t->out, p->name);
 	buf_ch(&t->out, '\n');
-	if (!traverse_all(&w)) {
+	if (!go_through(&told, p)) {
 		log_error("%s: the playbook goes on for too long", t->set->simulate);
 		t->status = 1;
 	}
@@ -228,16 +268,21 @@ simulate(struct tool *t, const struct opt_list *files)
 	struct playbook_ear ear = {fault, t, t->a, 0};
 	struct playbook p;
 	struct str json;
+	struct err e = {0};
 
 	t->path = t->set->simulate;
 	if (!book_load(t->set->simulate, &p, &json, &ear) || ear.errors) {
 		t->status = 2;
 		return;
 	}
+	t->shelf = shelf_new();
+	if (!shelf_load_own(t->shelf, &e))
+		log_err(&e);
 	for (size_t i = 0; i < files->n; i++)
 		simulate_file(t, &p, files->v[i]);
 	if (files->n == 0)
 		simulate_file(t, &p, "-");
+	shelf_free(t->shelf);
 }
 
 static int
