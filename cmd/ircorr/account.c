@@ -1,4 +1,5 @@
 #include "account.h"
+#include "sha256.h"
 #include "when.h"
 
 #define TEXT_MAX ((size_t)64 * 1024)
@@ -198,7 +199,8 @@ void
 account_write(
     const struct incident *in, const struct attack *t, bool explain, struct buf *b)
 {
-	static const char *const states[] = {"open", "quiet", "closed", "merged"};
+	static const char *const states[] = {
+	    "open", "quiet", "closed", "merged", "split"};
 	static const char *const success[] = {"no", "unknown", "yes"};
 
 	buf_ch(b, '{');
@@ -207,7 +209,8 @@ account_write(
 	text(b, "ir.incident.id", str_of(in->id));
 	number(b, "ir.version", in->version);
 	text(b, "ir.incident.state", str_of(states[in->state]));
-	text(b, "ir.incident.into", str_of(in->into));
+	text(b, in->state == STATE_SPLIT ? "ir.incident.from" : "ir.incident.into",
+	    str_of(in->into));
 	text(b, "ir.incident.class", judge_class(in, t));
 	words(in, t, "ir.incident.title", account_title, b);
 	words(in, t, "ir.incident.method", account_method, b);
@@ -233,4 +236,26 @@ account_write(
 		    severity_name(in->top).p, in->acts_n, success[judge_success(in, t)],
 		    in->expected ? ", only the owner's own machines" : "");
 	buf_ch(b, '}');
+}
+
+void
+account_event(
+    const struct incident *in, const struct incident *other, bool merged, struct buf *b)
+{
+	const char *what = merged ? "incident-merged" : "incident-split";
+	char id[33];
+
+	sha256_id(id, 3, (struct str[]){str_of(what), str_of(in->id), str_of(other->id)});
+	buf_ch(b, '{');
+	moment(b, "@timestamp", other->last > in->last ? other->last : in->last);
+	text(b, "ir.kind", STR("event"));
+	text(b, "event.kind", STR("event"));
+	text(b, "event.id", str_of(id));
+	text(b, "event.dataset", STR("ircorr"));
+	text(b, "event.action", str_of(what));
+	text(b, "ir.incident.id", str_of(in->id));
+	text(b, merged ? "ir.incident.merged" : "ir.incident.split", str_of(other->id));
+	name(b, "message");
+	buf_fmt(b, "\"incident %s was %s %s\"}", other->id,
+	    merged ? "merged into" : "split off from", in->id);
 }

@@ -10,6 +10,10 @@
 void account_write(
     const struct incident *, const struct attack *, bool explain, struct buf *);
 
+/* The record of an event: `other` was merged into, or split off from, the incident. */
+void account_event(
+    const struct incident *, const struct incident *other, bool merged, struct buf *);
+
 /* ir.incident.title and ir.incident.method. */
 void account_title(const struct incident *, const struct attack *, struct buf *);
 void account_method(const struct incident *, const struct attack *, struct buf *);

@@ -1,7 +1,7 @@
 #include "correlate.h"
 #include "evidence.h"
 #include "lru.h"
-#include "map.h"
+#include "union.h"
 
 #define CROWD (SITE_NAT | SITE_PROXY)
 
@@ -49,15 +49,14 @@ join(struct correlate *c, const struct sighting *g, struct verdict *v)
 
 	if (!other)
 		other = other_account(c, g, v);
-	if (!other || other->expected || older->expected)
+	if (!other || other->expected || older->expected ||
+	    links_apart(c->links, older, other))
 		return;
 	if (other->first < older->first) {
 		older = other;
 		other = v->in;
 	}
-	incident_merge(older, other);
-	other->state = STATE_MERGED;
-	memcpy(other->into, older->id, sizeof(other->into));
+	union_make(older, other);
 	v->in = older;
 	v->merged = other;
 }
@@ -110,7 +109,7 @@ echo(struct correlate *c, const struct sighting *g, struct arena *a)
 		return false;
 	key = CAT(a, g->rule, STR("\n"), g->host, STR("\n"),
 	    arena_fmt(a, "%lld\n%016llx", (long long)g->ns,
-		(unsigned long long)map_hash(g->message)));
+		(unsigned long long)crowd_hash(g->message)));
 	lru_put(c->seen, key, &new);
 	return !new;
 }

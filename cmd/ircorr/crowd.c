@@ -61,6 +61,12 @@ hash(uint64_t h, struct str s, bool fold)
 	return h ^ h >> 31;
 }
 
+uint64_t
+crowd_hash(struct str s)
+{
+	return hash(UINT64_C(0xcbf29ce484222325), s, false);
+}
+
 static uint64_t
 key_of(enum crowd_of kind, struct str thing)
 {

@@ -31,6 +31,9 @@ void crowd_free(struct crowd *);
 void crowd_note(
     struct crowd *, enum crowd_of, struct str thing, struct str party, int64_t ns);
 
+/* A hash that is the same in every run. */
+uint64_t crowd_hash(struct str);
+
 /* How many share it; at least 1. */
 unsigned crowd_count(const struct crowd *, enum crowd_of, struct str thing);
 

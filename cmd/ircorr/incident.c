@@ -86,6 +86,7 @@ incident_free(struct incident *in)
 		drop_text(&in->acts[i].technique);
 		drop_text(&in->acts[i].tactic);
 	}
+	drop_text(&in->before);
 	drop_text(&in->cause.vector);
 	drop_text(&in->cause.weakness);
 	drop_text(&in->root.members);
@@ -268,19 +269,34 @@ merge_ids(struct ids *to, const struct ids *from)
 		ids_add(to, ids_at(from, i));
 }
 
-static void
-merge_members(struct incident *in, const struct incident *other)
+void
+incident_take_member(struct incident *in, const struct member *o)
 {
-	for (size_t i = 0; i < other->members_n; i++) {
-		const struct member *o = &other->members[i];
-		struct member *m = member_for(in, o->id, o->rule, o->name);
+	struct member *m = member_for(in, o->id, o->rule, o->name);
 
-		m->n += o->n;
-		if (o->severity > m->severity)
-			m->severity = o->severity;
-		widen(&m->first, &m->last, o->first, o->last);
-		merge_ids(&m->events, &o->events);
-	}
+	m->n += o->n;
+	if (o->severity > m->severity)
+		m->severity = o->severity;
+	if (o->severity > in->top)
+		in->top = o->severity;
+	widen(&m->first, &m->last, o->first, o->last);
+	widen(&in->first, &in->last, o->first, o->last);
+	if (o->last > in->reach)
+		in->reach = o->last;
+	merge_ids(&m->events, &o->events);
+}
+
+void
+incident_take_entity(struct incident *in, const struct entity *o)
+{
+	struct entity *e = incident_entity(
+	    in, o->type, o->value, o->host, o->role, o->prov, o->first);
+
+	if (!e)
+		return;
+	e->n += o->n - 1;
+	e->held |= o->held;
+	widen(&e->first, &e->last, o->first, o->last);
 }
 
 static void
@@ -312,18 +328,10 @@ incident_merge(struct incident *in, const struct incident *other)
 {
 	if (other->root.members.n)
 		incident_root(in, other->root.members, other->root.ns);
-	merge_members(in, other);
-	for (size_t i = 0; i < other->entities_n; i++) {
-		const struct entity *o = &other->entities[i];
-		struct entity *e = incident_entity(
-		    in, o->type, o->value, o->host, o->role, o->prov, o->first);
-
-		if (!e)
-			continue;
-		e->n += o->n - 1;
-		e->held |= o->held;
-		widen(&e->first, &e->last, o->first, o->last);
-	}
+	for (size_t i = 0; i < other->members_n; i++)
+		incident_take_member(in, &other->members[i]);
+	for (size_t i = 0; i < other->entities_n; i++)
+		incident_take_entity(in, &other->entities[i]);
 	for (size_t i = 0; i < other->acts_n; i++) {
 		const struct act *o = &other->acts[i];
 

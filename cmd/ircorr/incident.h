@@ -64,7 +64,7 @@ struct act { /* a technique, as used here */
 };
 
 enum success { SUCCESS_NO, SUCCESS_UNKNOWN, SUCCESS_YES };
-enum state { STATE_OPEN, STATE_QUIET, STATE_CLOSED, STATE_MERGED };
+enum state { STATE_OPEN, STATE_QUIET, STATE_CLOSED, STATE_MERGED, STATE_SPLIT };
 
 struct cause {
 	char event[ID_MAX + 1]; /* the first foothold; empty: none known */
@@ -80,8 +80,9 @@ struct root {
 };
 
 struct incident {
-	char id[33], into[33];
-	uint64_t version; /* as last written; 0: not yet */
+	char id[33], into[33]; /* into: what it was merged into, or split off from */
+	struct str before; /* of a merged one: the other as it was, from shelf_save() */
+	uint64_t version;  /* as last written; 0: not yet */
 	enum state state;
 	int64_t first, last;
 	int64_t reach;     /* the last alert that triage let through: its window */
@@ -130,6 +131,10 @@ struct entity *incident_find(
 
 void incident_act(struct incident *, struct str technique, struct str tactic,
     struct str event, int64_t ns, unsigned conf);
+
+/* Take over one of another incident. */
+void incident_take_member(struct incident *, const struct member *);
+void incident_take_entity(struct incident *, const struct entity *);
 
 /* Has it an act of that base id? */
 bool incident_did(const struct incident *, const char *base);

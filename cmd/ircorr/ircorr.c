@@ -11,15 +11,17 @@
 #include "evidence.h"
 #include "lru.h"
 #include "mem.h"
+#include "union.h"
 
 #define HOUR   3600000 /* ms */
 #define MS     INT64_C(1000000)
+#define FORMAT "ircorr 1"
 #define RECORD ((size_t)4 * 1024 * 1024)
 #define SEEN   4096 /* occurrences that may be told twice */
 
 struct set {
-	const char *site, *open, *gate, *discount;
-	int64_t window_ms;
+	const char *site, *open, *gate, *discount, *unmerge;
+	int64_t window_ms, close_ms;
 	size_t max;
 };
 
@@ -27,6 +29,10 @@ static const struct opt options[] = {
     OPT_SPAN('w', "window", "time", "join what comes this long after the last alert",
 	struct set, window_ms),
     OPT_COUNT('m', "max-keys", "count", "remember at most this many", struct set, max),
+    OPT_SPAN(0, "close", "time", "close an incident after that long without an alert",
+	struct set, close_ms),
+    OPT_TEXT(0, "unmerge", "id", "undo a merge: the id of the incident that was merged",
+	struct set, unmerge),
     OPT_CHOICE(0, "open", "low|medium|high|critical",
 	"the least alert that opens an incident", struct set, open),
     OPT_TEXT(0, "gate", "share", "open no incident for alerts whose ir.score.p is below",
@@ -37,8 +43,11 @@ static const struct opt options[] = {
 	0, "site", "file", "what the owner knows (/etc/ir/site.yaml)", struct set, site),
     OPT_END};
 
-static const struct set defaults = {
-    .open = "low", .discount = "log", .window_ms = HOUR, .max = 100000};
+static const struct set defaults = {.open = "low",
+    .discount = "log",
+    .window_ms = HOUR,
+    .close_ms = 24 * HOUR,
+    .max = 100000};
 
 struct corr {
 	struct filter_run *run;
@@ -47,6 +56,8 @@ struct corr {
 	struct site *site;
 	struct attack *attack;
 	struct lineage *lineage;
+	const char *unmerge;  /* still to be done */
+	int64_t clock, close; /* ns; the clock never leaps */
 	uint64_t evicted;
 	int incident;
 };
@@ -63,6 +74,67 @@ write_version(struct corr *k, struct incident *in, bool after)
 	account_write(in, k->attack, filter_explain(k->run), &b);
 	(after ? filter_emit_after : filter_emit)(k->run, buf_str(&b));
 	buf_free(&b);
+}
+
+static void
+write_event(
+    struct corr *k, const struct incident *in, const struct incident *other, bool merged)
+{
+	struct buf b = buf_make(RECORD);
+
+	account_event(in, other, merged, &b);
+	(merged ? filter_emit_after : filter_emit)(k->run, buf_str(&b));
+	buf_free(&b);
+}
+
+/* Undo the merge that --unmerge names. */
+static void
+unmerge(struct corr *k)
+{
+	struct incident *other = links_incident(k->c.links, str_of(k->unmerge));
+	struct incident *in = other ? union_undo(k->c.links, other) : NULL;
+
+	if (in) {
+		write_event(k, in, other, false);
+		write_version(k, in, false);
+		write_version(k, other, false);
+	} else {
+		filter_warn(k->run,
+		    "cannot undo a merge of '%s': the state knows of none%s", k->unmerge,
+		    other && other->state == STATE_MERGED
+			? ", or what it became part of was merged since"
+			: "");
+		filter_failed(k->run);
+	}
+	k->unmerge = NULL;
+}
+
+/* What had no alert for long is over.  One time stamp moves the clock a window at most. */
+static void
+age(struct corr *k)
+{
+	int64_t newest = filter_newest(k->run);
+	struct incident *in;
+
+	if (k->clock == 0 || newest < k->clock)
+		k->clock = k->clock ? k->clock : newest;
+	else
+		k->clock = newest - k->clock > k->c.window ? k->clock + k->c.window
+							   : newest;
+	while ((in = links_next(k->c.links, NULL)) && in->last + k->close < k->clock) {
+		if (in->state != STATE_MERGED) {
+			in->state = STATE_CLOSED;
+			write_version(k, in, true);
+		}
+		links_drop(k->c.links, in);
+	}
+}
+
+static uint64_t
+evicted(const struct corr *k)
+{
+	return links_evicted(k->c.links) + logons_evicted(k->c.logons) +
+	       crowd_evicted(k->c.crowd) + lineage_evicted(k->lineage);
 }
 
 static void
@@ -159,6 +231,8 @@ open_(struct filter_run *run, void *set, struct err *e)
 	k->c.site = k->site;
 	k->c.attack = k->attack;
 	k->c.window = s->window_ms * MS;
+	k->close = (s->close_ms > s->window_ms ? s->close_ms : s->window_ms) * MS;
+	k->unmerge = s->unmerge;
 	k->c.flat = strcmp(s->discount, "none") == 0;
 	severity_of(str_of(s->open), &k->c.opens);
 	k->c.links = links_new(s->max, gone, k);
@@ -168,38 +242,52 @@ open_(struct filter_run *run, void *set, struct err *e)
 	return k;
 }
 
+/* It belongs to an incident: say so in the record, and in the incident's if it is due. */
+static void
+joined(struct corr *k, struct rec *r, const struct sighting *g, const struct verdict *v)
+{
+	struct arena *a = filter_arena(k->run);
+	struct origin origin;
+
+	if (g->alert) {
+		if (lineage_origin(k->lineage, r, &origin))
+			evidence_origin(v->in, &origin, a);
+		rec_set_text(r, k->incident, arena_copy(a, str_of(v->in->id)));
+		explain(k, r, v);
+	}
+	/* it is open again, with what came */
+	if (v->in->state == STATE_QUIET || v->in->state == STATE_SPLIT)
+		v->in->state = STATE_OPEN;
+	write_if_due(k, v->in);
+}
+
 static enum filter_do
 step(void *state, struct filter_run *run, struct rec *r, struct str line, struct err *e)
 {
 	struct corr *k = state;
 	struct sighting g;
 	struct verdict v;
-	struct origin origin;
 
 	(void)line;
 	(void)e;
+	if (k->unmerge)
+		unmerge(k);
 	if (!sights_read(k->sights, run, r, k->site, &g))
 		return FILTER_PASS;
 	if (!g.alert)
 		lineage_note(k->lineage, run, r, g.ns);
 	v = correlate_take(&k->c, &g, filter_arena(run));
-	filter_evicted(run, links_evicted(k->c.links) - k->evicted);
-	k->evicted = links_evicted(k->c.links);
-	if (v.merged)
+	filter_evicted(run, evicted(k) - k->evicted);
+	k->evicted = evicted(k);
+	if (v.merged) {
+		write_event(k, v.in, v.merged, true);
 		write_version(k, v.merged, true);
-	if (!v.in)
-		return FILTER_PASS;
-	if (g.alert) {
-		if (lineage_origin(k->lineage, r, &origin))
-			evidence_origin(v.in, &origin, filter_arena(run));
-		rec_set_text(
-		    r, k->incident, arena_copy(filter_arena(run), str_of(v.in->id)));
-		explain(k, r, &v);
 	}
-	write_if_due(k, v.in);
+	if (v.in)
+		joined(k, r, &g, &v);
+	age(k);
 	return FILTER_PASS;
 }
-
 /* At marks and at the end: what changed, and what fell quiet. */
 static void
 sum_up(void *state, struct filter_run *run)
@@ -210,12 +298,72 @@ sum_up(void *state, struct filter_run *run)
 	for (struct incident *in = NULL; (in = links_next(k->c.links, in));) {
 		if (in->state == STATE_MERGED)
 			continue;
-		in->state = newest > in->last && newest - in->last > k->c.window
-				? STATE_QUIET
-				: STATE_OPEN;
+		if (in->state != STATE_SPLIT)
+			in->state = newest > in->last && newest - in->last > k->c.window
+					? STATE_QUIET
+					: STATE_OPEN;
 		if (in->changed || judge_print(in, k->attack) != in->written)
 			write_version(k, in, false);
 	}
+}
+
+/* With a state nothing ends here: what changed is written when the run goes on. */
+static void
+end(void *state, struct filter_run *run)
+{
+	struct corr *k = state;
+
+	if (k->unmerge)
+		unmerge(k);
+	if (!filter_keeps(run))
+		sum_up(state, run);
+}
+
+static void
+save(void *state, struct buf *b)
+{
+	struct corr *k = state;
+
+	pack_str(b, STR(FORMAT));
+	pack_i64(b, filter_newest(k->run));
+	pack_i64(b, k->clock);
+	links_save(k->c.links, b);
+	logons_save(k->c.logons, b);
+	crowd_save(k->c.crowd, b);
+	lineage_save(k->lineage, b);
+	pack_u64(b, lru_count(k->c.seen));
+	for (const void *v = NULL; (v = lru_next(k->c.seen, v));)
+		pack_str(b, lru_key(v));
+}
+
+static bool
+load(void *state, struct str bytes, struct err *e)
+{
+	struct corr *k = state;
+	struct unpack u = {.rest = bytes};
+	int64_t newest;
+	uint64_t n;
+
+	if (!unpack_tag(&u, FORMAT)) {
+		err_set(e, ERR_CONFIG, "a state of another version or program");
+		return false;
+	}
+	newest = unpack_i64(&u);
+	k->clock = unpack_i64(&u);
+	links_load(k->c.links, &u);
+	logons_load(k->c.logons, &u);
+	crowd_load(k->c.crowd, &u);
+	lineage_load(k->lineage, &u);
+	n = unpack_u64(&u);
+	for (uint64_t i = 0; i < n && !u.bad; i++)
+		lru_put(k->c.seen, unpack_str(&u), NULL);
+	if (u.bad || u.rest.n > 0) {
+		err_set(e, ERR_CONFIG, "the state is not whole");
+		return false;
+	}
+	filter_resume(k->run, newest);
+	k->evicted = evicted(k);
+	return true;
 }
 
 static const char *const examples[] = {
@@ -234,9 +382,11 @@ const struct filter ircorr = {
     .open = open_,
     .step = step,
     .mark = sum_up,
-    .end = sum_up,
+    .end = end,
     .tick = sum_up,
     .close = close_,
+    .save = save,
+    .load = load,
 };
 
 FILTER_MAIN(ircorr)

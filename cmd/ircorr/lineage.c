@@ -422,3 +422,53 @@ lineage_origin(struct lineage *l, struct rec *r, struct origin *o)
 	}
 	return true;
 }
+
+/* --- state --- */
+
+static void
+pack_text(struct buf *b, const char *s)
+{
+	pack_str(b, s ? str_of(s) : STR(""));
+}
+
+void
+lineage_save(const struct lineage *l, struct buf *b)
+{
+	pack_str(b, STR("lineage"));
+	pack_u64(b, lru_count(l->processes));
+	for (const struct process *p = NULL; (p = lru_next(l->processes, p));) {
+		pack_str(b, lru_key(p));
+		pack_i64(b, p->ns);
+		for (int i = 0; i < SAID; i++)
+			pack_text(b, p->said[i]);
+	}
+	pack_u64(b, lru_count(l->files));
+	for (const struct written *w = NULL; (w = lru_next(l->files, w));) {
+		pack_str(b, lru_key(w));
+		pack_text(b, w->event);
+		pack_text(b, w->exe);
+	}
+}
+
+void
+lineage_load(struct lineage *l, struct unpack *u)
+{
+	uint64_t n;
+
+	unpack_tag(u, "lineage");
+	n = unpack_u64(u);
+	for (uint64_t i = 0; i < n && !u->bad; i++) {
+		struct process *p = lru_put(l->processes, unpack_str(u), NULL);
+
+		p->ns = unpack_i64(u);
+		for (int k = 0; k < SAID; k++)
+			keep(&p->said[k], unpack_str(u));
+	}
+	n = unpack_u64(u);
+	for (uint64_t i = 0; i < n && !u->bad; i++) {
+		struct written *w = lru_put(l->files, unpack_str(u), NULL);
+
+		keep(&w->event, unpack_str(u));
+		keep(&w->exe, unpack_str(u));
+	}
+}

@@ -9,6 +9,7 @@
 #define LINEAGE_H
 
 #include "filter.h"
+#include "pack.h"
 
 #define LINEAGE_PATH 32
 
@@ -22,6 +23,9 @@ uint64_t lineage_evicted(const struct lineage *);
 
 /* Note what a record says of processes and files. */
 void lineage_note(struct lineage *, struct filter_run *, struct rec *, int64_t ns);
+
+void lineage_save(const struct lineage *, struct buf *);
+void lineage_load(struct lineage *, struct unpack *);
 
 struct origin {
 	struct str event; /* the start of the first process; empty: it was not seen */

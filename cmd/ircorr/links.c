@@ -1,6 +1,7 @@
 #include "links.h"
 #include "lru.h"
 #include "mem.h"
+#include "shelf.h"
 
 #define KEY_MAX  600
 #define HOPS     8 /* of incidents merged into one another */
@@ -9,6 +10,7 @@
 struct links {
 	struct lru *keys;      /* kind, value, host -> struct lead */
 	struct lru *incidents; /* id in bytes -> struct incident * */
+	struct lru *apart;     /* two ids in order -> nothing */
 	void (*gone)(void *ctx, struct incident *);
 	void *ctx;
 };
@@ -57,6 +59,7 @@ links_new(size_t max, void (*gone)(void *ctx, struct incident *), void *ctx)
 
 	l->keys = lru_new(max, sizeof(struct lead), NULL, NULL);
 	l->incidents = lru_new(max, sizeof(struct incident *), drop, l);
+	l->apart = lru_new(max, 1, NULL, NULL);
 	l->gone = gone;
 	l->ctx = ctx;
 	return l;
@@ -70,6 +73,7 @@ links_free(struct links *l)
 	l->gone = NULL;
 	lru_free(l->keys);
 	lru_free(l->incidents);
+	lru_free(l->apart);
 	mem_free(l);
 }
 
@@ -171,6 +175,101 @@ links_next(const struct links *l, const struct incident *in)
 	struct incident **next = lru_next(l->incidents, at);
 
 	return next ? *next : NULL;
+}
+
+void
+links_drop(struct links *l, struct incident *in)
+{
+	void (*gone)(void *, struct incident *) = l->gone;
+	uint8_t id[ID_BYTES];
+
+	l->gone = NULL;
+	lru_del(l->incidents, id_bytes(id, str_of(in->id)));
+	l->gone = gone;
+}
+
+/* The two ids, the lower one first. */
+static struct str
+pair_of(char out[65], const struct incident *a, const struct incident *b)
+{
+	bool turn = strcmp(a->id, b->id) > 0;
+
+	memcpy(out, turn ? b->id : a->id, 32);
+	memcpy(out + 32, turn ? a->id : b->id, 33);
+	return str_of(out);
+}
+
+void
+links_part(struct links *l, const struct incident *a, const struct incident *b)
+{
+	char pair[65];
+
+	lru_put(l->apart, pair_of(pair, a, b), NULL);
+}
+
+bool
+links_apart(const struct links *l, const struct incident *a, const struct incident *b)
+{
+	char pair[65];
+
+	return lru_count(l->apart) > 0 && lru_peek(l->apart, pair_of(pair, a, b));
+}
+
+void
+links_save(const struct links *l, struct buf *b)
+{
+	pack_str(b, STR("links"));
+	pack_u64(b, lru_count(l->incidents));
+	for (struct incident **in = NULL; (in = lru_next(l->incidents, in));)
+		shelf_save(*in, b);
+	pack_u64(b, lru_count(l->keys));
+	for (const struct lead *to = NULL; (to = lru_next(l->keys, to));) {
+		pack_str(b, lru_key(to));
+		pack_i64(b, to->ns);
+		pack_str(b, (struct str){(const char *)to->id, ID_BYTES});
+	}
+	pack_u64(b, lru_count(l->apart));
+	for (const char *v = NULL; (v = lru_next(l->apart, v));)
+		pack_str(b, lru_key(v));
+}
+
+static void
+load_lead(struct links *l, struct unpack *u)
+{
+	struct lead *to = lru_put(l->keys, unpack_str(u), NULL);
+	struct str id;
+
+	to->ns = unpack_i64(u);
+	id = unpack_str(u);
+	if (id.n == ID_BYTES)
+		memcpy(to->id, id.p, ID_BYTES);
+	u->bad |= id.n != ID_BYTES;
+}
+
+void
+links_load(struct links *l, struct unpack *u)
+{
+	void (*gone)(void *, struct incident *) = l->gone;
+	uint64_t n;
+
+	unpack_tag(u, "links");
+	l->gone = NULL;
+	n = unpack_u64(u);
+	for (uint64_t i = 0; i < n && !u->bad; i++) {
+		struct incident *in = shelf_load(u);
+
+		if (in && !links_incident(l, str_of(in->id)))
+			links_add(l, in);
+		else
+			incident_free(in);
+	}
+	n = unpack_u64(u);
+	for (uint64_t i = 0; i < n && !u->bad; i++)
+		load_lead(l, u);
+	n = unpack_u64(u);
+	for (uint64_t i = 0; i < n && !u->bad; i++)
+		lru_put(l->apart, unpack_str(u), NULL);
+	l->gone = gone;
 }
 
 uint64_t

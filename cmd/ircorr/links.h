@@ -10,6 +10,7 @@
 #define LINKS_H
 
 #include "incident.h"
+#include "pack.h"
 
 enum link {
 	LINK_IP,
@@ -54,6 +55,16 @@ void links_touch(const struct links *, const struct incident *);
 
 /* Walk all incidents, oldest use first: start with NULL. */
 struct incident *links_next(const struct links *, const struct incident *);
+
+/* It is over: it goes, without being told to `gone`. */
+void links_drop(struct links *, struct incident *);
+
+/* The two were parted by hand and stay apart. */
+void links_part(struct links *, const struct incident *, const struct incident *);
+bool links_apart(const struct links *, const struct incident *, const struct incident *);
+
+void links_save(const struct links *, struct buf *);
+void links_load(struct links *, struct unpack *);
 
 uint64_t links_evicted(const struct links *);
 

@@ -1,6 +1,6 @@
+#include "crowd.h"
 #include "logons.h"
 #include "lru.h"
-#include "map.h"
 #include "mem.h"
 
 #define PAIR_MAX 400 /* bytes of a user's name and an address */
@@ -85,7 +85,7 @@ note_failure(const struct logons *l, struct source *s, const struct sighting *g)
 static void
 note_user(struct source *s, struct str user)
 {
-	uint64_t hash = map_hash(user);
+	uint64_t hash = crowd_hash(user);
 
 	for (size_t i = 0; i < s->users_n; i++)
 		if (s->users[i] == hash)
@@ -172,4 +172,106 @@ logons_shared(const struct logons *l, struct str ip)
 	const struct source *s = ip.p ? logons_source(l, ip) : NULL;
 
 	return s && s->users_n == LOGONS_MANY;
+}
+
+uint64_t
+logons_evicted(const struct logons *l)
+{
+	return lru_evicted(l->sources) + lru_evicted(l->pairs);
+}
+
+/* --- state --- */
+
+static size_t
+accepted_n(const struct source *s)
+{
+	return s->ok_n < LOGONS_KEPT ? (size_t)s->ok_n : LOGONS_KEPT;
+}
+
+static void
+save_source(const struct source *s, struct buf *b)
+{
+	pack_str(b, lru_key(s));
+	pack_u64(b, s->fails);
+	pack_i64(b, s->first_fail);
+	pack_i64(b, s->last_fail);
+	pack_u64(b, s->ok_n);
+	for (size_t i = 0; i < accepted_n(s); i++) {
+		const struct accepted *a = &s->ok[i];
+
+		pack_str(b, str_of(a->event));
+		pack_str(b, str_of(a->user));
+		pack_str(b, str_of(a->host));
+		pack_str(b, str_of(a->dataset));
+		pack_i64(b, a->ns);
+		pack_u64(b, a->fails);
+	}
+	pack_u64(b, s->users_n);
+	for (size_t i = 0; i < s->users_n; i++)
+		pack_u64(b, s->users[i]);
+}
+
+void
+logons_save(const struct logons *l, struct buf *b)
+{
+	pack_str(b, STR("logons"));
+	pack_str(b, str_of(l->last));
+	pack_u64(b, lru_count(l->sources));
+	for (const struct source *s = NULL; (s = lru_next(l->sources, s));)
+		save_source(s, b);
+	pack_u64(b, lru_count(l->pairs));
+	for (const struct first *f = NULL; (f = lru_next(l->pairs, f));) {
+		pack_str(b, lru_key(f));
+		pack_i64(b, f->ns);
+		pack_u64(b, f->fails);
+	}
+}
+
+static void
+load_source(struct source *s, struct unpack *u)
+{
+	s->fails = unpack_u64(u);
+	s->first_fail = unpack_i64(u);
+	s->last_fail = unpack_i64(u);
+	s->ok_n = unpack_u64(u);
+	if (s->ok_n)
+		s->ok = mem_new(LOGONS_KEPT, sizeof(*s->ok));
+	for (size_t i = 0; i < accepted_n(s); i++) {
+		struct accepted *a = &s->ok[i];
+
+		unpack_into(u, a->event, sizeof(a->event));
+		unpack_into(u, a->user, sizeof(a->user));
+		unpack_into(u, a->host, sizeof(a->host));
+		unpack_into(u, a->dataset, sizeof(a->dataset));
+		a->ns = unpack_i64(u);
+		a->fails = unpack_u64(u);
+	}
+	s->users_n = (size_t)unpack_max(u, LOGONS_MANY);
+	for (size_t i = 0; i < s->users_n; i++)
+		s->users[i] = unpack_u64(u);
+}
+
+void
+logons_load(struct logons *l, struct unpack *u)
+{
+	uint64_t n;
+
+	unpack_tag(u, "logons");
+	unpack_into(u, l->last, sizeof(l->last));
+	n = unpack_u64(u);
+	for (uint64_t i = 0; i < n && !u->bad; i++) {
+		bool fresh;
+		struct source *s = lru_put(l->sources, unpack_str(u), &fresh);
+
+		u->bad |= !fresh;
+		if (fresh)
+			load_source(s, u);
+	}
+	n = unpack_u64(u);
+	for (uint64_t i = 0; i < n && !u->bad; i++) {
+		struct first *f = lru_put(l->pairs, unpack_str(u), NULL);
+
+		f->ns = unpack_i64(u);
+		f->fails = unpack_u64(u);
+	}
 }

@@ -7,6 +7,7 @@
 #ifndef LOGONS_H
 #define LOGONS_H
 
+#include "pack.h"
 #include "sighting.h"
 
 #define LOGONS_KEPT    8
@@ -47,5 +48,10 @@ bool logons_known(const struct logons *, struct str user, struct str ip, int64_t
 
 /* Have so many people got in from there that it says nothing about one of them? */
 bool logons_shared(const struct logons *, struct str ip);
+
+uint64_t logons_evicted(const struct logons *);
+
+void logons_save(const struct logons *, struct buf *);
+void logons_load(struct logons *, struct unpack *);
 
 #endif

@@ -1,5 +1,7 @@
 complete -c ircorr -s w -l window -x -d 'join what comes this long after the last alert'
 complete -c ircorr -s m -l max-keys -x -d 'remember at most this many'
+complete -c ircorr -l close -x -d 'close an incident after that long without an alert'
+complete -c ircorr -l unmerge -x -d 'undo a merge: the id of the incident that was merged'
 complete -c ircorr -l open -x -a 'low medium high critical' -d 'the least alert that opens an incident'
 complete -c ircorr -l gate -x -d 'open no incident for alerts whose ir.score.p is below'
 complete -c ircorr -l discount -x -a 'log none' -d 'how links weaken that many share'

@@ -126,6 +126,13 @@ filter_clock(struct filter_run *run, struct rec *rec, int64_t *ns)
 	return true;
 }
 
+void
+filter_resume(struct filter_run *run, int64_t newest)
+{
+	run->has_newest = newest != INT64_MIN;
+	run->newest = run->has_newest ? newest : 0;
+}
+
 int64_t
 filter_newest(const struct filter_run *run)
 {

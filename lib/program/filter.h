@@ -133,6 +133,9 @@ void filter_why(struct filter_run *, struct rec *, struct str what, struct str f
 bool filter_clock(struct filter_run *, struct rec *, int64_t *ns);
 int64_t filter_newest(const struct filter_run *);
 
+/* For load(): the clock stands where filter_newest() had it when the state was saved. */
+void filter_resume(struct filter_run *, int64_t newest);
+
 /* Where the line in hand stands: number of the input (operands in order, from 0),
  * its name ("-": standard input), line number, offset in the unpacked bytes, and
  * 64 hex digits of SHA-256 over the input's first line. */

@@ -195,7 +195,7 @@ open_state(struct loop *l, struct err *e)
 		return false;
 	bytes = state_load(l->state, run->arena, number, &l->snap, e);
 	if (!bytes.p)
-		return e->kind == ERR_NONE || !restore;
+		return e->kind == ERR_NONE;
 	if (run->f->load && !run->f->load(run->state, bytes, e)) {
 		err_at(e, "%s/snap.%llu", run->common.state, (unsigned long long)l->snap);
 		return false;

@@ -126,6 +126,9 @@ state_load(
 	if (restore)
 		err_set(e, ERR_CONFIG, "no usable snapshot %llu in '%s'",
 		    (unsigned long long)restore, s->dir);
+	else if (newest(s->dir, 0) > 0)
+		err_set(e, ERR_CONFIG,
+		    "no usable snapshot in '%s'; move it away to start afresh", s->dir);
 	return STR_NONE;
 }
 

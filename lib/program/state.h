@@ -17,7 +17,8 @@ void state_close(struct state *);
 
 /*
  * The newest usable snapshot (or number `restore`, if not 0), in the arena; absent
- * if there is none.  A damaged one is skipped, with a warning, for the one before.
+ * if there is none.  A damaged one is skipped, with a warning, for the one before; where
+ * there are only damaged ones `e` says so, and none is overwritten.
  */
 struct str state_load(
     struct state *, struct arena *, uint64_t restore, uint64_t *number, struct err *);

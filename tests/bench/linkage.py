@@ -6,6 +6,7 @@ for what many share, and prints the B-cubed figures of both against the truth.  
 attackers who guess, get in, move on and come back from elsewhere; an address behind which
 forty people work; a scanner that touches every host; a service account that is everywhere;
 a domain, a file and an address that many hosts use, and others that only victims do.
+With BIN "-" the stream itself is printed.
 """
 import collections
 import json
@@ -122,6 +123,11 @@ def stream(f):
         r["@timestamp"] = strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(at))
         f.write(json.dumps(r) + "\n")
     f.flush()
+
+
+if binary == "-":
+    stream(sys.stdout)
+    sys.exit(0)
 
 
 def b_cubed(answer):

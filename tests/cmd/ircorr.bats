@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # What ircorr promises.
 
+bats_require_minimum_version 1.5.0
+
 BIN=${BIN:-$BATS_TEST_DIRNAME/../../build/bin}
 
 setup() {
@@ -216,4 +218,70 @@ holds() {
 	[ "$output" = 2 ]
 	run "$BIN/ircorr" --gate 2 </dev/null
 	[ "$status" -eq 2 ]
+}
+
+@test "a run that ends and goes on is one run, wherever it is cut" {
+	"$BATS_TEST_DIRNAME/../bench/linkage.py" - 4 >"$BATS_TEST_TMPDIR/stream"
+	cd "$BATS_TEST_TMPDIR"
+	"$BIN/ircorr" --now 2026-11-26T00:00:00Z --explain -s whole <stream >want
+	RANDOM=7
+	for i in 1 2 3 4 5; do
+		n=$((RANDOM % 600 + 50)) m=$((RANDOM % 300 + 1))
+		head -n $n stream | "$BIN/ircorr" --now 2026-11-26T00:00:00Z --explain -s s$i >got
+		tail -n +$((n + 1)) stream | head -n $m | "$BIN/ircorr" --now 2026-11-26T00:00:00Z --explain -s s$i >>got
+		tail -n +$((n + m + 1)) stream | "$BIN/ircorr" --now 2026-11-26T00:00:00Z --explain -s s$i >>got
+		cmp want got
+	done
+	[ "$(ls s1 | grep -c snap)" -eq 2 ]
+}
+
+@test "a state that is damaged or of another program is refused and stays" {
+	cd "$BATS_TEST_TMPDIR"
+	guesses root 203.0.113.66 | "$BIN/ircorr" -s st >/dev/null
+	cp -r st good
+	printf x >>st/snap.1
+	run "$BIN/ircorr" -s st </dev/null
+	[ "$status" -eq 2 ]
+	[[ $output == *"no usable snapshot in 'st'"* ]]
+	[ "$(ls st | grep -c snap)" -eq 1 ]
+	guesses root 203.0.113.66 | "$BIN/irdedupe" -s other >/dev/null
+	cp other/snap.1 good/snap.1
+	run "$BIN/ircorr" -s good </dev/null
+	[ "$status" -eq 2 ]
+	[[ $output == *"another version or program"* ]]
+}
+
+# two attackers, and an alert that makes them one; then what a third day brings
+merging() {
+	guesses ivan 203.0.113.66
+	logon 20 success ivan 203.0.113.66
+	guesses olga 203.0.113.99
+	alert 40 medium T1021 '"source.ip":"203.0.113.99","user.name":"ivan"'
+}
+
+@test "a merge is told, undone by hand, and stays undone" {
+	cd "$BATS_TEST_TMPDIR"
+	merging | "$BIN/ircorr" --site "$SITE" -s st >out
+	[ "$(jq -r 'select(."event.action" == "incident-merged") | ."ir.incident.id"' out | wc -l)" -eq 1 ]
+	id=$(jq -r '."ir.incident.merged" // empty' out)
+	into=$(jq -r 'select(."event.action" == "incident-merged") | ."ir.incident.id"' out)
+	"$BIN/ircorr" --site "$SITE" -s st --unmerge "$id" </dev/null >split
+	[ "$(jq -r '."event.action" // empty' split)" = incident-split ]
+	[ "$(jq -r 'select(."ir.incident.state" == "split") | ."ir.incident.id", ."ir.incident.from"' split | paste -sd' ')" = "$id $into" ]
+	[ "$(jq -r 'select(."ir.kind" == "incident") | ."source.ip"' split | sort | paste -sd' ')" = '203.0.113.66 203.0.113.99' ]
+	N=50
+	alert 50 medium T1021 '"source.ip":"203.0.113.99","user.name":"ivan"' | "$BIN/ircorr" --site "$SITE" -s st >after
+	run ! grep -q incident-merged after
+	grep -q "ir.incident.id" after
+	run "$BIN/ircorr" --site "$SITE" -s st --unmerge "$id" </dev/null
+	[ "$status" -eq 1 ]
+	[[ $output == *"the state knows of none"* ]]
+}
+
+@test "an incident without alerts for long is closed, and one stamp of the future closes none" {
+	late() { N=$2$1; alert "$1" medium T1110 '"source.ip":"203.0.113.'"$2"'"' | sed "s/2026-11-24/2026-11-$3/"; }
+	out=$( (late 0 1 24; for i in 2 3 4 5; do late 0 $i 26; done) | "$BIN/ircorr" --now 2026-12-01T00:00:00Z -w 10h | jq -r 'select(."ir.incident.state" == "closed") | ."source.ip"')
+	[ "$out" = 203.0.113.1 ]
+	out=$( (late 0 1 24; late 0 2 30; late 1 1 24) | "$BIN/ircorr" --now 2026-12-01T00:00:00Z -w 10h | jq -r 'select(."ir.kind" == "incident") | ."ir.incident.state"' | sort -u | paste -sd' ')
+	[ "$out" = 'open quiet' ]
 }
