@@ -1,7 +1,9 @@
 #include "finds.h"
+#include "json.h"
 #include "lru.h"
 #include "map.h"
 #include "mem.h"
+#include "node.h"
 
 struct list {
 	struct find *v;
@@ -32,14 +34,22 @@ finds_new(size_t max)
 	return s;
 }
 
+#define TEXTS 8
+
+static struct str *
+text_at(struct find *f, size_t i)
+{
+	struct str *const all[TEXTS] = {&f->value, &f->host, &f->user, &f->more,
+	    &f->source, &f->start, &f->sha256, &f->event};
+
+	return all[i];
+}
+
 static void
 each_text(struct find *f, void (*call)(struct str *))
 {
-	struct str *all[] = {&f->value, &f->host, &f->user, &f->more, &f->source,
-	    &f->start, &f->sha256, &f->event};
-
-	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
-		call(all[i]);
+	for (size_t i = 0; i < TEXTS; i++)
+		call(text_at(f, i));
 }
 
 static void
@@ -195,4 +205,63 @@ finds_merge(struct finds *s, struct str into, struct str from)
 	for (size_t i = 0; l && i < l->n; i++)
 		finds_note(s, into, &l->v[i]);
 	list_free(l);
+}
+
+/* --- state --- */
+
+void
+finds_save(const struct finds *s, struct buf *b)
+{
+	struct str id;
+	void *v;
+
+	for (size_t i = 0; map_next(s->lists, &i, &id, &v);) {
+		struct list *l = v;
+
+		for (size_t k = 0; k < l->n; k++) {
+			buf_fmt(b, "find\t[%d,%s,", (int)l->v[k].type,
+			    l->v[k].made ? "true" : "false");
+			buf_json(b, id);
+			for (size_t t = 0; t < TEXTS; t++) {
+				struct str text = *text_at(&l->v[k], t);
+
+				buf_ch(b, ',');
+				buf_json(b, text.p ? text : STR(""));
+			}
+			buf_add(b, STR("]\n"));
+		}
+	}
+}
+
+bool
+finds_load(struct finds *s, struct str line, struct err *e)
+{
+	struct arena *a = arena_new();
+	char pad[JSON_PAD] = "";
+	struct str raw = CAT(a, str_from(line, 5), (struct str){pad, sizeof(pad)}), id;
+	const struct node *list = NULL;
+	struct find f = {0};
+	int64_t type = -1;
+	bool ok;
+
+	raw.n -= sizeof(pad);
+	if (json_valid(raw, NULL))
+		list = node_json(a, raw);
+	ok = list && list->type == NODE_LIST && list->n == 3 + TEXTS &&
+	     node_i64(node_at(list, 0), &type) && type >= 0 && type < FIND_TYPES;
+	id = ok ? node_text(node_at(list, 2)) : STR_NONE;
+	for (size_t t = 0; ok && t < TEXTS; t++) {
+		*text_at(&f, t) = node_text(node_at(list, 3 + t));
+		ok = text_at(&f, t)->p != NULL;
+	}
+	ok = ok && id.n;
+	if (ok) {
+		f.type = (enum find_type)type;
+		f.made = node_true(node_at(list, 1));
+		finds_note(s, id, &f);
+	} else {
+		err_set(e, ERR_CONFIG, "a line of the state is not ours");
+	}
+	arena_free(a);
+	return ok;
 }

@@ -7,6 +7,8 @@
 #ifndef FINDS_H
 #define FINDS_H
 
+#include "buf.h"
+#include "err.h"
 #include "str.h"
 
 #define FINDS_OF 16 /* of one type and incident that are remembered */
@@ -57,6 +59,10 @@ void finds_session(
     struct finds *, struct str process, struct str user, struct str source);
 bool finds_session_of(
     const struct finds *, struct str process, struct str *user, struct str *source);
+
+/* All of all incidents as lines that begin with "find", and one of them back. */
+void finds_save(const struct finds *, struct buf *);
+bool finds_load(struct finds *, struct str line, struct err *);
 
 /* One incident became part of another. */
 void finds_merge(struct finds *, struct str into, struct str from);

@@ -281,13 +281,28 @@ step(void *state, struct filter_run *run, struct rec *rec, struct str line, stru
 static void
 save(void *state, struct buf *b)
 {
-	past_save(((struct planner *)state)->past, b);
+	const struct planner *p = state;
+
+	past_save(p->past, b);
+	finds_save(p->finds, b);
 }
 
 static bool
 load(void *state, struct str bytes, struct err *e)
 {
-	return past_load(((struct planner *)state)->past, bytes, e);
+	struct planner *p = state;
+	size_t at = str_starts(bytes, STR("find\t")) ? 0
+						     : str_find(bytes, STR("\nfind\t"));
+	struct str finds;
+
+	at = at == STR_NPOS ? bytes.n : at ? at + 1 : 0;
+	finds = str_from(bytes, at);
+	if (!past_load(p->past, str_sub(bytes, 0, at), e))
+		return false;
+	while (finds.n)
+		if (!finds_load(p->finds, str_cut(&finds, '\n'), e))
+			return false;
+	return true;
 }
 
 static const struct filter irplan = {

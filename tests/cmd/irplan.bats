@@ -424,3 +424,14 @@ encrypted() {
 	plans in >out
 	[ -z "$(steps block-ip)$(steps lock-account)" ]
 }
+
+@test "what alerts showed is remembered between runs with --state" {
+	{
+		alert '"user.name":"ivan","process.command_line":"sh -c '"'echo x > /etc/cron.d/upd'"'"'
+		incident i1 1 bruteforce 203.0.113.7 observed "$won"
+	} | plans --state s >out
+	[ "$(steps remove-persistence)" = '[{"kind":"cron","path":"/etc/cron.d/upd"},"h1"]' ]
+	incident i1 2 bruteforce 203.0.113.8 observed "$won" | plans --state s >out
+	[ "$(jq '."ir.plan.withdrawn" | length' out)" -eq 1 ]
+	[ "$(steps block-ip)" = '[{"ip":"203.0.113.8"},""]' ]
+}
