@@ -6,7 +6,7 @@ bats_require_minimum_version 1.5.0
 
 load apart
 
-@test "plan mode shows change, diff and undo, and changes nothing" {
+@test "property 1: plan mode shows change, diff and undo, and changes nothing" {
 	apart <<-'E'
 		ruleset >before
 		plan 203.0.113.7 >in
@@ -34,7 +34,7 @@ load apart
 	E
 }
 
-@test "the diff is against the present table and applies to its text" {
+@test "property 2: the diff is against the present table and applies to its text" {
 	apart <<-'E'
 		wants 0 act --apply --block 203.0.113.9 --reason t >/dev/null
 		step 203.0.113.7 | act $now | field diff >d
@@ -44,7 +44,7 @@ load apart
 	E
 }
 
-@test "apply and undo leave the other tables as they were" {
+@test "property 26: apply and undo leave the other tables as they were" {
 	apart <<-'E'
 		nft add table ip mine
 		nft 'add chain ip mine input { type filter hook input priority 0; policy accept; }'
@@ -88,7 +88,7 @@ load apart
 	E
 }
 
-@test "gateway, own, special, covering and covered nets, in any form: refused, nothing changed" {
+@test "property 5: gateway, own, special, covering and covered nets, in any form: refused, nothing changed" {
 	apart <<-'E'
 		mkdir st
 		echo 203.0.113.128/25 >st/protect
@@ -108,7 +108,7 @@ load apart
 	E
 }
 
-@test "spellings that are not canonical are refused" {
+@test "property 21: spellings that are not canonical are refused" {
 	apart <<-'E'
 		ruleset >before
 		for a in 0177.0.0.1 0x7f.1 203.0.113.07 203.0.113 203.0.113.7/33 ::ffff:1.2.3.4.5 'a;reboot' '-f' "'" '$(id)'; do
@@ -121,7 +121,7 @@ load apart
 	E
 }
 
-@test "peers of SSH sessions are protected, those still guessing are not" {
+@test "property 4: peers of SSH sessions are protected, those still guessing are not" {
 	cat >peer.pl <<-'E'
 		# peer.pl TITLE COMMAND...: run it while a connection to port 22 is held under that name
 		use strict; use IO::Socket::INET;
@@ -154,7 +154,7 @@ load apart
 	E
 }
 
-@test "a site list yields to --force-protected by hand, the machine never" {
+@test "property 3: a site list yields to --force-protected by hand, the machine never" {
 	apart <<-'E'
 		echo '{"monitoring":["203.0.113.50"]}' >site.yaml
 		wants 1 act --apply --site site.yaml --block 203.0.113.50 --reason t >/dev/null
@@ -166,7 +166,7 @@ load apart
 	E
 }
 
-@test "the same step twice is already in force" {
+@test "property 14: the same step twice is already in force" {
 	apart <<-'E'
 		step 203.0.113.7 >in
 		wants 0 act --apply in >/dev/null
@@ -228,7 +228,7 @@ load apart
 	E
 }
 
-@test "undoing one incident keeps what another wants" {
+@test "property 17: undoing one incident keeps what another wants" {
 	apart <<-'E'
 		plan 203.0.113.7 >a
 		# another incident, the same attacker: its own plan
@@ -291,7 +291,7 @@ load apart
 	E
 }
 
-@test "an expired plan and a changed one are refused" {
+@test "property 36: an expired plan and a changed one are refused" {
 	apart <<-'E'
 		plan 203.0.113.7 >p
 		wants 1 act --apply --now 2026-11-24T07:30:00Z p >out
@@ -350,7 +350,7 @@ load apart
 	E
 }
 
-@test "ends by itself in the kernel; after a boot --restore puts back what is left" {
+@test "property 10: ends by itself in the kernel; after a boot --restore puts back what is left" {
 	apart <<-'E'
 		step 203.0.113.7 ',"ttl":1' | act --apply >/dev/null
 		step 203.0.113.8 ',"ttl":3600' | act --apply >/dev/null
@@ -367,7 +367,7 @@ load apart
 	E
 }
 
-@test "drift is found: a foreign element, a missing rule" {
+@test "property 34: drift is found: a foreign element, a missing rule" {
 	apart <<-'E'
 		step 203.0.113.7 | act --apply >/dev/null
 		nft add element inet ir block4 '{ 203.0.113.99 timeout 1h }'
@@ -427,7 +427,7 @@ load apart
 	E
 }
 
-@test "hostile text starts nothing, and is escaped for people" {
+@test "property 37: hostile text starts nothing, and is escaped for people" {
 	apart <<-'E'
 		evil=$(printf '\\u001b[2J\\u202e"; touch pwned; $(touch pwned) `touch pwned` { drop } \\n@@')
 		evil=${evil//\"/\\\"}
@@ -445,7 +445,7 @@ load apart
 	E
 }
 
-@test "no shell is ever started" {
+@test "property 20: no shell is ever started" {
 	command -v strace >/dev/null || skip "no strace"
 	apart <<-'E'
 		step 203.0.113.7 >in
@@ -467,7 +467,7 @@ load apart
 	E
 }
 
-@test "no privilege: plans, says that the present could not be read, and does not apply" {
+@test "property 32: no privilege: plans, says that the present could not be read, and does not apply" {
 	[ "$(id -u)" -eq 0 ] || skip "not root"
 	apart <<-'E'
 		chmod 777 .
