@@ -11,8 +11,8 @@
 
 #define TABLE "ir"
 #define SETS  4
-#define HOOKS 2
-#define RULES 8
+#define HOOKS 3
+#define RULES 16
 #define CHUNK 1000 /* elements in a message: its list must be shorter than 64 KiB */
 
 static bool

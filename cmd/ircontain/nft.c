@@ -9,16 +9,18 @@
 #define OUT_MAX ((size_t)256 * 1024 * 1024)
 #define PATIENT (60 * 1000) /* ms */
 
-#define CHAIN(hook)                                                    \
-	"\tchain " hook " {\n"                                         \
-	"\t\ttype filter hook " hook " priority -10; policy accept;\n" \
-	"\t\tip saddr @block4 drop\n"                                  \
-	"\t\tip saddr @net4 drop\n"                                    \
-	"\t\tip6 saddr @block6 drop\n"                                 \
-	"\t\tip6 saddr @net6 drop\n"                                   \
-	"\t}\n"
+/* Nothing from it comes in, nothing to it goes out: no shell that calls home, no data. */
+#define DROP(way)                        \
+	"\t\tip " way " @block4 drop\n"  \
+	"\t\tip " way " @net4 drop\n"    \
+	"\t\tip6 " way " @block6 drop\n" \
+	"\t\tip6 " way " @net6 drop\n"
+#define CHAIN(hook, rules)     \
+	"\tchain " hook " {\n" \
+	"\t\ttype filter hook " hook " priority -10; policy accept;\n" rules "\t}\n"
 
-static const char chains[] = CHAIN("input") CHAIN("forward") "}";
+static const char chains[] = CHAIN("input", DROP("saddr"))
+    CHAIN("forward", DROP("saddr") DROP("daddr")) CHAIN("output", DROP("daddr")) "}";
 
 /* Single addresses stand in sets that the kernel looks up by hash, networks in others. */
 static const struct section {

@@ -85,6 +85,12 @@ load apart
 		wants 0 act --apply --block 10.9.0.66 --reason t >/dev/null
 		if ip netns exec far ping -c1 -W1 -I 10.9.0.66 10.9.0.2 >/dev/null; then exit 1; fi
 		ip netns exec far ping -c1 -W1 -I 10.9.0.67 10.9.0.2 >/dev/null
+		# nor does anything go to it: what is sent is dropped here, and not only its answer there
+		nft 'add table ip seen; add chain ip seen out { type filter hook output priority 10; }'
+		nft 'add rule ip seen out ip daddr 10.9.0.66 counter'
+		if ping -c1 -W1 10.9.0.66 >/dev/null 2>&1; then exit 1; fi
+		nft list table ip seen | grep -q 'counter packets 0 '
+		ping -c1 -W1 10.9.0.67 >/dev/null
 	E
 }
 
