@@ -1,6 +1,7 @@
 /* Tests of one field. */
 #include "atom.h"
 #include "fold.h"
+#include "hint.h"
 #include "literal.h"
 #include "map.h"
 #include "mem.h"
@@ -74,6 +75,20 @@ key_of(struct arena *a, const struct atom *x)
 	    x->pat.text);
 }
 
+static void
+add_hints(struct atoms *as, struct atom *x)
+{
+	struct str hints[HINTS_MAX], *kept;
+	size_t n = hints_read(as->arena, x->pat.text, hints);
+
+	if (n == 0)
+		return;
+	kept = arena_alloc(as->arena, n * sizeof(*kept));
+	memcpy(kept, hints, n * sizeof(*kept));
+	x->hints = kept;
+	x->n_hints = n;
+}
+
 uint32_t
 atoms_add(struct atoms *as, const struct atom *x)
 {
@@ -89,6 +104,8 @@ atoms_add(struct atoms *as, const struct atom *x)
 	as->v = mem_grow(as->v, &as->cap, as->n + 1, sizeof(*as->v));
 	as->v[as->n] = *x;
 	as->v[as->n].pat.text = arena_copy(as->arena, x->pat.text);
+	if (x->op == ATOM_REGEX)
+		add_hints(as, &as->v[as->n]);
 	as->memo = mem_grow(as->memo, &as->memo_cap, as->n + 1, sizeof(*as->memo));
 	*id = (void *)(uintptr_t)++as->n;
 	return (uint32_t)(as->n - 1);

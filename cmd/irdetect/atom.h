@@ -35,6 +35,8 @@ struct atom {
 	struct pattern pat;
 	unsigned flags; /* of REGEX, whose source is pat.text */
 	struct regex *re;
+	const struct str *hints; /* of REGEX: texts of which one is in all that matches */
+	size_t n_hints;
 	struct net net;
 	double num;
 	int other;

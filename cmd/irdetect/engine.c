@@ -157,28 +157,12 @@ run_lookout(struct engine *en, struct lookout *l)
 		return;
 	who = l->crew->number * HOWS + how;
 	hash = memo_hash(en->memo, who, raw);
-	found = memo_get(en->memo, hash, who, raw, &n);
+	found = memo_get(en->memo, hash, &n);
 	if (!found) {
 		found = search(en, l->crew->literals, l->field, &n);
-		memo_put(en->memo, hash, who, raw, found, n);
+		memo_put(en->memo, hash, found, n);
 	}
 	call_all(en, found, n);
-}
-
-/* Does the line spell characters in a way that hides them from a plain search? */
-static bool
-is_veiled(struct str line)
-{
-	for (size_t i = 0; i < line.n; i += 2) {
-		const char *p = memchr(line.p + i, '\\', line.n - i);
-
-		if (!p)
-			return false;
-		i = (size_t)(p - line.p);
-		if (i + 1 < line.n && (line.p[i + 1] == 'u' || line.p[i + 1] == '/'))
-			return true;
-	}
-	return false;
 }
 
 /* Words are looked for in the line as it is, where that gives all there are. */
@@ -192,9 +176,9 @@ run_words(struct engine *en, const struct words *w)
 	call_all(en, w->present, w->n_present);
 	if (!w->literals)
 		return;
-	if (!sift_may(w->sift, line))
+	if (sift_find(w->sift, line, call, en))
 		return;
-	if (is_veiled(line)) {
+	if (sift_veiled(line)) {
 		found = search(en, w->literals, VIEWS_ALL, &n);
 		call_all(en, found, n);
 	} else {
@@ -270,7 +254,7 @@ engine_run(struct engine *en, struct rec *rec, const uint32_t **out)
 	n = sources_find(en->sources, &buckets);
 	for (size_t i = 0; i < n; i++)
 		en->open[buckets[i]] = en->at;
-	run_way(en, ways_find(en->ways, buckets, n));
+	run_way(en, ways_find(en->ways, buckets, n, rec_line(rec)));
 	en->count += en->n_called;
 	for (size_t i = 0; i < en->n_called; i++)
 		if (try_rule(en, en->called[i]))

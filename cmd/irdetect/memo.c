@@ -4,21 +4,26 @@
 
 #define PLACES    8192  /* of those that call up somebody; a power of two */
 #define NOBODY    65536 /* of the others; a power of two */
-#define RAW_MAX   1000  /* bytes of a value */
-#define RULES_MAX 60
+#define INLINE    5
+#define RULES_MAX 200
 #define TAKEN     (UINT64_C(1) << 63) /* no hash is 0 */
 
 struct kept {
 	uint64_t hash;
-	uint32_t who;
-	uint16_t n, len, room; /* rules, bytes of the value, bytes of `mem` */
-	uint32_t *mem;         /* the rules, then the value */
+	uint32_t n;
+	uint32_t rules[INLINE]; /* if there are no more */
+};
+
+struct more {
+	uint32_t *rules;
+	size_t cap;
 };
 
 struct memo {
 	uint64_t key[3]; /* nobody can know them, and so make values collide */
 	uint64_t nobody[NOBODY];
 	struct kept v[PLACES];
+	struct more more[PLACES];
 };
 
 struct memo *
@@ -38,7 +43,7 @@ memo_free(struct memo *m)
 	if (!m)
 		return;
 	for (size_t i = 0; i < PLACES; i++)
-		mem_free(m->v[i].mem);
+		mem_free(m->more[i].rules);
 	mem_free(m);
 }
 
@@ -92,42 +97,42 @@ memo_hash(const struct memo *m, uint32_t who, struct str s)
 #endif
 
 const uint32_t *
-memo_get(const struct memo *m, uint64_t hash, uint32_t who, struct str raw, size_t *n)
+memo_get(const struct memo *m, uint64_t hash, size_t *n)
 {
 	static const uint32_t none[1];
-	const struct kept *k = &m->v[hash & (PLACES - 1)];
+	size_t at = hash & (PLACES - 1);
+	const struct kept *k = &m->v[at];
 
 	if (m->nobody[hash & (NOBODY - 1)] == hash) {
 		*n = 0;
 		return none;
 	}
-	if (k->hash != hash || k->who != who || k->len != raw.n || !k->mem ||
-	    memcmp(k->mem + k->n, raw.p, raw.n) != 0)
+	if (k->hash != hash)
 		return NULL;
 	*n = k->n;
-	return k->mem;
+	return k->n <= INLINE ? k->rules : m->more[at].rules;
 }
 
 void
-memo_put(struct memo *m, uint64_t hash, uint32_t who, struct str raw,
-    const uint32_t *rules, size_t n)
+memo_put(struct memo *m, uint64_t hash, const uint32_t *rules, size_t n)
 {
-	size_t need = n * sizeof(*rules) + raw.n;
-	struct kept *k = &m->v[hash & (PLACES - 1)];
+	size_t at = hash & (PLACES - 1);
+	struct kept *k = &m->v[at];
+	uint32_t *to = k->rules;
 
-	if (n == 0)
+	if (n == 0) {
 		m->nobody[hash & (NOBODY - 1)] = hash;
-	if (n == 0 || raw.n > RAW_MAX || n > RULES_MAX)
 		return;
-	if (!k->mem || k->room < need) {
-		mem_free(k->mem);
-		k->room = (uint16_t)(need < 96 ? 96 : need);
-		k->mem = mem_new(k->room, 1);
 	}
+	if (n > RULES_MAX)
+		return;
 	k->hash = hash;
-	k->who = who;
-	k->n = (uint16_t)n;
-	k->len = (uint16_t)raw.n;
-	memcpy(k->mem, rules, n * sizeof(*rules));
-	memcpy(k->mem + n, raw.p, raw.n);
+	k->n = (uint32_t)n;
+	if (n > INLINE) {
+		struct more *more = &m->more[at];
+
+		to = more->rules = mem_grow(
+		    more->rules, &more->cap, n, sizeof(*more->rules));
+	}
+	memcpy(to, rules, n * sizeof(*rules));
 }

@@ -2,8 +2,9 @@
  * memo - which rules a value called up when it was last seen.
  *
  * The values of logs repeat; what was found in one need not be looked for again.
- * Holds a fixed number of values; a new one takes the place of an old one.  Of those
- * that call up nobody, which are most, only a keyed hash of 64 bits is kept.
+ * Holds a fixed number of values; a new one takes the place of an old one.  Of a value
+ * only a hash of 64 bits is kept, with a key that nobody can know: two values of one
+ * hash come once in many millions of years, and cannot be made.
  */
 #ifndef MEMO_H
 #define MEMO_H
@@ -19,11 +20,9 @@ void memo_free(struct memo *);
 uint64_t memo_hash(const struct memo *, uint32_t who, struct str raw);
 
 /* What was kept for the value of that hash, NULL if it is not known; `n` may be 0. */
-const uint32_t *memo_get(
-    const struct memo *, uint64_t hash, uint32_t who, struct str raw, size_t *n);
+const uint32_t *memo_get(const struct memo *, uint64_t hash, size_t *n);
 
-/* Both are copied; long ones that call up somebody are not kept. */
-void memo_put(struct memo *, uint64_t hash, uint32_t who, struct str raw,
-    const uint32_t *rules, size_t n);
+/* The rules are copied; very many are not kept. */
+void memo_put(struct memo *, uint64_t hash, const uint32_t *rules, size_t n);
 
 #endif

@@ -18,6 +18,16 @@ text_cost(enum pattern_kind kind, size_t n)
 }
 
 static uint32_t
+regex_cost(const struct atom *x)
+{
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i < x->n_hints; i++)
+		sum += text_cost(PATTERN_CONTAINS, x->hints[i].n) * 8;
+	return sum ? sum : 100000;
+}
+
+static uint32_t
 atom_cost(const struct atom *x)
 {
 	struct str literal;
@@ -32,6 +42,7 @@ atom_cost(const struct atom *x)
 		return text_cost(x->pat.kind, literal.n) *
 		       (4 + (x->uses < USES_MAX ? x->uses : USES_MAX));
 	case ATOM_REGEX:
+		return regex_cost(x);
 	case ATOM_CIDR:
 	case ATOM_EXISTS:
 	case ATOM_LT:

@@ -1,10 +1,9 @@
 /*
- * sift - may any of some literals stand in a line, whatever its case.
+ * sift - which of some literals stand in a line of JSON, whatever their case.
  *
- * For lines of JSON that hardly ever hold one: only every few bytes are looked at, as
- * few as the shortest literal allows, and the line is not folded.  Yes may be wrong, no
- * never is, whatever the line's escapes stand for; literals are such that JSON writes
- * them as they are.
+ * For lines that hardly ever hold one: only every few bytes are looked at, as few
+ * as the shortest literal allows, and the line is not folded.  Literals must be such
+ * that JSON writes them as they are.
  */
 #ifndef SIFT_H
 #define SIFT_H
@@ -16,12 +15,21 @@ struct sift;
 struct sift *sift_new(void);
 void sift_free(struct sift *);
 
-/* A folded literal; copied. */
-void sift_add(struct sift *, struct str);
+/* A folded literal that an owner waits for; copied. */
+void sift_add(struct sift *, struct str, uint32_t owner);
 
-/* After the last sift_add(). */
-void sift_ready(struct sift *);
+/* After the last sift_add(); an example of the lines to come tells what is rare in them. */
+void sift_ready(struct sift *, struct str line);
 
-bool sift_may(const struct sift *, struct str line);
+/*
+ * Call `hit(ctx, owner)` for each whose literal is there, perhaps more than once, and
+ * for some whose literal is not.  False: this line, or these literals, cannot be
+ * searched like this, and nobody was called.
+ */
+bool sift_find(const struct sift *, struct str line,
+    void (*hit)(void *ctx, uint32_t owner), void *ctx);
+
+/* Does the line spell characters in a way that hides them from a plain search? */
+bool sift_veiled(struct str line);
 
 #endif

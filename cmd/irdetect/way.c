@@ -83,36 +83,43 @@ crew_of(struct ways *rs, struct kept *k, struct str name)
 	return k->crews[k->n_crews++] = c;
 }
 
-/* The text of an atom that is to be looked for, folded; empty: none. */
-static struct str
-literal_of(struct arena **a, const struct atom *x)
+/* The texts of an atom of which one is to be looked for, folded. */
+static size_t
+literals_of(
+    struct arena **a, const struct atom *x, const struct str **texts, struct str *room)
 {
-	struct str s = x->op == ATOM_TEXT ? pattern_literal(&x->pat) : STR("");
-
-	if (!x->cased || !s.n)
-		return s;
+	*texts = x->hints;
+	if (x->op != ATOM_TEXT)
+		return x->n_hints;
+	*texts = room;
+	*room = pattern_literal(&x->pat);
+	if (!x->cased || !room->n)
+		return room->n > 0;
 	if (!*a)
 		*a = arena_new();
-	return fold(*a, s);
+	*room = fold(*a, *room);
+	return 1;
 }
 
 static void
 add_call(struct ways *rs, struct kept *k, struct lookout *l, const struct call *c)
 {
 	const struct atom *x = atoms_at(rs->atoms, c->atom);
-	struct str literal = literal_of(&k->a, x);
+	enum pattern_kind kind = x->op != ATOM_TEXT || x->pat.kind == PATTERN_GLOB
+				     ? PATTERN_CONTAINS
+				     : x->pat.kind;
+	const struct str *texts;
+	struct str room;
+	size_t n = literals_of(&k->a, x, &texts, &room);
 
-	if (literal.n) {
-		if (!l->crew)
-			l->crew = crew_of(rs, k, views_name(rs->views, x->field));
-		literals_add(l->crew->literals,
-		    x->pat.kind == PATTERN_GLOB ? PATTERN_CONTAINS : x->pat.kind, literal,
-		    c->rule);
-	} else {
-		l->present = mem_grow(
-		    l->present, &l->cap, l->n_present + 1, sizeof(*l->present));
-		l->present[l->n_present++] = c->rule;
-	}
+	if (n && !l->crew)
+		l->crew = crew_of(rs, k, views_name(rs->views, x->field));
+	for (size_t i = 0; i < n; i++)
+		literals_add(l->crew->literals, kind, texts[i], c->rule);
+	if (n)
+		return;
+	l->present = mem_grow(l->present, &l->cap, l->n_present + 1, sizeof(*l->present));
+	l->present[l->n_present++] = c->rule;
 }
 
 /* A lookout for each field of these buckets; `of` says which by field. */
@@ -235,27 +242,39 @@ as_in_json(struct str s)
 	return best;
 }
 
+/* Of each text what JSON leaves of it; if that is nothing, the rule is always tried. */
+static void
+add_word(struct ways *rs, struct words *w, const struct atom *x, uint32_t rule)
+{
+	const struct str *texts;
+	struct str room;
+	size_t n = literals_of(&rs->a, x, &texts, &room);
+	bool all = n > 0;
+
+	for (size_t i = 0; i < n; i++)
+		all = all && as_in_json(texts[i]).n;
+	for (size_t i = 0; all && i < n; i++) {
+		struct str literal = as_in_json(texts[i]);
+
+		if (!w->literals)
+			w->literals = literals_new();
+		literals_add(w->literals, PATTERN_CONTAINS, literal, rule);
+		sift_add(w->sift, literal, rule);
+	}
+	if (all)
+		return;
+	w->present = mem_grow(w->present, &w->cap, w->n_present + 1, sizeof(*w->present));
+	w->present[w->n_present++] = rule;
+}
+
 static void
 fill_words(struct ways *rs, struct words *w, const struct squad *s)
 {
 	for (size_t i = 0; i < s->n_calls; i++) {
 		const struct atom *x = atoms_at(rs->atoms, s->calls[i].atom);
-		struct str literal;
 
-		if (x->field != VIEWS_ALL)
-			continue;
-		literal = as_in_json(literal_of(&rs->a, x));
-		sift_add(w->sift, literal);
-		if (literal.n) {
-			if (!w->literals)
-				w->literals = literals_new();
-			literals_add(
-			    w->literals, PATTERN_CONTAINS, literal, s->calls[i].rule);
-			continue;
-		}
-		w->present = mem_grow(
-		    w->present, &w->cap, w->n_present + 1, sizeof(*w->present));
-		w->present[w->n_present++] = s->calls[i].rule;
+		if (x->field == VIEWS_ALL)
+			add_word(rs, w, x, s->calls[i].rule);
 	}
 }
 
@@ -267,7 +286,7 @@ same(const uint32_t *a, size_t n, const uint32_t *b, size_t m)
 
 /* The words of these buckets: one set for all ways that have the same. */
 static struct words *
-words_of(struct ways *rs, const uint32_t *buckets, size_t n)
+words_of(struct ways *rs, const uint32_t *buckets, size_t n, struct str line)
 {
 	uint32_t *has = mem_new(n + 1, sizeof(*has));
 	struct word_set *set = NULL;
@@ -289,7 +308,7 @@ words_of(struct ways *rs, const uint32_t *buckets, size_t n)
 	set->words.sift = sift_new();
 	for (size_t i = 0; i < m; i++)
 		fill_words(rs, &set->words, &rs->squads[has[i]]);
-	sift_ready(set->words.sift);
+	sift_ready(set->words.sift, line);
 	if (set->words.literals)
 		literals_ready(set->words.literals);
 	return &set->words;
@@ -374,18 +393,18 @@ muster(struct ways *rs, const uint32_t *buckets, size_t n)
 }
 
 static void
-build(struct ways *rs, struct kept *k, int *of)
+build(struct ways *rs, struct kept *k, int *of, struct str line)
 {
 	add_lookouts(rs, k, of);
 	fill_lookouts(rs, k, of);
 	group_slots(rs, &k->way);
 	gather_always(rs, k);
-	k->way.words = words_of(rs, k->buckets, k->n_buckets);
+	k->way.words = words_of(rs, k->buckets, k->n_buckets, line);
 }
 
 /* The way of all rules, whose tables the others may borrow. */
 static struct kept *
-everyone(struct ways *rs)
+everyone(struct ways *rs, struct str line)
 {
 	uint32_t *all;
 
@@ -397,15 +416,15 @@ everyone(struct ways *rs)
 	muster(rs, all, rs->n);
 	rs->everyone = way_new(all, rs->n);
 	rs->of_everyone = mem_new(views_count(rs->views) + 1, sizeof(*rs->of_everyone));
-	build(rs, rs->everyone, rs->of_everyone);
+	build(rs, rs->everyone, rs->of_everyone, line);
 	mem_free(all);
 	return rs->everyone;
 }
 
 static void
-borrow(struct ways *rs, struct kept *k, int *of)
+borrow(struct ways *rs, struct kept *k, int *of, struct str line)
 {
-	const struct kept *all = everyone(rs);
+	const struct kept *all = everyone(rs, line);
 
 	k->borrows = true;
 	add_lookouts(rs, k, of);
@@ -418,7 +437,7 @@ borrow(struct ways *rs, struct kept *k, int *of)
 }
 
 static struct kept *
-make(struct ways *rs, const uint32_t *buckets, size_t n)
+make(struct ways *rs, const uint32_t *buckets, size_t n, struct str line)
 {
 	struct kept *k = way_new(buckets, n);
 	int *of = mem_new(views_count(rs->views) + 1, sizeof(*of));
@@ -427,17 +446,17 @@ make(struct ways *rs, const uint32_t *buckets, size_t n)
 	if (rs->work + work >
 		WORK_START + WORK_CALL * rs->mustered + WORK_TIME * rs->times ||
 	    rs->n_sets >= WORDS_MAX) {
-		borrow(rs, k, of);
+		borrow(rs, k, of, line);
 	} else {
 		rs->work += work;
-		build(rs, k, of);
+		build(rs, k, of, line);
 	}
 	mem_free(of);
 	return k;
 }
 
 struct way *
-ways_find(struct ways *rs, const uint32_t *buckets, size_t n)
+ways_find(struct ways *rs, const uint32_t *buckets, size_t n, struct str line)
 {
 	struct kept **row, **oldest;
 	uint32_t h = (uint32_t)n;
@@ -458,7 +477,7 @@ ways_find(struct ways *rs, const uint32_t *buckets, size_t n)
 			oldest = &row[i];
 	}
 	way_free(*oldest);
-	*oldest = make(rs, buckets, n);
+	*oldest = make(rs, buckets, n, line);
 	(*oldest)->used = rs->times;
 	return &(*oldest)->way;
 }

@@ -65,7 +65,10 @@ struct ways *ways_new(
     struct views *, const struct atoms *, const struct ruleset *, size_t buckets);
 void ways_free(struct ways *);
 
-/* The way of a record that belongs to these buckets; borrowed until the next call. */
-struct way *ways_find(struct ways *, const uint32_t *buckets, size_t n);
+/*
+ * The way of a record that belongs to these buckets; borrowed until the next call.  The
+ * record's line is an example of those to come.
+ */
+struct way *ways_find(struct ways *, const uint32_t *buckets, size_t n, struct str line);
 
 #endif

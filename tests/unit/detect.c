@@ -4,6 +4,8 @@
 #include "fold.h"
 #include "literal.h"
 #include "pattern.h"
+#include "hint.h"
+#include "regex.h"
 #include "sift.h"
 #include "slide.h"
 #include "test.h"
@@ -298,6 +300,15 @@ urls_are_decoded(void)
 	T(str_eq(url_decode(a, STR("%zz%4"), URL_PLUS_ALWAYS), STR("%zz%4")));
 }
 
+static unsigned sifted;
+
+static void
+note_sifted(void *ctx, uint32_t owner)
+{
+	(void)ctx;
+	sifted |= 1u << owner;
+}
+
 /* Whatever the case, the place and the literals: what stands there is not missed. */
 static void
 a_sift_misses_nothing(void)
@@ -318,9 +329,9 @@ a_sift_misses_nothing(void)
 				roll = roll * 1103515245u + 12345u;
 				w = CAT(a, w, str_of(bits[roll / 65536 % n_bits]));
 			}
-			sift_add(sift, words[i] = fold(a, w));
+			sift_add(sift, words[i] = fold(a, w), i);
 		}
-		sift_ready(sift);
+		sift_ready(sift, round % 2 ? words[round % 4] : STR(""));
 		for (unsigned k = 0; k < 60; k++) {
 			roll = roll * 1103515245u + 12345u;
 			line = CAT(a, line, str_of(bits[roll / 65536 % n_bits]));
@@ -328,13 +339,108 @@ a_sift_misses_nothing(void)
 				bool is = str_find(fold(a, line), words[i]) != STR_NPOS;
 
 				stood += is;
-				missed += is && !sift_may(sift, line);
+				sifted = 0;
+				if (!sift_find(sift, line, note_sifted, NULL))
+					sifted = ~0u;
+				missed += is && !(sifted >> i & 1);
 			}
-			no += !sift_may(sift, line);
+			sifted = 0;
+			no += sift_find(sift, line, note_sifted, NULL) && !sifted;
 		}
 		sift_free(sift);
 	}
 	T(missed == 0 && stood > 5 && no > 100);
+}
+
+static void
+hints_are_read_where_they_are_sure(void)
+{
+	static const struct {
+		const char *regex, *hints;
+	} rows[] = {
+	    {"Invoke-Mimikatz", "invoke-mimikatz"},
+	    {"\\\\cmd\\.exe$", "\\cmd.exe"},
+	    {"ab+cdef", "cdef"},
+	    {"abc?def", "def"},
+	    {"abcd*", "abc"},
+	    {"abc{2}xy", "abc"},
+	    {"abc{0,2}", ""},
+	    {"abc{,2}d", ""},
+	    {"abc{x|y}", ""},
+	    {"abc{2|xyz}", ""},
+	    {"(?i)power(?:shell)?\\s", "power"},
+	    {"foo|bars", "foo bars"},
+	    {"foo|b", ""},
+	    {"(one|three) thing", " thing"},
+	    {"(one1|three).", "one1 three"},
+	    {"(?!never)x", ""},
+	    {"(?=always)x", "always"},
+	    {"[abc]def[^]]ghij", "ghij"},
+	    {"\\x41bcd", ""},
+	    {"\\Qa|b\\Ecd", ""},
+	    {"(?x) a b c", ""},
+	    {"[[:alpha:]]abc", ""},
+	    {"\\$env:ComSpec\\[(?:\\s*\\d{1,3}\\s*,){2}", "$env:comspec["},
+	    {"(abc)*d", ""},
+	    {"(abc)+d", "abc"},
+	    {"\xC3\xA4xyz", "xyz"},
+	    {"(((((((((((((((((((abc)))))))))))))))))))", ""},
+	    {"(?<n>abc)", "abc"},
+	    {"(?(1)abc|def)", ""},
+	    {"abc(", ""},
+	    {"", ""},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct str hints[HINTS_MAX], all = STR("");
+		size_t n = hints_read(a, str_of(rows[i].regex), hints);
+
+		for (size_t k = 0; k < n; k++)
+			all = CAT(a, all, k ? STR(" ") : STR(""), hints[k]);
+		T(str_eq(all, str_of(rows[i].hints)));
+		if (!str_eq(all, str_of(rows[i].hints)))
+			fprintf(
+			    stderr, "  %s: " STR_FMT "\n", rows[i].regex, STR_ARG(all));
+	}
+}
+
+/* Expressions made of pieces, and texts that they match: one hint stands in each. */
+static void
+hints_stand_in_what_matches(void)
+{
+	static const struct {
+		const char *regex, *text;
+	} bits[] = {{"abc", "abc"}, {"Ab+c", "Abbc"}, {"x*", ""}, {"(?:foo|Bar)", "Bar"},
+	    {"(foo|ba(r|zz))+", "bazzfoo"}, {"[a-f]{2}", "be"}, {"\\d+", "12"},
+	    {"(long)?", ""}, {"\\.exe", ".exe"}, {"(?i)", ""}, {"KEY", "KEY"},
+	    {"\\\\", "\\"}, {".{0,3}", "q"}, {"(?=.)", ""}, {"(?!zzz)", ""},
+	    {"s{1,2}", "s"}, {"t??", "t"}, {"\\bword\\b", "word"}, {"(|u)", "u"},
+	    {"w{2}?v", "wwv"}};
+	unsigned roll = 3, with = 0, wrong = 0;
+
+	for (unsigned round = 0; round < 4000; round++) {
+		struct str regex = STR(""), text = STR(""), hints[HINTS_MAX];
+		struct regex *re;
+		struct err e;
+		size_t n, k = 0;
+
+		for (unsigned i = 0; i < 1 + round % 6; i++) {
+			roll = roll * 1103515245u + 12345u;
+			n = roll / 65536 % (sizeof(bits) / sizeof(bits[0]));
+			regex = CAT(a, regex, str_of(bits[n].regex));
+			text = CAT(a, text, str_of(bits[n].text));
+		}
+		re = regex_new(regex, REGEX_UTF, &e);
+		n = hints_read(a, regex, hints);
+		if (re && n && regex_find(re, text, NULL, 0) == REGEX_YES) {
+			while (k < n && str_find(fold(a, text), hints[k]) == STR_NPOS)
+				k++;
+			with++;
+			wrong += k == n;
+		}
+		regex_free(re);
+	}
+	T(wrong == 0 && with > 1000);
 }
 
 int
@@ -349,6 +455,8 @@ main(void)
 	FACT(bad_conditions_are_errors);
 	FACT(literals_miss_nothing);
 	FACT(a_sift_misses_nothing);
+	FACT(hints_are_read_where_they_are_sure);
+	FACT(hints_stand_in_what_matches);
 	FACT(windows_count_like_a_plain_loop);
 	FACT(one_event_is_never_two_steps);
 	FACT(urls_are_decoded);
