@@ -31,6 +31,7 @@ struct detector {
 	struct views *views;
 	struct atoms *atoms;
 	struct sources *sources;
+	struct cache *cache; /* of parsed files, while they are loaded */
 	struct ruleset *rules;
 	struct engine *engine;
 	struct correlate *correlate;
@@ -57,17 +58,19 @@ load_tables(struct detector *d, struct err *e)
 	const char *dir = file_data(d->a, "sigma");
 
 	/* Fields first: the logsources are told by them. */
-	if (!sources_load(d->sources, CAT(d->a, str_of(dir), STR("/fields.yaml")).p, e) ||
-	    !sources_load(
-		d->sources, CAT(d->a, str_of(dir), STR("/logsources.yaml")).p, e))
+	if (!sources_load(
+		d->sources, d->cache, CAT(d->a, str_of(dir), STR("/fields.yaml")).p, e) ||
+	    !sources_load(d->sources, d->cache,
+		CAT(d->a, str_of(dir), STR("/logsources.yaml")).p, e))
 		return false;
 	for (size_t i = 0; i < d->set->tables.n; i++)
-		if (!sources_load(d->sources, d->set->tables.v[i], e))
+		if (!sources_load(d->sources, d->cache, d->set->tables.v[i], e))
 			return false;
-	if (d->set->check &&
-	    !sources_load(d->sources, CAT(d->a, str_of(dir), STR("/names.yaml")).p, e))
+	if (d->set->check && !sources_load(d->sources, d->cache,
+				 CAT(d->a, str_of(dir), STR("/names.yaml")).p, e))
 		return false;
-	d->tactics = tactics_load(CAT(d->a, str_of(dir), STR("/attack.yaml")).p, e);
+	d->tactics = tactics_load(
+	    d->cache, CAT(d->a, str_of(dir), STR("/attack.yaml")).p, e);
 	return d->tactics != NULL;
 }
 
@@ -171,15 +174,20 @@ void *
 detector_open(struct filter_run *run, void *set, struct err *e)
 {
 	struct detector *d = mem_new(1, sizeof(*d));
+	bool ok;
 
 	d->set = set;
 	d->a = arena_new();
 	d->views = views_new(filter_paths(run));
 	d->atoms = atoms_new(d->views);
 	d->sources = sources_new(d->views, d->atoms);
-	d->rules = ruleset_new(d->atoms, d->sources);
+	d->cache = cache_open(d->a, "rules");
+	d->rules = ruleset_new(d->atoms, d->sources, d->cache);
 	d->site = site_load(d->set->site, e);
-	if (!d->site || !load_tables(d, e) || !load_rules(d, run, e)) {
+	ok = d->site && load_tables(d, e) && load_rules(d, run, e);
+	cache_close(d->cache);
+	d->cache = NULL;
+	if (!ok) {
 		detector_close(d);
 		return NULL;
 	}

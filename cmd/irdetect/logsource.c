@@ -392,11 +392,11 @@ sources_read(struct sources *s, const struct node *doc, struct err *e)
 }
 
 bool
-sources_load(struct sources *s, const char *path, struct err *e)
+sources_load(struct sources *s, struct cache *cache, const char *path, struct err *e)
 {
 	struct yaml_docs docs;
 
-	if (!yaml_load(s->a, path, &docs, e))
+	if (!cache_load(cache, s->a, path, &docs, e))
 		return false;
 	for (size_t i = 0; i < docs.n; i++)
 		if (!sources_read(s, docs.v[i], e)) {

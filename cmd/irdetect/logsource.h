@@ -9,6 +9,7 @@
 #define LOGSOURCE_H
 
 #include "atom.h"
+#include "cache.h"
 #include "node.h"
 
 struct logsource {
@@ -22,7 +23,7 @@ struct sources *sources_new(struct views *, struct atoms *);
 void sources_free(struct sources *);
 
 /* Read one table: documents with `sources` and `fields`. */
-bool sources_load(struct sources *, const char *path, struct err *);
+bool sources_load(struct sources *, struct cache *, const char *path, struct err *);
 bool sources_read(struct sources *, const struct node *doc, struct err *);
 
 /* The number of the field that a rule of this logsource calls `name`. */

@@ -12,7 +12,7 @@
 
 struct ruleset {
 	struct arena *a;
-	struct cache *cache; /* of parsed files while they are loaded, or NULL */
+	struct cache *cache; /* of parsed files, or NULL */
 	struct sigma_ctx ctx;
 	struct rule **v;
 	size_t n, cap, rejected;
@@ -24,13 +24,14 @@ struct ruleset {
 };
 
 struct ruleset *
-ruleset_new(struct atoms *atoms, struct sources *sources)
+ruleset_new(struct atoms *atoms, struct sources *sources, struct cache *cache)
 {
 	struct ruleset *rs = mem_new(1, sizeof(*rs));
 
 	rs->a = arena_new();
 	rs->ctx = (struct sigma_ctx){rs->a, atoms, sources, NULL};
 	rs->names = map_new();
+	rs->cache = cache;
 	return rs;
 }
 
@@ -189,7 +190,7 @@ load_file(void *ctx, const char *path)
 	path = arena_copy(rs->a, str_of(path)).p;
 	if (str_ends(str_of(path), STR(".json")) || str_ends(str_of(path), STR(".stix")))
 		return load_feed(rs, path, str_ends(str_of(path), STR(".stix")));
-	if (!file_trusted(path, &e) || !cache_load(rs->cache, rs->a, path, &docs, &e)) {
+	if (!cache_load(rs->cache, rs->a, path, &docs, &e)) {
 		rs->rejected++;
 		log_err(&e);
 		return true;
@@ -211,8 +212,8 @@ load_found(void *ctx, const char *path)
 	return true;
 }
 
-static bool
-load_path(struct ruleset *rs, const char *path, struct err *e)
+bool
+ruleset_load(struct ruleset *rs, const char *path, struct err *e)
 {
 	struct stat st;
 
@@ -226,18 +227,6 @@ load_path(struct ruleset *rs, const char *path, struct err *e)
 		return true;
 	e->kind = ERR_CONFIG;
 	return false;
-}
-
-bool
-ruleset_load(struct ruleset *rs, const char *path, struct err *e)
-{
-	bool ok;
-
-	rs->cache = cache_open(rs->a, "rules");
-	ok = load_path(rs, path, e);
-	cache_close(rs->cache);
-	rs->cache = NULL;
-	return ok;
 }
 
 /* --- links --- */

@@ -5,11 +5,13 @@
 #ifndef RULESET_H
 #define RULESET_H
 
+#include "cache.h"
 #include "sigma.h"
 
 struct ruleset;
 
-struct ruleset *ruleset_new(struct atoms *, struct sources *);
+/* All are borrowed; the cache may be NULL, and is used by ruleset_load(). */
+struct ruleset *ruleset_new(struct atoms *, struct sources *, struct cache *);
 void ruleset_free(struct ruleset *);
 
 /* Values of placeholders, from a YAML file of lists. */

@@ -29,7 +29,7 @@ take(struct map *to, const struct node *from)
 }
 
 struct tactics *
-tactics_load(const char *path, struct err *e)
+tactics_load(struct cache *cache, const char *path, struct err *e)
 {
 	struct tactics *t = mem_new(1, sizeof(*t));
 	struct yaml_docs docs;
@@ -37,7 +37,7 @@ tactics_load(const char *path, struct err *e)
 	t->a = arena_new();
 	t->tactics = map_new();
 	t->techniques = map_new();
-	if (!yaml_load(t->a, path, &docs, e)) {
+	if (!cache_load(cache, t->a, path, &docs, e)) {
 		tactics_free(t);
 		return NULL;
 	}

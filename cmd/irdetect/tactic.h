@@ -4,12 +4,13 @@
 #ifndef TACTIC_H
 #define TACTIC_H
 
+#include "cache.h"
 #include "err.h"
 #include "str.h"
 
 struct tactics;
 
-struct tactics *tactics_load(const char *path, struct err *);
+struct tactics *tactics_load(struct cache *, const char *path, struct err *);
 void tactics_free(struct tactics *);
 
 /* Of a tag without "attack.": "credential-access" (or with "_") gives TA0006 and its name. */

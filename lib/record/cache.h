@@ -2,9 +2,12 @@
  * cache - YAML files as they were parsed, kept from one run to the next.
  *
  * Reading a megabyte of YAML takes longer than anything else at the start.  A
- * file's tree is kept under the hash of its bytes, so nothing else has to be
- * compared; a cache that is not ours, or was written by another version, is
- * not read.  Failing is silent: the files themselves are read then.
+ * file's tree is kept under the hash of its bytes, and that under what stat() says of
+ * the file: as long as device, inode, size and both times are the same, not even the
+ * file is read.  That is believed only of files that had been left alone for two
+ * seconds when they were read, so that no later change can have the same times.  A
+ * cache that is not ours, that is damaged or was written by another version, is not
+ * read.  Failing is silent: the files themselves are read then.
  */
 #ifndef CACHE_H
 #define CACHE_H
@@ -21,7 +24,10 @@ struct cache;
  */
 struct cache *cache_open(struct arena *, const char *name);
 
-/* As yaml_load(), into the arena of cache_open(), which must be `a`; the cache may be NULL. */
+/*
+ * As file_trusted() and yaml_load(), into an arena that does not outlive that of
+ * cache_open().  The cache may be NULL.
+ */
 bool cache_load(
     struct cache *, struct arena *a, const char *path, struct yaml_docs *, struct err *);
 

@@ -174,10 +174,12 @@ done:
 	return ok;
 }
 
-static bool
-is_ours(const char *path, const struct stat *st, struct err *e)
+bool
+file_ours(const char *path, const struct stat *st, struct err *e)
 {
-	if (st->st_uid != geteuid()) {
+	if ((st->st_uid == 0 && !(st->st_mode & 022)) || geteuid() != 0)
+		return true;
+	if (st->st_uid != 0) {
 		err_set(e, ERR_CONFIG, "'%s' belongs to user %ld: not obeyed as root",
 		    path, (long)st->st_uid);
 		return false;
@@ -205,7 +207,7 @@ file_trusted(const char *path, struct err *e)
 		err_sys(e, ERR_CONFIG, "cannot open '%s'", path);
 		ok = false;
 	} else {
-		ok = is_ours(path, &st, e) && is_ours(dir, &dir_st, e);
+		ok = file_ours(path, &st, e) && file_ours(dir, &dir_st, e);
 	}
 	mem_free(dir);
 	return ok;

@@ -27,6 +27,10 @@ bool file_replace(const char *path, struct str, struct err *);
  */
 bool file_trusted(const char *path, struct err *);
 
+/* The same of one file, or one directory, that stat() was asked about. */
+struct stat;
+bool file_ours(const char *path, const struct stat *, struct err *);
+
 /*
  * Call `each(ctx, path)` for every regular file under `dir`, in byte order of
  * the path; links to directories and hidden names are not followed.  With a

@@ -97,7 +97,7 @@ set_up(struct bench *t)
 	t->views = views_new(t->paths);
 	t->atoms = atoms_new(t->views);
 	t->sources = sources_new(t->views, t->atoms);
-	t->rules = ruleset_new(t->atoms, t->sources);
+	t->rules = ruleset_new(t->atoms, t->sources, NULL);
 	ok = ruleset_load(t->rules, path, &e) && ruleset_loaded(t->rules) == RULES;
 	unlink(path);
 	ruleset_link(t->rules);
