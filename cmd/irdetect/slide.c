@@ -45,7 +45,7 @@ find(const struct slide *s, uint64_t value)
 static void
 rebuild(struct slide *s)
 {
-	size_t cap = 8;
+	size_t cap = 4;
 
 	while (cap < s->n * 4)
 		cap *= 2;
@@ -182,8 +182,8 @@ drop_first(struct slide *s)
 static void
 grow(struct slide *s)
 {
-	size_t cap = s->cap ? s->cap * 2 : 4, unused = 0;
-	struct member *v = mem_grow(NULL, &unused, cap, sizeof(*v));
+	size_t cap = s->cap ? s->cap * 2 : 1; /* most groups have one member */
+	struct member *v = mem_new(cap, sizeof(*v));
 
 	for (size_t i = 0; i < s->n; i++)
 		v[i] = *at(s, i);
