@@ -401,3 +401,16 @@ indicator_read(struct arena *a, const char *path, bool text,
 	map_free(b.said);
 	return ok;
 }
+
+bool
+indicator_likely(const char *path)
+{
+	struct arena *a = arena_new();
+	struct err e;
+	struct str s = file_read(a, path, FILE_MAX, &e);
+	bool likely = !s.p || str_find(s, STR("\"bundle\"")) != STR_NPOS ||
+		      str_find(s, STR("\"indicator\"")) != STR_NPOS;
+
+	arena_free(a);
+	return likely;
+}

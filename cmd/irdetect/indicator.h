@@ -28,4 +28,7 @@ struct indicator {
 bool indicator_read(struct arena *, const char *path, bool text,
     void (*each)(void *ctx, const struct indicator *), void *ctx, struct err *);
 
+/* May a file of JSON be of STIX?  Also true if it cannot be read. */
+bool indicator_likely(const char *path);
+
 #endif

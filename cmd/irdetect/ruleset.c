@@ -206,6 +206,9 @@ load_found(void *ctx, const char *path)
 {
 	static const char *const suffixes[] = {".yml", ".yaml", ".json", ".stix", NULL};
 
+	/* directories of rules hold other JSON too: layers, schemas, test data */
+	if (str_ends(str_of(path), STR(".json")) && !indicator_likely(path))
+		return true;
 	for (const char *const *s = suffixes; *s; s++)
 		if (str_ends(str_of(path), str_of(*s)))
 			return load_file(ctx, path);

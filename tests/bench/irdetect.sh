@@ -55,3 +55,22 @@ awk -v n="$lines" '
 	$1 == "start" { start = $2; printf "irdetect/start %.3f <=0.060\n", start; next }
 	{ speed = n / ($2 - start)
 	  printf "irdetect/%s %.2f >=3 (%.0f events/s)\n", $1, speed / peer[$1], speed }' "$t/out"
+
+# Peak memory: all Windows rules over the events, and a million groups of which 100,000 are kept.
+awk 'BEGIN { for (i = 0; i < 1000000; i++)
+	printf "{\"@timestamp\":\"2026-11-24T%02d:%02d:%02d.000Z\",\"product\":\"p\",\"a\":\"x\",\"k\":\"key-%d\"}\n",
+		int(i / 3600) % 24, int(i / 60) % 60, i % 60, i }' >"$t/keys"
+cat >"$t/keys.yml" <<'EOF'
+{title: one, id: one, logsource: {product: p}, detection: {s: {a: x}, condition: s}}
+---
+title: many
+id: many
+correlation: {type: event_count, rules: [one], group-by: [k], timespan: 1d, condition: {gte: 5}}
+EOF
+peak() {
+	python3 -c 'import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)' "$@"
+}
+echo "irdetect/memory $(peak "$bin" -r "$t/1" "$t/events") <=130 (MiB, all Windows rules)"
+echo "irdetect/keys $(peak "$bin" -r "$t/keys.yml" "$t/keys") <=130 (MiB, a million groups)"

@@ -146,3 +146,18 @@ detection: {s: {k: v}, condition: s}' 'pattern_type: "sigma"'
 	run -2 --separate-stderr "$BIN/irdetect" -r "$D/bad.stix" </dev/null
 	[[ $stderr == *"no rule to use; 9 rejected"* ]]
 }
+
+@test "other JSON in a directory of rules is passed over, and an error when named" {
+	mkdir "$D/r"
+	indicator "[file:name = 'a']"
+	mv "$D/i.json" "$D/r"
+	echo '{"name":"layer","techniques":[]}' >"$D/r/layer.json"
+	run -0 --separate-stderr "$BIN/irdetect" -r "$D/r" <<<'{"file.name":"a"}'
+	[ "${#lines[@]}" -eq 1 ]
+	[ -z "$stderr" ]
+	run -2 "$BIN/irdetect" -r "$D/r/layer.json" </dev/null
+	# cut off, it is still one that somebody wanted
+	head -c 60 "$D/r/i.json" >"$D/r/cut.json"
+	run -1 "$BIN/irdetect" -r "$D/r" <<<'{"file.name":"a"}'
+	[[ $output == *cut.json* ]]
+}
