@@ -28,7 +28,6 @@ struct table {
 enum which { EXACT, HEAD, TAIL, GRAM4, GRAM2, GRAM1, TABLES };
 
 struct literals {
-	struct arena *a;
 	struct entry *v;
 	size_t n, cap;
 	struct table table[TABLES];
@@ -39,10 +38,7 @@ struct literals {
 struct literals *
 literals_new(void)
 {
-	struct literals *ls = mem_new(1, sizeof(*ls));
-
-	ls->a = arena_new();
-	return ls;
+	return mem_new(1, sizeof(struct literals));
 }
 
 void
@@ -55,7 +51,6 @@ literals_free(struct literals *ls)
 		mem_free(ls->table[i].bits);
 	}
 	mem_free(ls->v);
-	arena_free(ls->a);
 	mem_free(ls);
 }
 
@@ -140,8 +135,7 @@ literals_add(struct literals *ls, enum pattern_kind kind, struct str text, uint3
 
 	ls->v = mem_grow(ls->v, &ls->cap, ls->n + 1, sizeof(*ls->v));
 	x = &ls->v[ls->n++];
-	*x = (struct entry){
-	    .text = arena_copy(ls->a, text), .owner = owner, .kind = kind};
+	*x = (struct entry){.text = text, .owner = owner, .kind = kind};
 	ls->count[where(x)]++;
 }
 
@@ -159,7 +153,7 @@ put(struct literals *ls, enum which w, size_t i)
 
 /* The place of the four bytes that fewest others of the literals share. */
 static uint32_t
-rarest(const uint32_t *seen, size_t mask, struct str s)
+rarest(const uint8_t *seen, size_t mask, struct str s)
 {
 	uint32_t best = 0, least = UINT32_MAX;
 
@@ -175,19 +169,25 @@ rarest(const uint32_t *seen, size_t mask, struct str s)
 }
 
 static void
+count(uint8_t *n)
+{
+	*n += *n < UINT8_MAX;
+}
+
+static void
 choose_grams(struct literals *ls)
 {
 	size_t size = 1024, mask;
-	uint32_t *seen;
+	uint8_t *seen;
 
-	while (size < ls->count[GRAM4] * 32 && size < (size_t)1 << 20)
+	while (size < ls->count[GRAM4] * 32 && size < (size_t)1 << 18)
 		size *= 2;
 	mask = size - 1;
 	seen = mem_new(size, sizeof(*seen));
 	for (size_t i = 0; i < ls->n; i++)
 		for (size_t k = 0; where(&ls->v[i]) == GRAM4 && k + 4 <= ls->v[i].text.n;
 		     k++)
-			seen[gram4(ls->v[i].text.p + k) >> 8 & mask]++;
+			count(&seen[gram4(ls->v[i].text.p + k) >> 8 & mask]);
 	for (size_t i = 0; i < ls->n; i++)
 		if (where(&ls->v[i]) == GRAM4)
 			ls->v[i].at = rarest(seen, mask, ls->v[i].text);

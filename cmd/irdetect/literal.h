@@ -7,7 +7,6 @@
 #ifndef LITERAL_H
 #define LITERAL_H
 
-#include "arena.h"
 #include "pattern.h"
 
 struct literals;
@@ -15,7 +14,7 @@ struct literals;
 struct literals *literals_new(void);
 void literals_free(struct literals *);
 
-/* A text that an owner waits for; not for PATTERN_ANY, nor an empty text. */
+/* A text that an owner waits for, borrowed; not for PATTERN_ANY, nor an empty text. */
 void literals_add(struct literals *, enum pattern_kind, struct str text, uint32_t owner);
 
 /* Build the tables; after the last literals_add(). */
