@@ -29,6 +29,7 @@ exhibit_slots_of(struct filter_run *run)
 	    .severity = filter_slot(run, "ir.severity"),
 	    .user = filter_slot(run, "user.name"),
 	    .target_user = filter_slot(run, "user.target.name"),
+	    .as = filter_slot(run, "user.effective.name"),
 	    .host = filter_slot(run, "host.name"),
 	    .source = filter_slot(run, "source.ip"),
 	    .tactic = filter_slot(run, "threat.tactic.id"),
@@ -242,8 +243,8 @@ written(struct look *l, struct str path, struct str sha256)
 	struct find f = found(l, FIND_FILE, path);
 
 	if (str_eq(kind, STR("authorized-keys"))) {
-		l->wrote_keys = true;
 		l->home = owner(path);
+		l->wrote_keys = l->home.n > 0;
 		return;
 	}
 	if (kind.p) {
@@ -337,6 +338,12 @@ commands(struct look *l)
 
 	if (line.p && (l->telling || is(l, "T1053 T1098 T1136 T1543 T1547 T1105")))
 		cmdline_read(l->a, line, in_command, l);
+	/* "~/.ssh/authorized_keys": of whoever ran it */
+	if (l->key.n && !l->home.n &&
+	    str_find(line, STR("~/.ssh/authorized_keys")) != STR_NPOS) {
+		l->home = text(l, l->s->as).n ? text(l, l->s->as) : l->user;
+		l->wrote_keys = l->home.n > 0;
+	}
 	if (l->telling)
 		works_in(l);
 	f.more = text(l, l->s->pid);
@@ -487,7 +494,7 @@ exhibit_alert(const struct exhibit_slots *s, struct rec *rec, struct finds *find
 	places(&l);
 	domains(&l);
 	if (l.wrote_keys)
-		key(&l, l.key, l.home.n ? l.home : l.user, true);
+		key(&l, l.key, l.home, true);
 }
 
 void
@@ -509,5 +516,5 @@ exhibit_event(const struct exhibit_slots *s, struct rec *rec, struct finds *find
 	    str_starts(text(&l, s->path), STR("/")))
 		written(&l, text(&l, s->path), STR(""));
 	if (l.wrote_keys)
-		key(&l, l.key, l.home.n ? l.home : l.user, true);
+		key(&l, l.key, l.home, true);
 }

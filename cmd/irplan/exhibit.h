@@ -9,7 +9,7 @@
 
 struct exhibit_slots {
 	int incident, event, time, action, outcome, category, type, severity;
-	int user, target_user, host, source, tactic, technique, subtechnique;
+	int user, target_user, as, host, source, tactic, technique, subtechnique;
 	int path, hash, command, process, executable, pid, start, exe_hash, cwd;
 	int nametype, key, url, query, status, question, registered;
 };

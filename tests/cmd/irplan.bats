@@ -435,3 +435,39 @@ encrypted() {
 	[ "$(jq '."ir.plan.withdrawn" | length' out)" -eq 1 ]
 	[ "$(steps block-ip)" = '[{"ip":"203.0.113.8"},""]' ]
 }
+
+@test "a key put into one's own file opens the account that one acts as" {
+	{
+		alert '"user.name":"ivan","process.command_line":"sh -c '"'echo ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINEjNSMyjC6GnFdIf0s93oWqUih/Fv4d9ENhQdVBwpFG k >> ~/.ssh/authorized_keys'"'"'
+		alert '"user.name":"ivan","process.command_line":"cp /tmp/k /srv/x/.ssh/authorized_keys"'
+		incident i1 1 bruteforce 203.0.113.7 observed "$won"
+	} | plans >out
+	[ "$(steps revoke-keys)" = \
+		'[{"fingerprint":"SHA256:1BcZX9A3fR0a3xneevlnXH4HycE+hYbpJTaN/+B7aHU","user":"ivan"},"h1"]' ]
+}
+
+@test "a playbook's switch, while, parallel and variables decide what is planned" {
+	cat >p.yaml <<-'EOF'
+		playbook: ways
+		for: {class: [dos], priority: 1}
+		variables: {level: "3"}
+		steps:
+		  - switch: "__class__:value"
+		    cases:
+		      web: [{do: notify, with: {to: never}}]
+		      dos: [{do: notify, with: {to: dos}}]
+		      default: [{do: notify, with: {to: never}}]
+		  - while: "__level__:value = '3'"
+		    steps: [{do: notify, with: {to: round}}]
+		  - parallel: [[{do: notify, with: {to: left}}], [{do: notify, with: {to: right}}]]
+		  - if: "[ipv4-addr:value ISSUBSET '203.0.113.0/24']"
+		    then: [{do: notify, with: {to: net}}]
+		    else: [{do: notify, with: {to: never}}]
+		  - {ask: call the provider}
+		on-failure: [{do: notify, with: {to: owner}}]
+	EOF
+	incident i1 1 dos 203.0.113.7 observed | plans -p p.yaml >out
+	[ "$(jq -r '."ir.plan.steps"[].target.to' out | xargs)" = "dos round left right net" ]
+	jq -r '."ir.plan.alternatives"[] | select(.do == "manual") | .target, .why' out | xargs |
+		grep -q 'call the provider not a verb of ours: a person does it'
+}
