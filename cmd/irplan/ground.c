@@ -156,8 +156,10 @@ place(const struct ground *g, struct facts *f, struct str address, struct str ro
 				 .prov = "observed",
 				 .value = address,
 				 .more = str_of(known_as(roles))});
-	if (host.p && str_eq(prov, STR("observed")) && !has_entity(f, "host", host) &&
-	    (str_eq(role, STR("attacker")) || str_eq(role, STR("pivot"))))
+	/* that a host of ours is the pivot is ircorr's word; an attacker's address may be forged */
+	if (host.p && !has_entity(f, "host", host) &&
+	    (str_eq(role, STR("pivot")) ||
+		(str_eq(role, STR("attacker")) && str_eq(prov, STR("observed")))))
 		facts_add(f, &(struct facts_more){.type = "host",
 				 .role = "pivot",
 				 .prov = "derived",

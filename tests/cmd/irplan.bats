@@ -471,3 +471,13 @@ encrypted() {
 	jq -r '."ir.plan.alternatives"[] | select(.do == "manual") | .target, .why' out | xargs |
 		grep -q 'call the provider not a verb of ours: a person does it'
 }
+
+@test "the host behind a pivot's address is taken off, one in several networks is not" {
+	echo '{"hosts":{"app1":"198.51.100.20","gw1":"198.51.100.1 / 203.0.113.1"}}' >site.yaml
+	incident i1 1 malware 203.0.113.7 observed "$won" |
+		sed 's/"ir.entities":\[/&{"type":"ip","value":"198.51.100.20","role":"pivot","prov":"claimed"},{"type":"ip","value":"198.51.100.1","role":"pivot","prov":"claimed"},/' |
+		plans --site site.yaml >out
+	[ "$(steps isolate-host)" = '[{"host":"app1"},"app1"]' ]
+	jq -e '."ir.plan.steps"[] | select(.do == "isolate-host").blast | startswith("1 of 2 hosts of the site")' out
+	jq -r '."ir.plan.alternatives"[] | select(.target == "gw1").why' out | grep -q 'several networks'
+}
