@@ -102,15 +102,18 @@ check_regex(const struct rule *r, const struct expr *x, const struct atoms *atom
 {
 	size_t n = 0;
 	struct str re;
-	const char *why;
+	const char *why[COSTLY_MAX];
+	size_t found;
 
 	for (size_t i = 0; i < x->n; i++)
 		n += check_regex(r, x->kids[i], atoms);
 	if (x->op != EXPR_ATOM || atoms_at(atoms, x->atom)->op != ATOM_REGEX)
 		return n;
 	re = atoms_at(atoms, x->atom)->pat.text;
-	why = costly_why(re);
-	return n + (why ? doubt(r, why, re) : 0);
+	found = costly_why(re, why);
+	for (size_t i = 0; i < found; i++)
+		n += doubt(r, why[i], re);
+	return n;
 }
 
 /* The names in a selection: a map's keys, or those of the maps in a list. */

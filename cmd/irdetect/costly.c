@@ -65,12 +65,16 @@ has_literal(struct str re)
 	return false;
 }
 
-const char *
-costly_why(struct str re)
+size_t
+costly_why(struct str re, const char *why[COSTLY_MAX])
 {
+	size_t n = 0;
+
 	if (str_starts(re, STR(".*")) || str_starts(re, STR("^.*")))
-		return "needs no '.*' at the start:";
+		why[n++] = "needs no '.*' at the start:";
 	if (is_nested(re))
-		return "repeats what repeats itself, which can be slow:";
-	return has_literal(re) ? NULL : "has no two letters that could be searched for:";
+		why[n++] = "repeats what repeats itself, which can be slow:";
+	if (!has_literal(re))
+		why[n++] = "has no two letters that could be searched for:";
+	return n;
 }

@@ -6,7 +6,9 @@
 
 #include "str.h"
 
-/* What is costly about it, or NULL. */
-const char *costly_why(struct str re);
+#define COSTLY_MAX 3
+
+/* What is costly about it: how many things, and which. */
+size_t costly_why(struct str re, const char *why[COSTLY_MAX]);
 
 #endif
