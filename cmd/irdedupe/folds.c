@@ -8,12 +8,13 @@
 
 struct fold {
 	char *of, *held;
-	size_t of_n, held_n, held_cap;
+	uint32_t of_n, held_n, held_cap;
+	uint32_t place;        /* in the heap, from 1; 0: holds nothing */
+	uint32_t changed;      /* in the list of those that changed, from 1; 0: did not */
+	uint32_t marks_n;      /* ever noted; the newest stands at marks_n - 1 */
+	uint32_t marks[MARKS]; /* halves of hashes */
 	int64_t start, end, last; /* ns: span begins, span ends, last repeat */
 	uint64_t n;
-	uint64_t marks[MARKS];
-	size_t marks_n; /* ever noted; the newest stands at marks_n - 1 */
-	size_t place;   /* in the heap, from 1; 0: holds nothing */
 };
 
 struct folds {
@@ -23,6 +24,10 @@ struct folds {
 	void *ctx;
 	struct fold **heap; /* of those that hold something; the next one due at 1 */
 	size_t heap_n, heap_cap;
+	bool watched;          /* somebody asks for changes */
+	struct fold **changed; /* in the order in which they did; NULL: it went */
+	size_t changed_n, changed_cap;
+	struct buf gone; /* lines of keys that went */
 };
 
 /* --- what is due next --- */
@@ -31,7 +36,7 @@ static void
 place(struct folds *t, size_t i, struct fold *f)
 {
 	t->heap[i] = f;
-	f->place = i;
+	f->place = (uint32_t)i;
 }
 
 static void
@@ -72,6 +77,31 @@ heap_del(struct folds *t, struct fold *f)
 	}
 }
 
+/* --- what changed --- */
+
+static void
+change(struct folds *t, struct fold *f)
+{
+	if (!t->watched || f->changed)
+		return;
+	t->changed = mem_grow(
+	    t->changed, &t->changed_cap, t->changed_n + 1, sizeof(*t->changed));
+	t->changed[t->changed_n++] = f;
+	f->changed = (uint32_t)t->changed_n;
+}
+
+static void
+went(struct folds *t, struct fold *f, struct str key)
+{
+	if (!t->watched)
+		return;
+	if (f->changed)
+		t->changed[f->changed - 1] = NULL;
+	buf_add(&t->gone, STR("{\"gone\":"));
+	buf_json(&t->gone, key);
+	buf_add(&t->gone, STR("}\n"));
+}
+
 /* --- one key --- */
 
 /* What was held leaves; the span goes on. */
@@ -86,6 +116,7 @@ leave(struct folds *t, struct fold *f)
 	heap_del(t, f);
 	t->out(t->ctx, &out);
 	f->n = 0;
+	change(t, f);
 }
 
 static void
@@ -93,8 +124,8 @@ drop(void *ctx, struct str key, void *value)
 {
 	struct fold *f = value;
 
-	(void)key;
 	leave(ctx, f);
+	went(ctx, f, key);
 	mem_free(f->of);
 	mem_free(f->held);
 }
@@ -105,15 +136,17 @@ begin(struct folds *t, struct fold *f, const struct offer *o)
 	leave(t, f);
 	mem_free(f->of);
 	f->of = mem_text(o->id);
-	f->of_n = o->id.n;
+	f->of_n = (uint32_t)o->id.n;
 	f->start = f->last = o->ns;
 	f->end = o->ns > INT64_MAX - t->span ? INT64_MAX : o->ns + t->span;
 	f->marks_n = 0;
+	change(t, f);
 }
 
 static bool
-echo(struct fold *f, uint64_t mark)
+echo(struct fold *f, uint64_t of)
 {
+	uint32_t mark = (uint32_t)(of >> 32) | !!of;
 	size_t n = f->marks_n < MARKS ? f->marks_n : MARKS;
 
 	if (!mark)
@@ -128,9 +161,12 @@ echo(struct fold *f, uint64_t mark)
 static void
 hold(struct folds *t, struct fold *f, const struct offer *o)
 {
-	f->held = mem_grow(f->held, &f->held_cap, o->line.n + JSON_PAD, 1);
+	size_t cap = f->held_cap;
+
+	f->held = mem_grow(f->held, &cap, o->line.n + JSON_PAD, 1);
+	f->held_cap = (uint32_t)cap;
 	memcpy(f->held, o->line.p, o->line.n);
-	f->held_n = o->line.n;
+	f->held_n = (uint32_t)o->line.n;
 	f->n += o->n;
 	if (o->ns > f->last)
 		f->last = o->ns;
@@ -138,6 +174,7 @@ hold(struct folds *t, struct fold *f, const struct offer *o)
 		f->start = o->ns;
 	if (!f->place)
 		heap_add(t, f);
+	change(t, f);
 }
 
 /* --- all of them --- */
@@ -151,6 +188,7 @@ folds_new(
 	t->span = span_ns;
 	t->out = out;
 	t->ctx = ctx;
+	t->gone = buf_make((size_t)1 << 32);
 	t->table = lru_new(max, sizeof(struct fold), drop, t);
 	return t;
 }
@@ -168,7 +206,10 @@ folds_free(struct folds *t)
 	if (!t)
 		return;
 	t->out = swallow;
+	t->watched = false;
 	lru_free(t->table);
+	buf_free(&t->gone);
+	mem_free(t->changed);
 	mem_free(t->heap);
 	mem_free(t);
 }
@@ -215,24 +256,51 @@ folds_evicted(const struct folds *t)
 
 /* --- state --- */
 
+static void
+write_one(const struct fold *f, struct buf *b)
+{
+	buf_add(b, STR("{\"key\":"));
+	buf_json(b, lru_key(f));
+	buf_add(b, STR(",\"of\":"));
+	buf_json(b, (struct str){f->of, f->of_n});
+	buf_add(b, STR(",\"start\":"));
+	buf_i64(b, f->start);
+	buf_add(b, STR(",\"end\":"));
+	buf_i64(b, f->end);
+	if (f->place) {
+		buf_add(b, STR(",\"last\":"));
+		buf_i64(b, f->last);
+		buf_add(b, STR(",\"n\":"));
+		buf_u64(b, f->n);
+		buf_add(b, STR(",\"held\":"));
+		/* a record, as it stands */
+		buf_add(b, (struct str){f->held, f->held_n});
+	}
+	buf_add(b, STR("}\n"));
+}
+
 void
 folds_save(const struct folds *t, struct buf *b)
 {
-	for (const struct fold *f = NULL; (f = lru_next(t->table, f));) {
-		buf_add(b, STR("{\"key\":"));
-		buf_json(b, lru_key(f));
-		buf_add(b, STR(",\"of\":"));
-		buf_json(b, (struct str){f->of, f->of_n});
-		buf_fmt(b, ",\"start\":%lld,\"end\":%lld", (long long)f->start,
-		    (long long)f->end);
-		if (f->place) {
-			buf_fmt(b,
-			    ",\"last\":%lld,\"n\":%llu,\"held\":", (long long)f->last,
-			    (unsigned long long)f->n);
-			buf_json(b, (struct str){f->held, f->held_n});
-		}
-		buf_add(b, STR("}\n"));
+	for (const struct fold *f = NULL; (f = lru_next(t->table, f));)
+		write_one(f, b);
+}
+
+void
+folds_journal(struct folds *t, struct buf *b)
+{
+	t->watched = true;
+	buf_add(b, buf_str(&t->gone));
+	buf_reset(&t->gone);
+	for (size_t i = 0; i < t->changed_n; i++) {
+		struct fold *f = t->changed[i];
+
+		if (!f)
+			continue;
+		f->changed = 0;
+		write_one(f, b);
 	}
+	t->changed_n = 0;
 }
 
 static bool
@@ -241,18 +309,37 @@ number(struct arena *a, struct str raw, struct str name, int64_t *v)
 	return json_i64(json_get(a, raw, name), v);
 }
 
-static bool
-load_one(struct folds *t, struct arena *a, struct str raw)
+/* Nothing leaves: what it held is in the line that is being read, or has left. */
+static void
+forget(struct folds *t, struct fold *f)
 {
+	if (f->place)
+		heap_del(t, f);
+	f->n = 0;
+}
+
+bool
+folds_load_one(struct folds *t, struct arena *a, struct str raw)
+{
+	struct str gone = json_text(a, json_get(a, raw, STR("gone"))), held;
 	struct offer o = {.n = 1};
-	struct str held;
 	struct fold *f;
 	int64_t end, n;
 
-	o.key = json_text(a, json_get(a, raw, STR("key")));
+	o.key = gone.p ? gone : json_text(a, json_get(a, raw, STR("key")));
+	if (!o.key.p)
+		return false;
+	if ((f = lru_peek(t->table, o.key)))
+		forget(t, f);
+	if (gone.p) {
+		lru_del(t->table, gone);
+		return true;
+	}
 	o.id = json_text(a, json_get(a, raw, STR("of")));
-	held = json_text(a, json_get(a, raw, STR("held")));
-	if (!o.key.p || !o.id.p || !number(a, raw, STR("start"), &o.ns) ||
+	held = json_get(a, raw, STR("held"));
+	if (json_type(held) != JSON_MAP) /* a text in snapshots of before */
+		held = json_text(a, held);
+	if (!o.id.p || !number(a, raw, STR("start"), &o.ns) ||
 	    !number(a, raw, STR("end"), &end))
 		return false;
 	f = lru_put(t->table, o.key, NULL);
@@ -266,25 +353,4 @@ load_one(struct folds *t, struct arena *a, struct str raw)
 	o.line = held;
 	hold(t, f, &o);
 	return true;
-}
-
-bool
-folds_load(struct folds *t, struct str bytes, struct err *e)
-{
-	struct arena *a = arena_new();
-	char *copy = arena_zero(a, bytes.n + JSON_PAD);
-	struct str rest = {copy, bytes.n};
-	bool ok = true;
-
-	if (bytes.n)
-		memcpy(copy, bytes.p, bytes.n);
-	while (ok && rest.n) {
-		struct str line = str_cut(&rest, '\n');
-
-		ok = json_valid(line, NULL) && load_one(t, a, line);
-	}
-	arena_free(a);
-	if (!ok)
-		err_set(e, ERR_DATA, "not a snapshot of folds");
-	return ok;
 }

@@ -8,6 +8,7 @@
 #ifndef FOLDS_H
 #define FOLDS_H
 
+#include "arena.h"
 #include "buf.h"
 #include "err.h"
 #include "str.h"
@@ -54,8 +55,13 @@ void folds_flush(struct folds *, int64_t now_ns);
 
 uint64_t folds_evicted(const struct folds *);
 
-/* All keys and what they hold, as JSON lines, and back. */
+/* All keys and what they hold, as JSON lines. */
 void folds_save(const struct folds *, struct buf *);
-bool folds_load(struct folds *, struct str, struct err *);
+
+/* The keys that changed since this was called last (first: since ever), likewise. */
+void folds_journal(struct folds *, struct buf *);
+
+/* One line of either; what was known of the key is forgotten.  False: it is none. */
+bool folds_load_one(struct folds *, struct arena *, struct str line);
 
 #endif

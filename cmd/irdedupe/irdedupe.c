@@ -223,7 +223,27 @@ save(void *state, struct buf *b)
 	folds_save(d->folds, b);
 }
 
-/* Parents come first; without rules they are of no use. */
+static void
+journal(void *state, struct buf *b)
+{
+	struct dedupe *d = state;
+
+	if (d->mutes)
+		mutes_journal(d->mutes, b);
+	folds_journal(d->folds, b);
+}
+
+/* Without rules parents are of no use. */
+static bool
+load_one(struct dedupe *d, struct arena *a, struct str line)
+{
+	if (!json_valid(line, NULL))
+		return false;
+	if (!str_starts(line, STR("{\"parent\":")))
+		return folds_load_one(d->folds, a, line);
+	return !d->mutes || mutes_load_one(d->mutes, a, line);
+}
+
 static bool
 load(void *state, struct str bytes, struct err *e)
 {
@@ -231,16 +251,23 @@ load(void *state, struct str bytes, struct err *e)
 	struct arena *a = arena_new();
 	bool ok = true;
 
-	while (ok && str_starts(bytes, STR("{\"parent\":"))) {
-		struct str line = arena_copy(a, str_cut(&bytes, '\n'));
+	while (ok && bytes.n) {
+		struct str line = str_cut(&bytes, '\n');
 
-		ok = json_valid(line, NULL) &&
-		     (!d->mutes || mutes_load_one(d->mutes, a, line));
+		arena_reset(a);
+		/* the next lines are readable behind it, as the reader wants it */
+		if (bytes.n < JSON_PAD) {
+			char *copy = arena_zero(a, line.n + JSON_PAD);
+
+			memcpy(copy, line.p, line.n);
+			line.p = copy;
+		}
+		ok = load_one(d, a, line);
 	}
 	arena_free(a);
 	if (!ok)
-		err_set(e, ERR_DATA, "not a snapshot of parents");
-	return ok && folds_load(d->folds, bytes, e);
+		err_set(e, ERR_DATA, "not a state of irdedupe");
+	return ok;
 }
 
 static const char *const examples[] = {"irdetect events.json | irdedupe",
@@ -265,6 +292,7 @@ const struct filter irdedupe = {
     .close = close_,
     .save = save,
     .load = load,
+    .journal = journal,
 };
 
 FILTER_MAIN(irdedupe)

@@ -227,6 +227,12 @@ mutes_save(const struct mutes *m, struct buf *b)
 	parents_save(m->parents, b);
 }
 
+void
+mutes_journal(struct mutes *m, struct buf *b)
+{
+	parents_journal(m->parents, b);
+}
+
 bool
 mutes_load_one(struct mutes *m, struct arena *a, struct str line)
 {

@@ -32,6 +32,8 @@ void mutes_list(const struct mutes *, int64_t now_ns, struct buf *);
 
 /* Parents that were seen, as JSON lines, and back. */
 void mutes_save(const struct mutes *, struct buf *);
+void mutes_journal(
+    struct mutes *, struct buf *); /* those noted since it was called last */
 bool mutes_load_one(struct mutes *, struct arena *, struct str line);
 
 #endif

@@ -26,6 +26,8 @@ struct parents {
 	struct lru *seen; /* rule and values of its equal fields -> struct parent */
 	struct rule *rules;
 	size_t n, cap;
+	bool watched; /* somebody asks for what was noted */
+	struct buf noted;
 };
 
 struct parents *
@@ -33,6 +35,7 @@ parents_new(size_t max)
 {
 	struct parents *p = mem_new(1, sizeof(*p));
 
+	p->noted = buf_make((size_t)1 << 30);
 	p->seen = lru_new(max, sizeof(struct parent), NULL, NULL);
 	return p;
 }
@@ -43,6 +46,7 @@ parents_free(struct parents *p)
 	if (!p)
 		return;
 	lru_free(p->seen);
+	buf_free(&p->noted);
 	mem_free(p->rules);
 	mem_free(p);
 }
@@ -136,6 +140,16 @@ parents_ask(struct parents *p, struct rec *r, int64_t ns, struct muted *to)
 	return false;
 }
 
+static void
+write_one(const struct parent *s, struct buf *b)
+{
+	buf_add(b, STR("{\"parent\":"));
+	buf_json(b, lru_key(s));
+	buf_add(b, STR(",\"id\":"));
+	buf_json(b, str_of(s->id));
+	buf_fmt(b, ",\"ns\":%lld}\n", (long long)s->ns);
+}
+
 void
 parents_note(struct parents *p, struct rec *r, struct str id, int64_t ns)
 {
@@ -155,6 +169,8 @@ parents_note(struct parents *p, struct rec *r, struct str id, int64_t ns)
 			id = str_sub(id, 0, ID_BYTES - 1);
 			memcpy(seen->id, id.p ? id.p : "", id.n);
 			seen->id[id.n] = '\0';
+			if (p->watched)
+				write_one(seen, &p->noted);
 		}
 	}
 }
@@ -175,13 +191,16 @@ parents_list(const struct parents *p, struct buf *b)
 void
 parents_save(const struct parents *p, struct buf *b)
 {
-	for (const struct parent *s = NULL; (s = lru_next(p->seen, s));) {
-		buf_add(b, STR("{\"parent\":"));
-		buf_json(b, lru_key(s));
-		buf_add(b, STR(",\"id\":"));
-		buf_json(b, str_of(s->id));
-		buf_fmt(b, ",\"ns\":%lld}\n", (long long)s->ns);
-	}
+	for (const struct parent *s = NULL; (s = lru_next(p->seen, s));)
+		write_one(s, b);
+}
+
+void
+parents_journal(struct parents *p, struct buf *b)
+{
+	p->watched = true;
+	buf_add(b, buf_str(&p->noted));
+	buf_reset(&p->noted);
 }
 
 bool

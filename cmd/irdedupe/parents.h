@@ -28,6 +28,8 @@ void parents_note(struct parents *, struct rec *, struct str id, int64_t ns);
 
 void parents_list(const struct parents *, struct buf *);
 void parents_save(const struct parents *, struct buf *);
+/* Those noted since this was called last (first: since ever), likewise. */
+void parents_journal(struct parents *, struct buf *);
 bool parents_load_one(struct parents *, struct arena *, struct str line);
 
 #endif

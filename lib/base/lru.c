@@ -5,14 +5,16 @@
 /* The value stands right behind this; the key behind the value. */
 struct entry {
 	struct entry *older, *newer;
-	const char *key;
-	size_t n;
+	uint64_t hash;
+	uint32_t at, n; /* of the key: where it begins behind `value`, its bytes */
 	_Alignas(16) char value[];
 };
 
 struct lru {
-	struct map *map;
 	struct entry *oldest, *newest;
+	struct entry *
+	    *index; /* open addressing; a power of two, three quarters full at most */
+	size_t slots;
 	size_t max, size, count;
 	uint64_t evicted;
 	void (*drop)(void *ctx, struct str key, void *value);
@@ -25,19 +27,79 @@ entry_of(const void *value)
 	return (struct entry *)((char *)(uintptr_t)value - offsetof(struct entry, value));
 }
 
+static struct str
+key_of(const struct entry *e)
+{
+	return (struct str){e->value + e->at, e->n};
+}
+
 struct lru *
 lru_new(size_t max, size_t size, void (*drop)(void *ctx, struct str key, void *value),
     void *ctx)
 {
 	struct lru *t = mem_new(1, sizeof(*t));
 
-	t->map = map_new();
+	t->slots = 16;
+	t->index = mem_new(t->slots, sizeof(struct entry *));
 	t->max = max ? max : 1;
 	t->size = size;
 	t->drop = drop;
 	t->ctx = ctx;
 	return t;
 }
+
+/* --- the index --- */
+
+/* Where the key stands or would stand. */
+static size_t
+find(const struct lru *t, struct str key, uint64_t hash)
+{
+	size_t i = hash & (t->slots - 1);
+
+	for (; t->index[i]; i = (i + 1) & (t->slots - 1)) {
+		const struct entry *e = t->index[i];
+
+		if (e->hash == hash && e->n == key.n &&
+		    (key.n == 0 || memcmp(e->value + e->at, key.p, key.n) == 0))
+			break;
+	}
+	return i;
+}
+
+static void
+grow(struct lru *t)
+{
+	t->slots *= 2;
+	mem_free(t->index);
+	t->index = mem_new(t->slots, sizeof(struct entry *));
+	for (struct entry *e = t->oldest; e; e = e->newer) {
+		size_t i = e->hash & (t->slots - 1);
+
+		while (t->index[i])
+			i = (i + 1) & (t->slots - 1);
+		t->index[i] = e;
+	}
+}
+
+/* Those behind move up, so that no hole ends a search too early. */
+static void
+unindex(struct lru *t, size_t i)
+{
+	size_t mask = t->slots - 1;
+
+	t->index[i] = NULL;
+	for (size_t k = (i + 1) & mask; t->index[k]; k = (k + 1) & mask) {
+		size_t home = t->index[k]->hash & mask;
+
+		if (((k - home) & mask) < ((k - i) & mask))
+			continue;
+		t->index[i] = t->index[k];
+		t->index[k] = NULL;
+		i = k;
+	}
+}
+
+/* --- the order --- */
 
 static void
 unlink_entry(struct lru *t, struct entry *e)
@@ -58,13 +120,11 @@ link_newest(struct lru *t, struct entry *e)
 static void
 forget(struct lru *t, struct entry *e)
 {
-	struct str key = {e->key, e->n};
-
 	unlink_entry(t, e);
-	map_del(t->map, key);
+	unindex(t, find(t, key_of(e), e->hash));
 	t->count--;
 	if (t->drop)
-		t->drop(t->ctx, key, e->value);
+		t->drop(t->ctx, key_of(e), e->value);
 	mem_free(e);
 }
 
@@ -75,7 +135,7 @@ lru_free(struct lru *t)
 		return;
 	while (t->oldest)
 		forget(t, t->oldest);
-	map_free(t->map);
+	mem_free(t->index);
 	mem_free(t);
 }
 
@@ -88,46 +148,55 @@ lru_count(const struct lru *t)
 void *
 lru_peek(const struct lru *t, struct str key)
 {
-	struct entry *e = map_get(t->map, key);
+	struct entry *e = t->index[find(t, key, map_hash(key))];
 
 	return e ? e->value : NULL;
+}
+
+static void *
+touch(struct lru *t, struct entry *e)
+{
+	if (e != t->newest) {
+		unlink_entry(t, e);
+		link_newest(t, e);
+	}
+	return e->value;
 }
 
 void *
 lru_get(struct lru *t, struct str key)
 {
-	struct entry *e = map_get(t->map, key);
+	struct entry *e = t->index[find(t, key, map_hash(key))];
 
-	if (!e)
-		return NULL;
-	unlink_entry(t, e);
-	link_newest(t, e);
-	return e->value;
+	return e ? touch(t, e) : NULL;
 }
 
 void *
 lru_put(struct lru *t, struct str key, bool *fresh)
 {
-	void *value = lru_get(t, key);
-	struct entry *e;
-	char *copy;
+	uint64_t hash = map_hash(key);
+	size_t at = find(t, key, hash);
+	struct entry *e = t->index[at];
 
 	if (fresh)
-		*fresh = !value;
-	if (value)
-		return value;
+		*fresh = !e;
+	if (e)
+		return touch(t, e);
 	if (t->count == t->max) {
 		t->evicted++;
 		forget(t, t->oldest);
 	}
-	e = mem_new(1, sizeof(*e) + t->size + key.n + 1);
-	copy = e->value + t->size;
+	if (t->count * 4 >= t->slots * 3)
+		grow(t);
+	e = mem_new(1, sizeof(*e) + t->size + key.n);
+	e->hash = hash;
+	e->at = (uint32_t)t->size;
+	e->n = (uint32_t)key.n;
 	if (key.n)
-		memcpy(copy, key.p, key.n);
-	e->key = copy;
-	e->n = key.n;
+		memcpy(e->value + t->size, key.p, key.n);
 	link_newest(t, e);
-	*map_put(t->map, key) = e;
+	/* room may have been made at another place */
+	t->index[find(t, key, hash)] = e;
 	t->count++;
 	return e->value;
 }
@@ -135,15 +204,13 @@ lru_put(struct lru *t, struct str key, bool *fresh)
 struct str
 lru_key(const void *value)
 {
-	const struct entry *e = entry_of(value);
-
-	return (struct str){e->key, e->n};
+	return key_of(entry_of(value));
 }
 
 bool
 lru_del(struct lru *t, struct str key)
 {
-	struct entry *e = map_get(t->map, key);
+	struct entry *e = t->index[find(t, key, map_hash(key))];
 
 	if (e)
 		forget(t, e);

@@ -65,6 +65,12 @@ struct filter {
 	/* State as bytes, and back; with --state only.  load: false if it is not usable. */
 	void (*save)(void *state, struct buf *);
 	bool (*load)(void *state, struct str, struct err *);
+
+	/*
+	 * May be NULL.  What changed since it was called last, as lines that load() takes
+	 * behind those of save(): so that little is lost when the process is killed.
+	 */
+	void (*journal)(void *state, struct buf *);
 };
 
 int filter_main(const struct filter *, int argc, char **argv);

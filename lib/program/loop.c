@@ -17,9 +17,11 @@
 #include "says.h"
 #include "sha256.h"
 #include "state.h"
+#include "trail.h"
 #include "when.h"
 
-#define PIPE_BYTES (256 * 1024)
+#define PIPE_BYTES  (256 * 1024)
+#define TRAIL_LEAST ((uint64_t)32 * 1024 * 1024) /* a shorter journal is left alone */
 
 /* A file that appears whole or not at all: written beside it, renamed at the end. */
 struct draft {
@@ -33,7 +35,10 @@ struct loop {
 	struct inputs inputs;
 	struct out *out;
 	struct state *state;
-	uint64_t snap; /* number of the last snapshot */
+	uint64_t snap;       /* number of the last snapshot */
+	struct trail *trail; /* what changed since; NULL: the filter keeps none */
+	uint64_t snap_bytes; /* its size */
+	struct buf changes;
 	int reject;
 	struct draft output, metrics;
 };
@@ -147,6 +152,20 @@ draft_close(struct draft *d, bool keep, struct err *e)
 
 /* --- state --- */
 
+/* A journal starts behind the state as it is. */
+static void
+begin_trail(struct loop *l)
+{
+	struct filter_run *run = l->run;
+
+	if (!run->f->journal)
+		return;
+	if (!l->trail)
+		l->trail = trail_new(run->common.state, l->snap);
+	buf_reset(&l->changes);
+	run->f->journal(run->state, &l->changes);
+}
+
 static void
 save(struct loop *l, uint64_t number)
 {
@@ -159,13 +178,33 @@ save(struct loop *l, uint64_t number)
 	if (!out_flush(l->out, &run->fatal))
 		return;
 	b = buf_make((size_t)1 << 32);
+	state_begin(&b);
 	run->f->save(run->state, &b);
-	if (b.full)
-		err_set(&run->fatal, ERR_SYS, "state of more than 4 GiB");
-	else
-		state_save(l->state, number, buf_str(&b), &run->fatal);
+	state_save(l->state, number, &b, &run->fatal);
 	l->snap = number;
+	l->snap_bytes = b.n;
 	buf_free(&b);
+	trail_close(l->trail);
+	l->trail = NULL;
+	begin_trail(l);
+}
+
+/* What changed is written behind what was put out; when that has become as much as the
+ * snapshot, a new one is cheaper to read. */
+static void
+keep_changes(struct loop *l)
+{
+	struct filter_run *run = l->run;
+
+	if (!l->trail || run->fatal.kind != ERR_NONE)
+		return;
+	buf_reset(&l->changes);
+	run->f->journal(run->state, &l->changes);
+	if (l->changes.n)
+		trail_add(l->trail, buf_str(&l->changes), &run->fatal);
+	if (run->fatal.kind == ERR_NONE && trail_bytes(l->trail) > TRAIL_LEAST &&
+	    trail_bytes(l->trail) > l->snap_bytes)
+		save(l, l->snap + 1);
 }
 
 static void
@@ -175,12 +214,54 @@ at_mark(void *ctx, uint64_t mark)
 }
 
 static bool
+load(struct loop *l, struct str bytes, const char *kind, uint64_t number, struct err *e)
+{
+	struct filter_run *run = l->run;
+
+	if (!bytes.p || !run->f->load || run->f->load(run->state, bytes, e))
+		return true;
+	err_at(e, "%s/%s.%llu", run->common.state, kind, (unsigned long long)number);
+	return false;
+}
+
+/* The snapshot, and unless it was asked for by its number what happened after it: one
+ * journal, or two if the newest snapshot is damaged. */
+static bool
+load_state(struct loop *l, uint64_t restore, struct err *e)
+{
+	struct filter_run *run = l->run;
+	struct str bytes = state_load(l->state, run->arena, restore, &l->snap, e);
+
+	if (!bytes.p && e->kind != ERR_NONE)
+		return false;
+	l->snap_bytes = bytes.n;
+	if (!load(l, bytes, "snap", l->snap, e))
+		return false;
+	if (!run->f->journal)
+		return true;
+	if (restore)
+		trail_prune(run->common.state, restore, true);
+	for (uint64_t n = l->snap; !restore;) {
+		trail_close(l->trail);
+		l->trail = trail_new(run->common.state, n);
+		l->snap = n;
+		bytes = trail_read(l->trail, run->arena, e);
+		if (e->kind != ERR_NONE || !load(l, bytes, "journal", n, e))
+			return false;
+		n = state_next_journal(l->state, n);
+		if (!n)
+			break;
+	}
+	begin_trail(l);
+	return true;
+}
+
+static bool
 open_state(struct loop *l, struct err *e)
 {
 	struct filter_run *run = l->run;
 	const char *restore = getenv("IR_RESTORE");
 	uint64_t number = 0;
-	struct str bytes;
 
 	if (!run->common.state)
 		run->common.state = getenv("STATE_DIRECTORY");
@@ -191,16 +272,7 @@ open_state(struct loop *l, struct err *e)
 		return false;
 	}
 	l->state = state_open(run->common.state, e);
-	if (!l->state)
-		return false;
-	bytes = state_load(l->state, run->arena, number, &l->snap, e);
-	if (!bytes.p)
-		return e->kind == ERR_NONE;
-	if (run->f->load && !run->f->load(run->state, bytes, e)) {
-		err_at(e, "%s/snap.%llu", run->common.state, (unsigned long long)l->snap);
-		return false;
-	}
-	return true;
+	return l->state && load_state(l, number, e);
 }
 
 /* --- the end --- */
@@ -267,8 +339,8 @@ before_read(void *ctx)
 	p[0].fd = l->inputs.v[run->input].fd;
 	if (run->f->idle && poll(p, 1, 0) == 0)
 		run->f->idle(run->state, run);
-	if (run->fatal.kind == ERR_NONE)
-		out_flush(l->out, &run->fatal);
+	if (run->fatal.kind == ERR_NONE && out_flush(l->out, &run->fatal))
+		keep_changes(l);
 	if (run->fatal.kind != ERR_NONE)
 		exit(finish(l));
 	for (;;) {
@@ -281,7 +353,8 @@ before_read(void *ctx)
 			if (run->has_newest)
 				run->newest += tick * WHEN_MS;
 			run->f->tick(run->state, run);
-			out_flush(l->out, &run->fatal);
+			if (out_flush(l->out, &run->fatal))
+				keep_changes(l);
 		}
 		if (n < 0 && errno != EINTR)
 			return;
@@ -370,6 +443,8 @@ close_all(struct loop *l)
 {
 	inputs_close(&l->inputs);
 	out_free(l->out);
+	trail_close(l->trail);
+	buf_free(&l->changes);
 	state_close(l->state);
 	instance_close(l->run);
 }
@@ -377,7 +452,9 @@ close_all(struct loop *l)
 int
 filter_main(const struct filter *f, int argc, char **argv)
 {
-	struct loop l = {.run = mem_new(1, sizeof(struct filter_run)), .reject = -1};
+	struct loop l = {.run = mem_new(1, sizeof(struct filter_run)),
+	    .reject = -1,
+	    .changes = buf_make((size_t)1 << 32)};
 	struct opt_list operands = {0};
 	struct err e = {0};
 	int status;

@@ -11,6 +11,7 @@
 #include "mem.h"
 #include "sha256.h"
 #include "state.h"
+#include "trail.h"
 
 #define SNAP_MAX ((size_t)1 << 32)
 #define KEEP     2 /* snapshots */
@@ -63,6 +64,24 @@ static bool
 snap_number(const char *name, uint64_t *n)
 {
 	return strncmp(name, "snap.", 5) == 0 && str_u64(str_of(name + 5), n);
+}
+
+uint64_t
+state_next_journal(const struct state *s, uint64_t number)
+{
+	DIR *d = opendir(s->dir);
+	struct dirent *ent;
+	uint64_t best = 0, n;
+
+	if (!d)
+		return 0;
+	while ((ent = readdir(d)))
+		if (strncmp(ent->d_name, "journal.", 8) == 0 &&
+		    str_u64(str_of(ent->d_name + 8), &n) && n > number &&
+		    (!best || n < best))
+			best = n;
+	closedir(d);
+	return best;
 }
 
 /* The highest number below `below` (0: of all), 0 if there is none. */
@@ -132,31 +151,39 @@ state_load(
 	return STR_NONE;
 }
 
-bool
-state_save(struct state *s, uint64_t number, struct str bytes, struct err *e)
+void
+state_begin(struct buf *b)
 {
-	struct buf b = buf_make(SNAP_MAX);
+	buf_add(b, HEAD);
+	for (int i = 0; i < 64; i++)
+		buf_ch(b, '0');
+	buf_ch(b, '\n');
+}
+
+bool
+state_save(struct state *s, uint64_t number, struct buf *b, struct err *e)
+{
 	uint8_t hash[SHA256_SIZE];
 	struct sha256 sum;
 	char hex[65], path[4096];
 	uint64_t old = number;
 	bool ok;
 
+	if (b->full) {
+		err_set(e, ERR_SYS, "state of more than 4 GiB");
+		return false;
+	}
 	sha256_init(&sum);
-	sha256_add(&sum, bytes);
+	sha256_add(&sum, str_from(buf_str(b), HEAD.n + 65));
 	sha256_end(&sum, hash);
 	sha256_hex(hash, hex, 64);
-	buf_add(&b, HEAD);
-	buf_add(&b, (struct str){hex, 64});
-	buf_ch(&b, '\n');
-	buf_add(&b, bytes);
+	memcpy(b->p + HEAD.n, hex, 64);
 	snprintf(path, sizeof(path), "%s/snap.%llu", s->dir, (unsigned long long)number);
-	ok = !b.full && file_replace(path, buf_str(&b), e);
-	if (b.full)
-		err_set(e, ERR_SYS, "state of more than 4 GiB");
-	buf_free(&b);
+	ok = file_replace(path, buf_str(b), e);
 	for (int kept = 1; ok && (old = newest(s->dir, old)) > 0; kept++)
-		if (kept >= KEEP) {
+		if (kept < KEEP) {
+			trail_prune(s->dir, old, false);
+		} else {
 			snprintf(path, sizeof(path), "%s/snap.%llu", s->dir,
 			    (unsigned long long)old);
 			unlink(path);

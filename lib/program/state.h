@@ -23,7 +23,14 @@ void state_close(struct state *);
 struct str state_load(
     struct state *, struct arena *, uint64_t restore, uint64_t *number, struct err *);
 
-/* Write snap.N whole or not at all; keeps the two newest. */
-bool state_save(struct state *, uint64_t number, struct str bytes, struct err *);
+/* Room for what stands before a snapshot: to be called on an empty buffer. */
+void state_begin(struct buf *);
+
+/* Write snap.N of what was added since state_begin(), whole or not at all; keeps the two
+ * newest and their journals. */
+bool state_save(struct state *, uint64_t number, struct buf *, struct err *);
+
+/* The number of the first snapshot, or journal, behind `number`; 0: there is none. */
+uint64_t state_next_journal(const struct state *, uint64_t number);
 
 #endif

@@ -32,3 +32,28 @@ cpu "$tmp/model" "$b/irlearn" --train "$tmp/events" |
 	awk '{ printf "irlearn_train_kevents %.0f >=150\nirlearn_train_mib %.0f <=256\n", 200 / $1, $2 / 1024 }'
 cpu /dev/null "$b/irlearn" --frozen --model "$tmp/model" "$tmp/events" |
 	awk '{ printf "irlearn_judge_kevents %.0f >=150\n", 200 / $1 }'
+
+# Alerts of 500 bytes, of 60 rules, 40 hosts, 300 users and 250 addresses.
+awk 'BEGIN {
+	pad = sprintf("%0150d", 0)
+	for (i = 0; i < 300000; i++) {
+		t = int(i / 20)
+		printf "{\"@timestamp\":\"2026-11-%02dT%02d:%02d:%02d.%03dZ\",\"event.id\":\"%032d\",\"ir.kind\":\"alert\",\"event.kind\":\"alert\",\"ir.alert.id\":\"%032d\",\"rule.id\":\"rule-%02d\",\"rule.name\":\"Something Unusual\",\"ir.severity\":\"medium\",\"host.name\":\"ws%02d.example.com\",\"user.name\":\"user%03d\",\"source.ip\":\"192.0.2.%03d\",\"event.original\":\"%s\"}\n", 1 + t / 86400, t / 3600 % 24, t / 60 % 60, t % 60, i % 1000, i, i, i * 7 % 60, i % 40, i * 11 % 300, 1 + i * 13 % 250, pad
+	}
+}' >"$tmp/alerts"
+cpu /dev/null "$b/irdedupe" "$tmp/alerts" |
+	awk '{ printf "irdedupe_kalerts %.0f >=500\n", 300 / $1 }'
+cpu /dev/null sh -c "rm -rf $tmp/state; exec $b/irdedupe -s $tmp/state $tmp/alerts" |
+	awk '{ printf "irdedupe_journal_kalerts %.0f >=350\n", 300 / $1 }'
+
+# Of a million keys, each seen once: bytes of memory a key, and of its snapshot.
+awk 'BEGIN {
+	for (i = 0; i < 1000000; i++)
+		printf "{\"@timestamp\":\"2026-11-01T00:00:00Z\",\"ir.kind\":\"alert\",\"ir.alert.id\":\"%032d\",\"rule.id\":\"rule-%d\",\"host.name\":\"ws%d\"}\n", i, i % 100, i
+}' >"$tmp/keys"
+head -n 1000 "$tmp/keys" >"$tmp/few"
+few=$(cpu /dev/null "$b/irdedupe" -m 10000000 "$tmp/few" | awk '{ print $2 }')
+cpu /dev/null "$b/irdedupe" -m 10000000 "$tmp/keys" |
+	awk -v few="$few" '{ printf "irdedupe_bytes/key %.0f <=320\n", ($2 - few) * 1024 / 999000 }'
+"$b/irdedupe" -m 10000000 -s "$tmp/big" "$tmp/keys" >/dev/null
+cat "$tmp"/big/snap.* | wc -c | awk '{ printf "irdedupe_snapshot_bytes/key %.0f <=320\n", $1 / 1000000 }'
