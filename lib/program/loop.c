@@ -234,6 +234,7 @@ load_state(struct loop *l, uint64_t restore, struct err *e)
 
 	if (!bytes.p && e->kind != ERR_NONE)
 		return false;
+	*e = (struct err){0};
 	l->snap_bytes = bytes.n;
 	if (!load(l, bytes, "snap", l->snap, e))
 		return false;
