@@ -17,11 +17,13 @@
 struct set {
 	bool short_help, help, version, options, list, json, quiet;
 	int verbose;
-	const char *site, *now, *completion;
+	const char *site, *now, *model, *completion;
 };
 
 static const struct opt options[] = {
     OPT_FILE(0, "site", "file", "triage: what the owner knows", struct set, site),
+    OPT_FILE(0, "model", "file", "triage: what irlearn has learned of these hosts",
+	struct set, model),
     OPT_FLAG(0, "json", "triage: records instead of text", struct set, json),
     OPT_TEXT(0, "now", "time", "triage: the time to take for now", struct set, now),
     OPT_FLAG(0, "list-cmds", "name the programs and verbs, one a line", struct set, list),
@@ -109,7 +111,7 @@ manual(struct arena *a, const struct opt_list *words)
 static int
 verb(struct arena *a, const struct set *set, struct opt_list *words)
 {
-	struct triage t = {set->site, set->now, set->json, set->verbose};
+	struct triage t = {set->site, set->now, set->model, set->json, set->verbose};
 	struct opt_list places = {words->v + 1, words->n - 1, 0};
 	struct str word = str_of(words->v[0]);
 

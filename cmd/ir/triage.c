@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -90,6 +91,23 @@ add(struct stage *s, const char *arg, const char *value)
 	}
 }
 
+/* What irlearn has learned: as given, else where it is looked for; NULL: nowhere. */
+static const char *
+normal_model(struct arena *a, const struct triage *t)
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME"), *path;
+
+	if (t->model)
+		return t->model;
+	if (state && *state)
+		path = arena_fmt(a, "%s/ir/normal.model", state).p;
+	else if (home && *home)
+		path = arena_fmt(a, "%s/.local/state/ir/normal.model", home).p;
+	else
+		return NULL;
+	return access(path, R_OK) == 0 ? path : NULL;
+}
+
 /* The stages that are installed, in order, with their options. */
 static size_t
 plan(struct arena *a, const struct triage *t, struct gather *g, const char *dir,
@@ -97,17 +115,22 @@ plan(struct arena *a, const struct triage *t, struct gather *g, const char *dir,
 {
 	static const struct {
 		const char *prog, *arg;
-		bool site;
-	} all[] = {{"irnorm", "--merge", true}, {"irdetect", "--pass", true},
-	    {"irdedupe", NULL, false}, {"ircorr", NULL, true}, {"irplan", NULL, true}};
+		bool site, model;
+	} all[] = {{"irnorm", "--merge", true, false},
+	    {"irdetect", "--pass", true, false}, {"irlearn", "--frozen", false, true},
+	    {"irdedupe", NULL, false, false}, {"irscore", NULL, false, false},
+	    {"ircorr", NULL, true, false}, {"irplan", NULL, true, false}};
+	const char *model = normal_model(a, t);
 	size_t n = 0;
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
 		struct stage *s = &v[n];
 
-		if (i >= 2 && !stages_path(a, all[i].prog))
+		if ((i >= 2 && !stages_path(a, all[i].prog)) || (all[i].model && !model))
 			continue;
 		*s = (struct stage){.argv = {all[i].prog, all[i].arg}};
+		if (all[i].model)
+			add(s, "--model", model);
 		if (t->site && all[i].site)
 			add(s, "--site", t->site);
 		if (t->now)
@@ -135,7 +158,7 @@ triage_records(const struct triage *t, const struct opt_list *places, int *statu
 {
 	struct arena *a = arena_new();
 	struct gather g = {.a = a, .verbose = t->verbose};
-	struct stage v[5];
+	struct stage v[7];
 	struct err e = {0};
 	const char *dir;
 	int fd = -1;

@@ -9,6 +9,8 @@
 struct triage {
 	const char *site;
 	const char *now; /* RFC 3339, or NULL */
+	const char *
+	    model; /* of irlearn; NULL: normal.model in $XDG_STATE_HOME/ir, if there is one */
 	bool json;
 	int verbose;
 };

@@ -1,4 +1,5 @@
 complete -c ir -l site -rF -d 'triage: what the owner knows'
+complete -c ir -l model -rF -d 'triage: what irlearn has learned of these hosts'
 complete -c ir -l json -d 'triage: records instead of text'
 complete -c ir -l now -x -d 'triage: the time to take for now'
 complete -c ir -l list-cmds -d 'name the programs and verbs, one a line'

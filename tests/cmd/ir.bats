@@ -39,6 +39,20 @@ setup() {
 	[ -z "$(comm -23 cited there)" ]
 }
 
+@test "with a model, what is not normal is an alert, too; nothing is learned" {
+	awk 'BEGIN { for (i = 0; i < 30000; i++) printf "Nov 24 07:%02d:%02d web01 sshd[%d]: Accepted publickey for backup from 198.51.100.7 port %d ssh2\n", i / 600, i / 10 % 60, i, 1024 + i }' >usual.log
+	"$BIN/irnorm" --now 2026-11-24T12:00:00Z usual.log | "$BIN/irlearn" --train >normal.model
+	echo 'Nov 24 08:10:00 web01 sshd[9]: Accepted publickey for backup from 203.0.113.77 port 99 ssh2' >odd.log
+	"$BIN/ir" triage --json --now 2026-11-24T12:00:00Z --model normal.model odd.log >with
+	grep -q '"rule.id":"irlearn.linux.user.source"' with
+	"$BIN/ir" triage --json --now 2026-11-24T12:00:00Z odd.log >without
+	run ! grep -q '"irlearn' without
+	cp normal.model before
+	mkdir -p state/ir && cp normal.model state/ir
+	XDG_STATE_HOME=$PWD/state "$BIN/ir" triage --json --now 2026-11-24T12:00:00Z odd.log | cmp - with
+	cmp before state/ir/normal.model
+}
+
 @test "packed files and directories are read, binary ones are not" {
 	mkdir -p logs/web01
 	gzip -c "$root/examples/logs/auth.log" >logs/web01/auth.log.1.gz
