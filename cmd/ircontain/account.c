@@ -96,29 +96,34 @@ look(struct batch *b, struct job *j)
 
 /* --- acting --- */
 
-/* Put the '!' before the password, or take it away. */
-static bool
-set_lock(struct hands *h, struct arena *a, struct str user, bool on, struct err *e)
+/* The password with the '!' before it, or without. */
+static struct account_field
+lock_field(struct arena *a, struct str line, bool on)
 {
-	struct str text = accounts_read(&h->root, a, ACCOUNTS_SHADOW, e);
-	struct str line = accounts_line(text, user), pass;
+	struct str pass = accounts_field(line, SP_PASS);
 
-	if (!line.p || is_locked(line) == on)
-		return text.p != NULL;
-	pass = accounts_field(line, SP_PASS);
-	return accounts_set(&h->root, ACCOUNTS_SHADOW, user, SP_PASS,
-	    on ? CAT(a, STR("!"), pass) : str_from(pass, 1), e);
+	if (is_locked(line) != on)
+		pass = on ? CAT(a, STR("!"), pass) : str_from(pass, 1);
+	return (struct account_field){SP_PASS, pass};
 }
 
+/* Password and term change together: a crash leaves neither alone. */
 static bool
 apply(struct batch *b, struct job *j, struct err *e)
 {
 	const struct change *c = change_of(j->a.what);
-	struct str user = j->a.to.text[TARGET_USER];
+	struct str user = j->a.to.text[TARGET_USER], text;
+	struct account_field fields[2] = {{c->field, str_of(c->value)}};
+	int held = accounts_lock(&b->hands.root);
+	bool ok;
 
-	return (!c->lock || set_lock(&b->hands, j->arena, user, true, e)) &&
-	       accounts_set(
-		   &b->hands.root, ACCOUNTS_SHADOW, user, c->field, str_of(c->value), e);
+	text = accounts_read(&b->hands.root, j->arena, ACCOUNTS_SHADOW, e);
+	if (c->lock && text.p)
+		fields[1] = lock_field(j->arena, accounts_line(text, user), true);
+	ok = text.p && accounts_set(&b->hands.root, ACCOUNTS_SHADOW, user, fields,
+			   c->lock ? 2 : 1, e);
+	accounts_unlock(held);
+	return ok;
 }
 
 static int
@@ -136,18 +141,25 @@ static bool
 undo(struct batch *b, const struct past *p, struct err *e)
 {
 	const struct change *c = change_of(p->deed->what);
-	struct str user = past_target(p, "user"), was = past_prior(p, c->was), text;
-	bool locked = node_true(node_get(p->prior, STR("locked")));
+	struct str user = past_target(p, "user"), was = past_prior(p, c->was), text, line;
+	bool locked = node_true(node_get(p->prior, STR("locked"))), ok;
+	struct account_field fields[2];
+	size_t n = 0;
+	int held;
 
 	if (!user.n || !was.p)
 		return past_silent(e, "what the account was");
-	if (c->lock && !locked && !set_lock(&b->hands, p->arena, user, false, e))
-		return false;
+	held = accounts_lock(&b->hands.root);
 	text = accounts_read(&b->hands.root, p->arena, ACCOUNTS_SHADOW, e);
-	if (!text.p || !str_eq(accounts_field(accounts_line(text, user), c->field),
-			   str_of(c->value)))
-		return text.p != NULL;
-	return accounts_set(&b->hands.root, ACCOUNTS_SHADOW, user, c->field, was, e);
+	line = accounts_line(text, user);
+	if (line.p && c->lock && !locked)
+		fields[n++] = lock_field(p->arena, line, false);
+	if (line.p && str_eq(accounts_field(line, c->field), str_of(c->value)))
+		fields[n++] = (struct account_field){c->field, was};
+	ok = text.p && (n == 0 || accounts_set(&b->hands.root, ACCOUNTS_SHADOW, user,
+				      fields, n, e));
+	accounts_unlock(held);
+	return ok;
 }
 
 const struct actuator lock_hands = {

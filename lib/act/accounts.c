@@ -206,15 +206,16 @@ accounts_unlock(int fd)
 }
 
 bool
-accounts_set(const struct rootfs *r, const char *path, struct str user, unsigned i,
-    struct str value, struct err *e)
+accounts_set(const struct rootfs *r, const char *path, struct str user,
+    const struct account_field *fields, size_t n, struct err *e)
 {
 	struct arena *a = arena_new();
 	int held = accounts_lock(r);
-	struct str text = accounts_read(r, a, path, e), now;
+	struct str text = accounts_read(r, a, path, e), now = text;
 	bool ok = text.p != NULL;
 
-	now = ok ? accounts_with(a, text, user, i, value) : STR_NONE;
+	for (size_t i = 0; i < n && now.p; i++)
+		now = accounts_with(a, now, user, fields[i].i, fields[i].value);
 	if (ok && !now.p) {
 		err_set(e, ERR_DATA, "'%s' has no account '" STR_FMT "'", path,
 		    STR_ARG(user));

@@ -55,12 +55,17 @@ struct str accounts_with(
 struct str accounts_read(
     const struct rootfs *, struct arena *, const char *path, struct err *);
 
+struct account_field {
+	unsigned i;
+	struct str value;
+};
+
 /*
- * Change one field of an account in a file, under the lock of lckpwdf(3).
- * False: ERR_SYS, ERR_DATA if the account is not there.
+ * Change fields of an account in a file, all in one step, under the lock of
+ * lckpwdf(3).  False: ERR_SYS, ERR_DATA if the account is not there.
  */
-bool accounts_set(const struct rootfs *, const char *path, struct str user, unsigned i,
-    struct str value, struct err *);
+bool accounts_set(const struct rootfs *, const char *path, struct str user,
+    const struct account_field *, size_t n, struct err *);
 
 /* Hold that lock for several changes; waits.  -1: there is none here. */
 int accounts_lock(const struct rootfs *);

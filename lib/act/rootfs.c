@@ -223,19 +223,29 @@ write_beside(const struct place *p, const char *tmp, struct str s, struct meta *
 	return ok;
 }
 
+/* Always the same one for a file, so that what a crash left is taken up by the next run. */
+static void
+beside(char *tmp, size_t n, const char *name)
+{
+	char id[33];
+
+	sha256_id(id, 2, (struct str[]){STR("replace"), str_of(name)});
+	snprintf(tmp, n, ".ir-%.16s.tmp", id);
+}
+
 bool
 rootfs_replace(const struct rootfs *r, const char *path, struct str s, mode_t mode,
     const struct timespec *mtime, struct err *e)
 {
 	struct arena *a = arena_new();
-	char tmp[32];
+	char tmp[48];
 	struct meta *m = arena_zero(a, sizeof(*m));
 	struct place p;
 	bool ok = false, old;
 
 	*e = (struct err){0};
-	snprintf(tmp, sizeof(tmp), ".ir-%ld.tmp", (long)getpid());
 	if (rootfs_place(r, path, &p, e) && inherit(a, &p, mode, m, &old, e)) {
+		beside(tmp, sizeof(tmp), p.name);
 		unlinkat(p.dir, tmp, 0);
 		if (m->flags & (META_IMMUTABLE | META_APPEND))
 			err_set(e, ERR_SYS, "'%s' is marked as not to be changed", path);

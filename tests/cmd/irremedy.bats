@@ -199,7 +199,7 @@ backup() {
 	[ "$(cat root/etc/conf)" = right ]
 }
 
-@test "a backup that is stale, unproven or tampered with is refused" {
+@test "property 35: a backup that is stale, unproven or tampered with is refused" {
 	backup
 	tree root >before
 	cp -a bk nomanifest
@@ -304,7 +304,7 @@ plan() {
 	jq -c --arg h "$(sha256sum <canon | cut -d' ' -f1)" '. + {"ir.plan.hash":$h}' unsealed
 }
 
-@test "no recovery before eradication, in a batch and later" {
+@test "property 35: no recovery before eradication, in a batch and later" {
 	image
 	backup
 	mkdir -p root/etc/cron.d

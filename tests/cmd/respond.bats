@@ -118,10 +118,31 @@ load apart
 	E
 }
 
-@test "property 15: killed at a system call, every intent is settled, nothing is done twice" {
+@test "property 15: killed at a system call, every intent is settled, nothing is done twice: addresses" {
 	command -v strace >/dev/null || skip "no strace"
 	apart <<-'E'
-		. "$TESTS/killed" "${INSTANTS:-12}" 7
+		. "$TESTS/killed" "${INSTANTS:-4}" 7 block
+	E
+}
+
+@test "property 15: killed at a system call, every intent is settled, nothing is done twice: limits and isolation" {
+	command -v strace >/dev/null || skip "no strace"
+	apart <<-'E'
+		. "$TESTS/killed" "${INSTANTS:-4}" 7 packet
+	E
+}
+
+@test "property 15: killed at a system call, every intent is settled, nothing is done twice: accounts, keys, files and services" {
+	command -v strace >/dev/null || skip "no strace"
+	apart <<-'E'
+		. "$TESTS/killed" "${INSTANTS:-4}" 7 image
+	E
+}
+
+@test "property 15: killed at a system call, every intent is settled, nothing is done twice: persistence" {
+	command -v strace >/dev/null || skip "no strace"
+	apart <<-'E'
+		. "$TESTS/killed" "${INSTANTS:-4}" 7 remedy
 	E
 }
 
