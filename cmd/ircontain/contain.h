@@ -9,7 +9,7 @@
 
 struct set {
 	struct act_set act;
-	struct opt_list block, unblock, protect, confirm;
+	struct opt_list emit, block, unblock, protect, confirm;
 	const char *resolvers; /* the file that names them */
 	const char *calls;     /* the file that says which are used */
 	const char *collect;   /* evidence, by hand */
@@ -35,6 +35,10 @@ const struct nft *filter_picture(struct batch *, bool all);
 
 /* Is exactly this network in the kernel?  1 yes, 0 no, -1 cannot say. */
 int filter_has(struct batch *, const struct net *);
+
+/* --emit: is each one well-formed?  Write the files. */
+bool emit_valid(const struct opt_list *, struct err *);
+void emit_all(struct batch *, const struct opt_list *);
 
 /* Orders by hand; true: there was one. */
 bool order_all(struct batch *, const struct set *);

@@ -66,6 +66,8 @@ static const struct opt options[] = {
 	struct set, act.max_class),
     OPT_SPAN(
 	0, "wait", "time", "how long to wait for another run", struct set, act.wait_ms),
+    OPT_LIST(0, "emit", "kind=file",
+	"write what is blocked there, for pf or ipset; repeatable", struct set, emit),
     OPT_FLAG(0, "list", "show what is in force", struct set, act.list),
     OPT_FLAG(0, "audit", "compare the ledger with the kernel", struct set, act.audit),
     OPT_FLAG(0, "restore", "put in force again what the ledger says is", struct set,
@@ -142,7 +144,8 @@ open_(struct effect_run *run, void *set, struct err *e)
 	struct contain *c = mem_new(1, sizeof(*c));
 
 	c->set = set;
-	if (sensible(c->set, e) && caps_valid(&c->set->act.max_class, e))
+	if (sensible(c->set, e) && caps_valid(&c->set->act.max_class, e) &&
+	    emit_valid(&c->set->emit, e))
 		c->batch = batch_new("ircontain", run, &c->set->act, hands, e);
 	if (c->batch)
 		return c;

@@ -227,7 +227,7 @@ bool
 order_all(struct batch *b, const struct set *s)
 {
 	if (!s->collect && !s->block.n && !s->unblock.n && !s->protect.n &&
-	    !s->confirm.n && !upkeep_asked(&s->act))
+	    !s->confirm.n && !s->emit.n && !upkeep_asked(&s->act))
 		return false;
 	if (batch_begin(b)) {
 		upkeep_orders(b);
@@ -243,5 +243,10 @@ order_all(struct batch *b, const struct set *s)
 			block(b, s->block.v[i]);
 	}
 	batch_act(b);
+	if (s->emit.n) { /* what is in force now */
+		if (batch_begin(b))
+			emit_all(b, &s->emit);
+		batch_act(b);
+	}
 	return true;
 }

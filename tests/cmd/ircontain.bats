@@ -433,6 +433,31 @@ load apart
 	E
 }
 
+@test "what is blocked as files for pf and ipset: addresses and nothing else, whole or not at all" {
+	apart <<-'E'
+		for net in 203.0.113.7 198.51.100.0/25 2001:db8:100::/48; do
+			step $net | sed 's/}$/,"why":"\\n; pass all\\nadd x"}/' | act --apply $now >/dev/null
+		done
+		echo old >pf
+		wants 0 act $now --emit pf=pf --emit ipset=sets
+		same "$(grep -v '^#' pf | xargs)" "203.0.113.7 198.51.100.0/25 2001:db8:100::/48"
+		same "$(grep '^add' sets | sed 's/timeout [1-9][0-9]*$/timeout N/' | xargs)" \
+			"add ir4_new 203.0.113.7 timeout N add ir4_new 198.51.100.0/25 timeout N add ir6_new 2001:db8:100::/48 timeout N"
+		same "$(tail -n 4 sets | cut -d' ' -f1 | xargs)" "swap swap destroy destroy"
+		# what ended or was taken back is not in it, what is protected by now neither
+		act --apply $now --unblock 198.51.100.0/25 >/dev/null
+		echo 203.0.113.7 >list
+		wants 0 act $now --protect-file list --emit pf=pf 2>err
+		same "$(grep -v '^#' pf | xargs)" "2001:db8:100::/48"
+		grep -q 'protected by now' err
+		wants 0 act --now 2026-11-25T07:00:00Z --emit pf=pf
+		same "$(grep -vc '^#' pf || :)" 0
+		wants 3 act $now --emit pf=nowhere/pf 2>/dev/null
+		wants 2 act $now --emit iptables=x 2>/dev/null
+		wants 2 act $now --emit pf= 2>/dev/null
+	E
+}
+
 @test "property 37: hostile text starts nothing, and is escaped for people" {
 	apart <<-'E'
 		evil=$(printf '\\u001b[2J\\u202e"; touch pwned; $(touch pwned) `touch pwned` { drop } \\n@@')
