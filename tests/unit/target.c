@@ -19,7 +19,7 @@ static const struct {
     {"block-domain", "{\"domain\":\"com\"}", NULL},
     {"block-domain", "{\"domain\":\"a..example\"}", NULL},
     {"block-domain", "{\"domain\":\"203.0.113.9\"}", NULL},
-    {"block-domain", "{\"domain\":\"a.example.\"}", NULL},
+    {"block-domain", "{\"domain\":\"a.example.\"}", "{\"domain\":\"a.example\"}"},
     {"block-domain", "{\"domain\":\"a b.example\"}", NULL},
     {"block-domain", "{\"domain\":\"-a.example\"}", NULL},
     {"isolate-host", "{\"host\":\"Web01\"}", "{\"host\":\"web01\"}"},
