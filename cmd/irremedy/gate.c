@@ -1,5 +1,6 @@
 #include "gate.h"
 #include "node.h"
+#include "remote.h"
 
 /* The verbs that take an intruder away. */
 static bool
@@ -49,7 +50,7 @@ shut_by(struct batch *b, struct job *j)
 		if (!eradicates(d->what) || !deed_wanted_by(d, j->incident) ||
 		    d->state == DEED_UNDONE || d->state == DEED_EXPIRED)
 			continue;
-		hands = batch_actuator(b, d->what);
+		hands = remote_hands(b, d->what, d->on);
 		if (d->state != DEED_APPLIED ||
 		    (hands && actuator_holds(hands, b, d) == 0))
 			return words(j, d->what, d->target, "does not hold");

@@ -46,6 +46,10 @@ static const struct opt options[] = {
 	struct remedy_set, max_age_ms),
     OPT_FILE(
 	0, "secrets", "file", "how secrets are replaced", struct remedy_set, secrets),
+    OPT_FLAG(0, "ssh", "carry steps for other hosts there, by ssh", struct remedy_set,
+	act.ssh),
+    OPT_FILE(0, "ssh-config", "file", "for ssh, instead of /etc/ssh/ssh_config",
+	struct remedy_set, act.ssh_config),
     OPT_FILE(0, "site", "file", "what the owner knows (site file)", struct remedy_set,
 	act.site),
     OPT_FILE(0, "stop-file", "file", "while it is there nothing is done",

@@ -18,6 +18,8 @@
 
 /* Options of every program that acts; the program has them in its table. */
 struct act_set {
+	bool ssh; /* steps for other hosts are carried there */
+	const char *ssh_config;
 	bool openc2;
 	bool apply, plan_only, yes, expire, recover, restore, list, audit;
 	struct opt_list undo, approve, approvals, protect_files, max_class;

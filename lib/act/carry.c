@@ -1,6 +1,7 @@
 /* Write the intent, act, look again, write the outcome. */
 #include "carry.h"
 #include "log.h"
+#include "remote.h"
 
 static void
 all(struct batch *b, enum job_status status, const char *code, struct str text)
@@ -68,7 +69,8 @@ static void
 verify(struct batch *b, struct job *j)
 {
 	struct deed d = deed_of(b, j);
-	int in = actuator_holds(batch_actuator(b, j->a.what), b, j->deed ? j->deed : &d);
+	int in = actuator_holds(
+	    remote_hands(b, j->a.what, j->a.on), b, j->deed ? j->deed : &d);
 
 	if (in < 0) {
 		j->verify = NULL;
@@ -101,7 +103,7 @@ roll_back(struct batch *b, const struct actuator *hands, struct job *j)
 static void
 one(struct batch *b, struct job *j)
 {
-	const struct actuator *hands = batch_actuator(b, j->a.what);
+	const struct actuator *hands = remote_hands(b, j->a.what, j->a.on);
 	struct err e = {0};
 	bool ok;
 
@@ -152,8 +154,8 @@ too_early(struct batch *b, const struct job *j)
 		const struct actuator *hands = batch_actuator(b, o->a.what);
 
 		if (hands && hands->first && !o->lift &&
-		    str_eq(o->incident, j->incident) && o->status != JOB_APPLIED &&
-		    o->status != JOB_ALREADY)
+		    str_eq(o->incident, j->incident) && str_eq(o->a.on, j->a.on) &&
+		    o->status != JOB_APPLIED && o->status != JOB_ALREADY)
 			return true;
 	}
 	return false;
@@ -170,24 +172,28 @@ preserve(struct batch *b)
 }
 
 static void
+act_one(struct batch *b, struct job *j, const struct actuator *own)
+{
+	if (own->destroys && too_early(b, j))
+		job_say(j, JOB_WAITING, "evidence",
+		    STR("evidence first: it is not collected yet"));
+	else if (own->commit && remote_here(b, j->a.on))
+		together(b, own);
+	else
+		one(b, j);
+}
+
+/* What is for other hosts goes before the transactions of this one. */
+static void
 act(struct batch *b)
 {
 	preserve(b);
-	for (size_t i = 0; i < b->n; i++) {
-		struct job *j = &b->jobs[i];
-		const struct actuator *hands;
-
-		if (j->status != JOB_PLANNED)
-			continue;
-		hands = batch_actuator(b, j->a.what);
-		if (hands->destroys && too_early(b, j))
-			job_say(j, JOB_WAITING, "evidence",
-			    STR("evidence first: it is not collected yet"));
-		else if (hands->commit)
-			together(b, hands);
-		else
-			one(b, j);
-	}
+	for (size_t i = 0; i < b->n; i++)
+		if (b->jobs[i].status == JOB_PLANNED && !remote_here(b, b->jobs[i].a.on))
+			act_one(b, &b->jobs[i], batch_actuator(b, b->jobs[i].a.what));
+	for (size_t i = 0; i < b->n; i++)
+		if (b->jobs[i].status == JOB_PLANNED)
+			act_one(b, &b->jobs[i], batch_actuator(b, b->jobs[i].a.what));
 }
 
 /* --- outcome --- */

@@ -1,21 +1,14 @@
 /* May it be done?  The checks in their order; the actuator looks at every order. */
 #include "batch.h"
 #include "caps.h"
-
-static bool
-here(const struct batch *b, struct str on)
-{
-	struct str host = str_of(b->host);
-	size_t dot = str_chr(host, '.');
-
-	return on.n == 0 || str_ieq(on, host) || str_ieq(on, str_sub(host, 0, dot));
-}
+#include "remote.h"
 
 /* Is it a plan that may be carried out at all, and by us? */
 static bool
 wanted(struct batch *b, struct job *j)
 {
 	const struct plan *p = j->terms;
+	const char *why;
 
 	if (p && !p->sealed)
 		job_refuse(j, "hash",
@@ -26,10 +19,10 @@ wanted(struct batch *b, struct job *j)
 		job_say(j, JOB_WAITING, "no-actuator",
 		    arena_fmt(b->arena, "%s is not done by %s: a person has to",
 			action_verb(j->a.what)->name, b->name));
-	else if (!here(b, j->a.on))
+	else if (!remote_here(b, j->a.on) && !remote_reaches(b, j->a.on, &why))
 		job_say(j, JOB_WAITING, "other-host",
 		    CAT(b->arena, STR("meant for "), j->a.on, STR(", this is "),
-			str_of(b->host)));
+			str_of(b->host), str_of(why)));
 	else
 		return true;
 	return false;
@@ -112,7 +105,7 @@ going(struct batch *b, struct job *j)
 static void
 accept(struct batch *b, struct job *j)
 {
-	const struct actuator *hands = batch_actuator(b, j->a.what);
+	const struct actuator *hands = remote_hands(b, j->a.what, j->a.on);
 
 	j->status = JOB_PLANNED;
 	if (hands->accepted)
@@ -126,8 +119,8 @@ batch_judge(struct batch *b, struct job *j)
 
 	if (!wanted(b, j) || !harmless(b, j))
 		return;
-	hands = batch_actuator(b, j->a.what);
-	if (hands->lasting)
+	hands = remote_hands(b, j->a.what, j->a.on);
+	if (batch_actuator(b, j->a.what)->lasting)
 		j->a.ttl_s = 0;
 	else if (j->a.ttl_s == 0)
 		j->a.ttl_s = caps_ttl_s(b, &j->a);
@@ -145,13 +138,15 @@ batch_judge(struct batch *b, struct job *j)
 void
 batch_lift(struct batch *b, struct job *j)
 {
-	const struct actuator *hands = batch_actuator(b, j->a.what);
+	const struct actuator *hands = remote_hands(b, j->a.what, j->a.on);
 
 	j->lift = true;
 	if (!hands) {
 		job_say(j, JOB_WAITING, "no-actuator",
-		    arena_fmt(b->arena, "%s cannot take back %s", b->name,
-			action_verb(j->a.what)->name));
+		    arena_fmt(b->arena, "%s cannot take back %s%s", b->name,
+			action_verb(j->a.what)->name,
+			batch_actuator(b, j->a.what) ? " on another host without --ssh"
+						     : ""));
 	} else if (!hands->undo && !hands->commit) {
 		job_refuse(j, "no-undo", "%s cannot be taken back",
 		    action_verb(j->a.what)->name);

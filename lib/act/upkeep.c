@@ -1,4 +1,5 @@
 #include "log.h"
+#include "remote.h"
 #include "upkeep.h"
 #include "when.h"
 
@@ -75,6 +76,22 @@ undo(struct batch *b, const char *name)
 	}
 }
 
+/* Ids on standard input. */
+static void
+undo_listed(struct batch *b)
+{
+	const char *ids[1000];
+	struct err e = {0};
+	size_t n = remote_ids(b->arena, ids, &e);
+
+	if (e.kind) {
+		log_err(&e);
+		effect_ended(b->run, ERR_DATA);
+	}
+	for (size_t i = 0; i < n; i++)
+		undo(b, ids[i]);
+}
+
 /* --- after a crash, or later --- */
 
 static void
@@ -130,7 +147,7 @@ upkeep_settle(struct batch *b, bool tell)
 	struct deed *d;
 
 	for (size_t at = 0; (d = ledger_next_due(b->ledger, b->now, &at));) {
-		hands = batch_actuator(b, d->what);
+		hands = remote_hands(b, d->what, d->on);
 		if (!hands || settle_one(b, hands, d, tell))
 			continue;
 		err_set(&b->why, ERR_SYS,
@@ -152,7 +169,7 @@ expire(struct batch *b)
 	for (size_t at = 0; (d = ledger_next_due(b->ledger, b->now, &at));) {
 		struct job *j;
 
-		hands = batch_actuator(b, d->what);
+		hands = remote_hands(b, d->what, d->on);
 		if (!hands || hands->ends || d->state != DEED_APPLIED ||
 		    !deed_over(d, b->now))
 			continue;
@@ -198,7 +215,7 @@ audit(struct batch *b)
 	for (size_t at = 0; (d = ledger_next_live(b->ledger, DO_NONE, &at));) {
 		int in;
 
-		hands = deed_over(d, b->now) ? NULL : batch_actuator(b, d->what);
+		hands = deed_over(d, b->now) ? NULL : remote_hands(b, d->what, d->on);
 		in = hands ? actuator_holds(hands, b, d) : 1;
 		if (in < 0) {
 			err_set(&b->why, ERR_SYS, "no privilege to look at the system");
@@ -229,7 +246,7 @@ restore(struct batch *b)
 	for (size_t at = 0; (d = ledger_next_live(b->ledger, DO_NONE, &at));) {
 		struct job *j;
 
-		hands = deed_over(d, b->now) ? NULL : batch_actuator(b, d->what);
+		hands = deed_over(d, b->now) ? NULL : remote_hands(b, d->what, d->on);
 		if (!hands || hands->lasting)
 			continue;
 		j = batch_job_of(b, d, false);
@@ -262,7 +279,10 @@ upkeep_orders(struct batch *b)
 	if (s->restore)
 		restore(b);
 	for (size_t i = 0; i < s->undo.n; i++)
-		undo(b, s->undo.v[i]);
+		if (strcmp(s->undo.v[i], "-") == 0)
+			undo_listed(b);
+		else
+			undo(b, s->undo.v[i]);
 	if (s->list)
 		list(b);
 	if (s->audit)
