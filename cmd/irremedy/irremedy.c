@@ -3,8 +3,10 @@
  *
  * Reads plans; without --apply it shows what would be done and changes nothing.
  */
+#include "ansible.h"
 #include "answer.h"
 #include "leaver.h"
+#include "log.h"
 #include "mem.h"
 #include "patch.h"
 #include "persist.h"
@@ -46,6 +48,8 @@ static const struct opt options[] = {
 	struct remedy_set, max_age_ms),
     OPT_FILE(
 	0, "secrets", "file", "how secrets are replaced", struct remedy_set, secrets),
+    OPT_DIR(0, "ansible", "dir", "write a playbook and an inventory instead of acting",
+	struct remedy_set, ansible),
     OPT_FLAG(0, "ssh", "carry steps for other hosts there, by ssh", struct remedy_set,
 	act.ssh),
     OPT_FILE(0, "ssh-config", "file", "for ssh, instead of /etc/ssh/ssh_config",
@@ -94,29 +98,51 @@ sensible(const struct remedy_set *s, struct err *e)
 
 	if ((act->yes || act->approve.n) && (!act->reason || !*act->reason))
 		err_set(e, ERR_CONFIG, "--approve and --yes need a --reason");
+	else if (s->ansible && (act->apply || act->openc2 || upkeep_asked(act)))
+		err_set(e, ERR_CONFIG, "--ansible only writes what could be done");
 	else if (answer_options(act))
 		err_set(e, ERR_CONFIG, "%s", answer_options(act));
 	return e->kind == ERR_NONE;
 }
 
+struct remedy {
+	const struct remedy_set *set;
+	struct effect_run *run;
+	struct batch *batch;
+	struct ansible *ansible; /* NULL: steps are carried out here */
+};
+
 static void
 close_(void *state)
 {
-	batch_free(state);
+	struct remedy *r = state;
+
+	ansible_free(r->ansible);
+	batch_free(r->batch);
+	mem_free(r);
 }
 
 static void *
 open_(struct effect_run *run, void *set, struct err *e)
 {
-	const struct remedy_set *s = set;
+	struct remedy *r = mem_new(1, sizeof(*r));
 
-	return sensible(s, e) ? batch_new("irremedy", run, &s->act, hands, e) : NULL;
+	r->set = set;
+	r->run = run;
+	if (sensible(r->set, e))
+		r->batch = batch_new("irremedy", run, &r->set->act, hands, e);
+	if (r->batch && r->set->ansible)
+		r->ansible = ansible_new(r->set->ansible, r->batch->site, r->batch->host);
+	if (r->batch)
+		return r;
+	mem_free(r);
+	return NULL;
 }
 
 static bool
 by_hand(void *state)
 {
-	struct batch *b = state;
+	struct batch *b = ((struct remedy *)state)->batch;
 
 	if (!upkeep_asked(b->set))
 		return false;
@@ -127,9 +153,22 @@ by_hand(void *state)
 }
 
 static void
+failed(struct remedy *r, const struct err *e)
+{
+	log_err(e);
+	effect_ended(r->run, e->kind);
+}
+
+static void
 step(void *state, const struct plan *plan, const struct action *a)
 {
-	batch_step(state, plan, a);
+	struct remedy *r = state;
+	struct err e = {0};
+
+	if (!r->ansible)
+		batch_step(r->batch, plan, a);
+	else if (!ansible_step(r->ansible, plan, a, effect_now(r->run), &e))
+		failed(r, &e);
 }
 
 static const struct opt_list *
@@ -141,7 +180,7 @@ approvals(const void *set)
 static void
 approval(void *state, const struct approval *a)
 {
-	batch_approval(state, a);
+	batch_approval(((struct remedy *)state)->batch, a);
 }
 
 static bool
@@ -153,13 +192,19 @@ commands(const void *set)
 static void
 command(void *state, struct openc2 *c)
 {
-	answer_command(state, c);
+	answer_command(((struct remedy *)state)->batch, c);
 }
 
 static void
 act(void *state)
 {
-	batch_act(state);
+	struct remedy *r = state;
+	struct err e = {0};
+
+	if (!r->ansible)
+		batch_act(r->batch);
+	else if (!ansible_write(r->ansible, &e))
+		failed(r, &e);
 }
 
 static const struct effect irremedy = {

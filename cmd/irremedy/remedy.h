@@ -8,7 +8,7 @@
 
 struct remedy_set {
 	struct act_set act; /* first: a batch has a pointer to it */
-	const char *manifest, *secrets;
+	const char *manifest, *secrets, *ansible;
 	int64_t max_age_ms;
 };
 

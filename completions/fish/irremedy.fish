@@ -13,6 +13,7 @@ complete -c irremedy -l root -rF -d 'act on the system image that is mounted the
 complete -c irremedy -l manifest -rF -d 'hashes of the backup, for sha256sum -c'
 complete -c irremedy -l max-backup-age -x -d 'refuse a backup that is older'
 complete -c irremedy -l secrets -rF -d 'how secrets are replaced'
+complete -c irremedy -l ansible -rF -d 'write a playbook and an inventory instead of acting'
 complete -c irremedy -l ssh -d 'carry steps for other hosts there, by ssh'
 complete -c irremedy -l ssh-config -rF -d 'for ssh, instead of /etc/ssh/ssh_config'
 complete -c irremedy -l site -rF -d 'what the owner knows (site file)'

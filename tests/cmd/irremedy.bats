@@ -488,3 +488,37 @@ people() {
 	chmod 644 shop/new
 	run -1 --separate-stderr turn --apply step
 }
+
+@test "a plan is written as a playbook that Ansible reads, and nothing is done" {
+	image
+	printf 'hosts: {web1: 192.0.2.10}\n' >site.yaml
+	{
+		jq -nc '{do:"remove-persistence",approval:"two",target:{kind:"cron",path:"/etc/cron.d/upd"},
+			why:"{{ lookup(\"pipe\", \"id >pwned\") }}\n- evil: true\u001b[31m"}'
+		jq -nc '{do:"kill-process",on:"web1",target:{pid:4711},why:"it is the miner"}'
+		jq -nc '{do:"notify",target:{to:"owner"}}'
+	} >steps
+	tree root >before
+	act --ansible book steps >out
+	tree root | cmp before -
+	[ ! -e st ] && [ "$(stat -c %a book/playbook.yaml)" = 600 ]
+	grep -q -- '--check --diff' book/playbook.yaml
+	grep -q '# two persons have to agree' book/playbook.yaml
+	grep -q '"web1": {ansible_host: "192.0.2.10"}' book/inventory.yaml
+	run -2 act --ansible book --apply steps
+	command -v ansible-playbook >/dev/null || skip "no ansible here"
+	export ANSIBLE_COLLECTIONS_PATH=$BATS_TEST_DIRNAME/../../share/ansible ANSIBLE_HOME=$PWD/ah ANSIBLE_LOCAL_TEMP=$PWD/at
+	ansible-playbook -i book/inventory.yaml --list-tasks book/playbook.yaml >tasks
+	[ "$(grep -c 'remove-persistence\|kill-process' tasks)" -eq 2 ]
+	[ ! -e pwned ]
+	# the record arrives as it was written
+	python3 - <<-'EOF'
+		import json, yaml
+		yaml.SafeLoader.add_constructor("!unsafe", lambda l, n: l.construct_scalar(n))
+		plays = yaml.safe_load(open("book/playbook.yaml"))
+		assert [p["hosts"] for p in plays] == [["localhost"], ["web1"]]
+		r = json.loads(plays[0]["tasks"][0]["irutils.response.irremedy"]["records"][0])
+		assert r["do"] == "remove-persistence" and r["why"].startswith("{{ lookup") and r["approval"] == "none"
+		assert "irutils.response.ircontain" in plays[1]["tasks"][0]
+	EOF
+}
