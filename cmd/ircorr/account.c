@@ -2,8 +2,6 @@
 #include "sha256.h"
 #include "when.h"
 
-#define TEXT_MAX ((size_t)64 * 1024)
-
 static void
 name(struct buf *b, const char *key)
 {
@@ -186,18 +184,16 @@ values(const struct incident *in, const char *key, enum entity_type type,
 static void
 words(const struct incident *in, const struct attack *t, const char *key,
     void (*say)(const struct incident *, const struct attack *, struct buf *),
-    struct buf *b)
+    struct buf *say_to, struct buf *b)
 {
-	struct buf s = buf_make(TEXT_MAX);
-
-	say(in, t, &s);
-	text(b, key, buf_str(&s));
-	buf_free(&s);
+	buf_reset(say_to);
+	say(in, t, say_to);
+	text(b, key, buf_str(say_to));
 }
 
 void
-account_write(
-    const struct incident *in, const struct attack *t, bool explain, struct buf *b)
+account_write(const struct incident *in, const struct attack *t, bool explain,
+    struct buf *scratch, struct buf *b)
 {
 	static const char *const states[] = {
 	    "open", "quiet", "closed", "merged", "split"};
@@ -212,8 +208,8 @@ account_write(
 	text(b, in->state == STATE_SPLIT ? "ir.incident.from" : "ir.incident.into",
 	    str_of(in->into));
 	text(b, "ir.incident.class", judge_class(in, t));
-	words(in, t, "ir.incident.title", account_title, b);
-	words(in, t, "ir.incident.method", account_method, b);
+	words(in, t, "ir.incident.title", account_title, scratch, b);
+	words(in, t, "ir.incident.method", account_method, scratch, b);
 	text(b, "ir.severity", severity_name(judge_severity(in, t)));
 	text(b, "ir.success", str_of(success[judge_success(in, t)]));
 	moment(b, "event.start", in->first);

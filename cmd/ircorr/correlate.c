@@ -168,7 +168,7 @@ correlate_take(struct correlate *c, const struct sighting *g, struct arena *a)
 	if (!v.opened)
 		join(c, g, &v);
 	links_touch(c->links, v.in);
-	evidence_alert(c, v.in, g);
+	evidence_alert(c, v.in, g, a);
 	evidence_earlier(c, v.in, g, a);
 	return v;
 }

@@ -307,10 +307,9 @@ effect_of(
 }
 
 void
-evidence_alert(struct correlate *c, struct incident *in, const struct sighting *g)
+evidence_alert(
+    struct correlate *c, struct incident *in, const struct sighting *g, struct arena *a)
 {
-	struct arena *a = arena_new();
-
 	incident_member(in, g, edges_passed(c, g));
 	edges_set(c, g, in, a);
 	source_of(c, in, g);
@@ -332,7 +331,6 @@ evidence_alert(struct correlate *c, struct incident *in, const struct sighting *
 	if (g->src.p)
 		in->familiar = familiar(c, in, g->src);
 	effect_of(c, in, g, a);
-	arena_free(a);
 }
 
 /* --- where a process comes from --- */

@@ -8,7 +8,8 @@
 #include "lineage.h"
 
 /* A member: its entities, techniques, and what they lead to. */
-void evidence_alert(struct correlate *, struct incident *, const struct sighting *);
+void evidence_alert(
+    struct correlate *, struct incident *, const struct sighting *, struct arena *);
 
 /*
  * An accepted logon: does it show that the attacker got in, or that he came

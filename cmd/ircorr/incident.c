@@ -2,6 +2,16 @@
 #include "mem.h"
 #include "sha256.h"
 
+/* Most incidents have one of each: their arrays start small. */
+static void *
+more(void *array, size_t *cap, size_t want, size_t size)
+{
+	if (array)
+		return mem_grow(array, cap, want, size);
+	*cap = want;
+	return mem_new(want, size);
+}
+
 /* --- ids --- */
 
 void
@@ -17,7 +27,7 @@ ids_add(struct ids *ids, struct str id)
 	at = ids->kept < IDS_FIRST
 		 ? (size_t)ids->kept
 		 : IDS_FIRST + (size_t)((ids->kept - IDS_FIRST) % IDS_LAST);
-	ids->v = mem_grow(ids->v, &ids->cap, at + 1, sizeof(*ids->v));
+	ids->v = more(ids->v, &ids->cap, at + 1, sizeof(*ids->v));
 	memcpy(ids->v[at], id.p, id.n);
 	ids->v[at][id.n] = '\0';
 	ids->kept++;
@@ -126,7 +136,7 @@ member_for(struct incident *in, struct str id, struct str rule, struct str name)
 		return m;
 	if (in->members_n == INCIDENT_MAX)
 		return stand_in(in, rule);
-	in->members = mem_grow(
+	in->members = more(
 	    in->members, &in->members_cap, in->members_n + 1, sizeof(*in->members));
 	m = &in->members[in->members_n++];
 	m->id = keep_text(id);
@@ -191,7 +201,7 @@ entity_for(struct incident *in, enum entity_type type, struct str value, struct 
 
 	if (e || in->entities_n == INCIDENT_MAX)
 		return e;
-	in->entities = mem_grow(
+	in->entities = more(
 	    in->entities, &in->entities_cap, in->entities_n + 1, sizeof(*in->entities));
 	e = &in->entities[in->entities_n++];
 	e->type = type;
@@ -237,7 +247,7 @@ incident_act(struct incident *in, struct str technique, struct str tactic,
 	if (!a && in->acts_n == INCIDENT_MAX)
 		return;
 	if (!a) {
-		in->acts = mem_grow(
+		in->acts = more(
 		    in->acts, &in->acts_cap, in->acts_n + 1, sizeof(*in->acts));
 		a = &in->acts[in->acts_n++];
 		a->technique = keep_text(technique);

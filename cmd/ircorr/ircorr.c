@@ -17,18 +17,22 @@
 #define MS     INT64_C(1000000)
 #define FORMAT "ircorr 1"
 #define RECORD ((size_t)4 * 1024 * 1024)
+#define WORDS  ((size_t)64 * 1024)
 #define SEEN   4096 /* occurrences that may be told twice */
 
 struct set {
 	const char *site, *open, *gate, *discount, *unmerge;
 	int64_t window_ms, close_ms;
-	size_t max;
+	size_t max, incidents;
 };
 
 static const struct opt options[] = {
     OPT_SPAN('w', "window", "time", "join what comes this long after the last alert",
 	struct set, window_ms),
-    OPT_COUNT('m', "max-keys", "count", "remember at most this many", struct set, max),
+    OPT_COUNT('m', "max-keys", "count", "remember at most this many of each else",
+	struct set, max),
+    OPT_COUNT(0, "max-incidents", "count", "remember at most this many incidents",
+	struct set, incidents),
     OPT_SPAN(0, "close", "time", "close an incident after that long without an alert",
 	struct set, close_ms),
     OPT_TEXT(0, "unmerge", "id", "undo a merge: the id of the incident that was merged",
@@ -47,7 +51,8 @@ static const struct set defaults = {.open = "low",
     .discount = "log",
     .window_ms = HOUR,
     .close_ms = 24 * HOUR,
-    .max = 100000};
+    .max = 100000,
+    .incidents = 100000};
 
 struct corr {
 	struct filter_run *run;
@@ -56,8 +61,9 @@ struct corr {
 	struct site *site;
 	struct attack *attack;
 	struct lineage *lineage;
-	const char *unmerge;  /* still to be done */
-	int64_t clock, close; /* ns; the clock never leaps */
+	const char *unmerge;      /* still to be done */
+	int64_t clock, close;     /* ns; the clock never leaps */
+	struct buf record, words; /* used again and again */
 	uint64_t evicted;
 	int incident;
 };
@@ -65,15 +71,13 @@ struct corr {
 static void
 write_version(struct corr *k, struct incident *in, bool after)
 {
-	struct buf b = buf_make(RECORD);
-
 	in->version++;
 	in->written = judge_print(in, k->attack);
 	in->written_n = in->n;
 	in->changed = false;
-	account_write(in, k->attack, filter_explain(k->run), &b);
-	(after ? filter_emit_after : filter_emit)(k->run, buf_str(&b));
-	buf_free(&b);
+	buf_reset(&k->record);
+	account_write(in, k->attack, filter_explain(k->run), &k->words, &k->record);
+	(after ? filter_emit_after : filter_emit)(k->run, buf_str(&k->record));
 }
 
 static void
@@ -190,6 +194,8 @@ close_(void *state)
 	lru_free(k->c.seen);
 	sights_free(k->sights);
 	attack_free(k->attack);
+	buf_free(&k->record);
+	buf_free(&k->words);
 	site_free(k->site);
 	mem_free(k);
 }
@@ -215,6 +221,8 @@ open_(struct filter_run *run, void *set, struct err *e)
 	struct corr *k = mem_new(1, sizeof(*k));
 
 	k->run = run;
+	k->record = buf_make(RECORD);
+	k->words = buf_make(WORDS);
 	if (!share_of(s->gate, &k->c.gate, e)) {
 		close_(k);
 		return NULL;
@@ -235,7 +243,7 @@ open_(struct filter_run *run, void *set, struct err *e)
 	k->unmerge = s->unmerge;
 	k->c.flat = strcmp(s->discount, "none") == 0;
 	severity_of(str_of(s->open), &k->c.opens);
-	k->c.links = links_new(s->max, gone, k);
+	k->c.links = links_new(s->max, s->incidents, gone, k);
 	k->c.logons = logons_new(s->window_ms * MS, s->max);
 	k->c.crowd = crowd_new(s->max);
 	k->c.seen = lru_new(SEEN, 1, NULL, NULL);

@@ -1,18 +1,6 @@
 #include "judge.h"
 
 static bool
-did_class(const struct incident *in, const struct attack *t, const char *class)
-{
-	for (size_t i = 0; i < in->acts_n; i++) {
-		const struct technique *k = attack_find(t, in->acts[i].technique);
-
-		if (k && str_eq(k->class, str_of(class)))
-			return true;
-	}
-	return false;
-}
-
-static bool
 did_tactic(const struct incident *in, const char *tactic)
 {
 	for (size_t i = 0; i < in->acts_n; i++)
@@ -27,12 +15,18 @@ judge_class(const struct incident *in, const struct attack *t)
 	/* what was done to the owner first, then how they came in, then the rest */
 	static const char *const order[] = {"ransomware", "exfil", "bruteforce", "web",
 	    "phishing", "dos", "lateral", "insider", "malware", "account", "vuln",
-	    "policy"};
+	    "policy", "other"};
+	size_t best = sizeof(order) / sizeof(order[0]) - 1;
 
-	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
-		if (did_class(in, t, order[i]))
-			return str_of(order[i]);
-	return STR("other");
+	for (size_t i = 0; i < in->acts_n; i++) {
+		const struct technique *k = attack_find(t, in->acts[i].technique);
+		size_t n = 0;
+
+		while (k && n < best && !str_eq(k->class, str_of(order[n])))
+			n++;
+		best = k ? n : best;
+	}
+	return str_of(order[best]);
 }
 
 /* Is there a source at all?  Of none it cannot be said that it is the owner's. */
@@ -103,6 +97,17 @@ judge_severity(const struct incident *in, const struct attack *t)
 	return s;
 }
 
+/* Exact while there are few, then by quarters: a scan of a network is no news each time. */
+static uint64_t
+coarse(uint64_t n)
+{
+	unsigned shift = 0;
+
+	while (n >> shift >= 8)
+		shift++;
+	return n >> shift << shift;
+}
+
 static uint64_t
 mix(uint64_t h, uint64_t v)
 {
@@ -123,8 +128,8 @@ judge_print(const struct incident *in, const struct attack *t)
 	h = mix(h, (uint64_t)judge_success(in, t));
 	h = mix(h, (uint64_t)in->state);
 	h = mix(h, in->acts_n);
-	h = mix(h, hosts);
-	h = mix(h, users);
+	h = mix(h, coarse(hosts));
+	h = mix(h, coarse(users));
 	for (const char *p = in->cause.event; *p; p++)
 		h = mix(h, (unsigned char)*p);
 	return h;

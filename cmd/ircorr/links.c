@@ -53,13 +53,14 @@ drop(void *ctx, struct str key, void *value)
 }
 
 struct links *
-links_new(size_t max, void (*gone)(void *ctx, struct incident *), void *ctx)
+links_new(
+    size_t max, size_t incidents, void (*gone)(void *ctx, struct incident *), void *ctx)
 {
 	struct links *l = mem_new(1, sizeof(*l));
 
 	l->keys = lru_new(max, sizeof(struct lead), NULL, NULL);
-	l->incidents = lru_new(max, sizeof(struct incident *), drop, l);
-	l->apart = lru_new(max, 1, NULL, NULL);
+	l->incidents = lru_new(incidents, sizeof(struct incident *), drop, l);
+	l->apart = lru_new(incidents, 1, NULL, NULL);
 	l->gone = gone;
 	l->ctx = ctx;
 	return l;

@@ -32,7 +32,7 @@ struct links;
 
 /* `gone` gets an incident that must make room; it is freed afterwards. */
 struct links *links_new(
-    size_t max, void (*gone)(void *ctx, struct incident *), void *ctx);
+    size_t keys, size_t incidents, void (*gone)(void *ctx, struct incident *), void *ctx);
 void links_free(struct links *);
 
 void links_add(struct links *, struct incident *); /* owned from now on */

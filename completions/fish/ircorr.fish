@@ -1,5 +1,6 @@
 complete -c ircorr -s w -l window -x -d 'join what comes this long after the last alert'
-complete -c ircorr -s m -l max-keys -x -d 'remember at most this many'
+complete -c ircorr -s m -l max-keys -x -d 'remember at most this many of each else'
+complete -c ircorr -l max-incidents -x -d 'remember at most this many incidents'
 complete -c ircorr -l close -x -d 'close an incident after that long without an alert'
 complete -c ircorr -l unmerge -x -d 'undo a merge: the id of the incident that was merged'
 complete -c ircorr -l open -x -a 'low medium high critical' -d 'the least alert that opens an incident'
