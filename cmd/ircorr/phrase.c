@@ -91,6 +91,20 @@ next_act(const struct incident *in, const bool *done)
 	return best;
 }
 
+/* What was done; what a failed attack wanted to do once inside was only tried. */
+static void
+name_act(const struct technique *k, struct str id, bool failed, struct buf *b)
+{
+	bool inside = k && attack_stage(k->tactic) > attack_stage(STR("initial-access"));
+
+	if (k && !(failed && inside && !str_eq(k->tactic, STR("credential-access")))) {
+		buf_add(b, k->phrase);
+		return;
+	}
+	buf_add(b, failed ? STR("tried ") : STR("used "));
+	buf_add(b, k ? k->name : id);
+}
+
 void
 account_method(const struct incident *in, const struct attack *t, struct buf *b)
 {
@@ -98,6 +112,7 @@ account_method(const struct incident *in, const struct attack *t, struct buf *b)
 	struct str said = STR("");
 	bool failed;
 
+	failed = judge_success(in, t) == SUCCESS_NO && !in->expected && !in->familiar;
 	name_source(in, b);
 	for (size_t n = 0; n < in->acts_n; n++) {
 		size_t i = next_act(in, done);
@@ -107,9 +122,7 @@ account_method(const struct incident *in, const struct attack *t, struct buf *b)
 		/* a technique and its sub-technique have the same words: say them once */
 		if (!k || !str_eq(said, k->phrase)) {
 			buf_add(b, n ? STR("; then ") : STR(" "));
-			buf_add(b, k ? k->phrase : STR("used "));
-			if (!k)
-				buf_add(b, in->acts[i].technique);
+			name_act(k, in->acts[i].technique, failed, b);
 		}
 		said = k ? k->phrase : STR("");
 		cite(&in->acts[i].events, b);
@@ -120,6 +133,5 @@ account_method(const struct incident *in, const struct attack *t, struct buf *b)
 		    b, in->members[0].name.n ? in->members[0].name : in->members[0].rule);
 		cite(&in->members[0].events, b);
 	}
-	failed = judge_success(in, t) == SUCCESS_NO && !in->expected && !in->familiar;
 	buf_add(b, failed ? STR(": all of it failed.") : STR("."));
 }

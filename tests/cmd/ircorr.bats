@@ -285,3 +285,8 @@ merging() {
 	out=$( (late 0 1 24; late 0 2 30; late 1 1 24) | "$BIN/ircorr" --now 2026-12-01T00:00:00Z -w 10h | jq -r 'select(."ir.kind" == "incident") | ."ir.incident.state"' | sort -u | paste -sd' ')
 	[ "$out" = 'open quiet' ]
 }
+
+@test "what a failed attack wanted to do is called tried" {
+	out=$( (alert 0 medium T1190 '"source.ip":"203.0.113.66"'; alert 1 medium T1059.004 '"source.ip":"203.0.113.66"') | incidents)
+	[[ $out == *'"ir.incident.method":"203.0.113.66 attacked a public application ['*'; then tried Unix Shell ['*'all of it failed."'* ]]
+}
