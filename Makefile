@@ -57,15 +57,15 @@ $B/libcmd.a: $(filter-out $(MAIN_OBJ),$(CMD_OBJ))
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-# What every line that irnorm reads goes through is compiled as one, where gcc does it: a
-# fifteenth less time for lines of syslog.  LTO=no links faster.
+# What every line that irnorm reads goes through is compiled as one, where gcc does it, and
+# with -O3 instead of -O2: a tenth less time.  LTO=no links faster.
 LTO ?= yes
 HOT = $(addprefix lib/,base/arena base/buf base/ip base/map base/sha256 base/str base/when domain/site \
 	domain/clocks program/inputs program/instance program/loop record/json sys/lines sys/out) \
 	$(addprefix cmd/irnorm/,apply carrier convert copy decode deep derive envelope event field finish flow \
-	header history irnorm leaves login lookup motif norm object pick read related row rows stamp take)
+	header history ids irnorm leaves login lookup motif norm object pick read related row rows stamp take)
 ifeq ($(MODE) $(LTO) $(findstring Free Software,$(shell $(CC) --version)),release yes Free Software)
-$(HOT:%=$B/%.o): ALL_CFLAGS += -flto=auto -ffat-lto-objects
+$(HOT:%=$B/%.o): ALL_CFLAGS += -flto=auto -ffat-lto-objects $(if $(filter -O2,$(CFLAGS)),-O3)
 $B/bin/irnorm: ALL_LDFLAGS += $(CFLAGS) -flto=auto
 endif
 

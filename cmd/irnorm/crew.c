@@ -80,7 +80,9 @@ run_part(struct part *p, struct norm *n, struct arena *a, struct origin *o)
 		l.offset = x->offset;
 		l.long_bytes = x->long_bytes;
 		l.hash = x->hash;
-		norm_event(n, o, &l, a, &p->out, &ns);
+		norm_event_later(n, o, &l, a, &p->out, &ns);
+		if (norm_full(n))
+			norm_settle(n, &p->out);
 		x->end = p->out.n;
 		x->unknown_at = p->unknown.n;
 		x->unknown_n = n->unknown.n;
@@ -89,6 +91,7 @@ run_part(struct part *p, struct norm *n, struct arena *a, struct origin *o)
 		arena_reset(a);
 		o->tied = o->tied || (o->frozen && o->serials);
 	}
+	norm_settle(n, &p->out);
 }
 
 /* What a part may start with: no more than its input's memory of earlier lines. */

@@ -334,7 +334,7 @@ recall(const struct envelope_last *last, struct str s, struct envelope *env)
 {
 	struct str body;
 
-	if (last->n == 0 || s.n < last->n || memcmp(s.p, last->lead, last->n) != 0)
+	if (last->n == 0 || s.n < last->n || !str_same(s.p, last->lead, last->n))
 		return false;
 	body = plain_body(s, last->n);
 	if (!body.p)

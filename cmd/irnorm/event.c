@@ -1,4 +1,5 @@
 #include "event.h"
+#include "ids.h"
 #include "json.h"
 #include "mem.h"
 
@@ -77,18 +78,6 @@ put_text(char *to, struct str s)
 	return to + s.n;
 }
 
-static void
-write_text(const struct event *ev, struct str v, struct buf *b)
-{
-	if (!event_clean(ev, v)) {
-		buf_json(b, v);
-		return;
-	}
-	buf_ch(b, '"');
-	buf_add(b, v);
-	buf_ch(b, '"');
-}
-
 static inline void
 write_cell(
     const struct event *ev, const struct field *f, const struct cell *c, struct buf *b)
@@ -154,32 +143,69 @@ write_tags(const struct event *ev, struct buf *b)
 	    "\"_time_guessed\"", "\"_dup_keys\"", "\"_norm_truncated\"",
 	    "\"_norm_limit\"", "\"_first_record\""};
 	struct str own = own_tags(ev, ev->a);
-	bool first = own.n == 0;
 
 	if (!ev->tags && !own.p)
 		return;
+	if (!own.n && ev->tags == TAG_TIME) {
+		buf_add(b, STR(",\"tags\":[\"_time_guessed\"]"));
+		return;
+	}
 	buf_add(b, STR(",\"tags\":["));
 	buf_add(b, own);
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		if (!(ev->tags >> i & 1))
-			continue;
-		if (!first)
+	for (unsigned rest = ev->tags; rest; rest &= rest - 1) {
+		if (own.n || rest != ev->tags)
 			buf_ch(b, ',');
-		buf_add(b, str_of(names[i]));
-		first = false;
+		buf_add(b, str_of(names[__builtin_ctz(rest)]));
 	}
 	buf_ch(b, ']');
 }
 
-void
-event_write(const struct event *ev, struct str time, struct str id, struct buf *b)
+#define HEAD_MAX 128 /* of what every event starts with */
+
+/* What every event starts with; returns where its id goes. */
+static size_t
+write_head(const struct event *ev, struct str time, struct buf *b)
 {
-	buf_add(b, STR("{\"@timestamp\":\""));
-	buf_add(b, time);
-	buf_add(b, STR("\",\"event.id\":\""));
-	buf_add(b, id);
-	buf_ch(b, '"');
-	buf_add(b, ev->constants);
+	char *p = buf_room(b, HEAD_MAX + ev->constants.n);
+	size_t id;
+
+	if (!p)
+		return STR_NPOS;
+	p = put_text(p, STR("{\"@timestamp\":\""));
+	p = put_text(p, time);
+	p = put_text(p, STR("\",\"event.id\":\""));
+	id = (size_t)(p - b->p);
+	p += IDS_DIGITS;
+	*p++ = '"';
+	p = put_text(p, ev->constants);
+	b->n = (size_t)(p - b->p);
+	return id;
+}
+
+/* And what it ends with: the line. */
+static void
+write_line(const struct event *ev, struct buf *b)
+{
+	char *p = buf_room(b, ev->line.n + 32);
+
+	if (!p || !ev->clean) {
+		buf_add(b, STR(",\"event.original\":"));
+		buf_json(b, ev->line);
+		buf_ch(b, '}');
+		return;
+	}
+	p = put_text(p, STR(",\"event.original\":\""));
+	p = put_text(p, ev->line);
+	p = put_text(p, STR("\"}"));
+	b->n = (size_t)(p - b->p);
+}
+
+void
+event_write(
+    const struct event *ev, struct str time, struct buf *b, struct event_places *at)
+{
+	at->id = write_head(ev, time, b);
+	at->sent = STR_NPOS;
 	for (size_t i = 0; i < ev->n; i++) {
 		const struct cell *c = &ev->cells[ev->set[i]];
 		const struct field *f = fields_get(ev->fields, ev->set[i]);
@@ -187,11 +213,11 @@ event_write(const struct event *ev, struct str time, struct str id, struct buf *
 		if (!c->v.p || f->silent)
 			continue;
 		write_cell(ev, f, c, b);
+		if (ev->set[i] == F_SOURCE_LINE)
+			at->sent = b->n - 1 - IDS_DIGITS; /* and a quote */
 	}
 	for (size_t i = 0; i < ev->n_members; i++)
 		write_member(ev, &ev->members[i], b);
 	write_tags(ev, b);
-	buf_add(b, STR(",\"event.original\":"));
-	write_text(ev, ev->line, b);
-	buf_ch(b, '}');
+	write_line(ev, b);
 }

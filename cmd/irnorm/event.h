@@ -152,7 +152,17 @@ void event_member(struct event *, struct str key, struct str raw);
 /* What other fields imply: *.ip, url.*, network.type, event.outcome, related.*. */
 void event_derive(struct event *);
 
-/* As one JSON object, without LF.  `time` and `id` are texts that need no escapes. */
-void event_write(const struct event *, struct str time, struct str id, struct buf *);
+/* Where in the buffer the digits of ids are to be written; STR_NPOS: nowhere. */
+struct event_places {
+	size_t id;
+	size_t sent; /* ir.source.line */
+};
+
+/*
+ * As one JSON object, without LF, with room for its ids.  `time` is a text that needs no
+ * escapes.
+ */
+void event_write(
+    const struct event *, struct str time, struct buf *, struct event_places *);
 
 #endif

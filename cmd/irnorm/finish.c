@@ -3,6 +3,7 @@
 
 #include "base64.h"
 #include "guess.h"
+#include "ids.h"
 #include "ip.h"
 #include "json.h"
 #include "norm.h"
@@ -12,7 +13,7 @@
 static bool
 same(struct str a, const char *kept, size_t n)
 {
-	return a.n == n && memcmp(a.p ? a.p : "", kept, n) == 0;
+	return a.n == n && str_same(a.p, kept, n);
 }
 
 /* Equal stamps of one host are the same moment: asked once. */
@@ -114,11 +115,16 @@ static char *
 number(char *end, uint64_t v)
 {
 	*--end = '\0';
-	do
-		*--end = (char)('0' + v % 10);
-	while (v /= 10);
+	end = str_digits(end, v);
 	*--end = '\0';
 	return end;
+}
+
+static inline size_t
+add(char *to, size_t at, struct str s)
+{
+	buf_copy(to + at, s.p, s.n);
+	return at + s.n;
 }
 
 /* As sha256_id() of source, offset and line; the part for the source is done once. */
@@ -128,16 +134,15 @@ id_text(struct norm *n, struct origin *o, const struct norm_line *l)
 	char digits[24], *end = digits + sizeof(digits), *at = number(end, l->offset);
 	size_t head;
 
-	if (memcmp(o->source, l->source, 64) != 0) {
+	if (!str_same(o->source, l->source, 64)) {
 		memcpy(o->source, l->source, 64);
 		sha256_init(&o->begun);
 		sha256_add(&o->begun, (struct str){o->source, 64});
 	}
 	head = (size_t)(end - at);
-	end = arena_alloc(n->ev.a, head + l->text.n + SHA256_TAIL);
+	end = ids_room(n->ids, head + l->text.n);
 	buf_copy(end, at, head);
-	memcpy(end + head, l->text.p, l->text.n);
-	return (struct sha256_text){&o->begun, end, head + l->text.n};
+	return (struct sha256_text){&o->begun, end, add(end, head, l->text)};
 }
 
 /* The first name of a host, as the host itself writes it; one host writes many lines. */
@@ -149,7 +154,7 @@ short_name(struct norm *n, struct str host)
 	struct ip ip;
 	bool raw;
 
-	if (host.n == last->text_n && memcmp(host.p, last->text, host.n) == 0)
+	if (host.n == last->text_n && str_same(host.p, last->text, host.n))
 		return (struct str){last->name, last->name_n};
 	if (!ip_parse(host, &ip))
 		name = str_sub(host, 0, str_chr(host, '.'));
@@ -177,44 +182,25 @@ sent_text(struct norm *n, int64_t ns)
 					 : event_value(&n->ev, F_HOST_NAME);
 	struct str program = n->sent.program, body = n->sent.body;
 	int64_t second = (ns / WHEN_S % 900 + 900) % 900;
-	char digits[8], *end = digits + sizeof(digits);
+	char digits[16] = {0}, *end = digits + sizeof(digits) / 2;
 	char *at = number(end, (uint64_t)second);
-	struct buf b = {.max = SENT_MAX, .cap = SENT_MAX};
+	size_t head;
+	char *p;
 
 	if (!body.n || !program.n || !host.n ||
 	    host.n + program.n + n->sent.pid.n > SENT_MAX - 16)
 		return (struct sha256_text){0};
-	b.p = arena_alloc(n->ev.a, SENT_MAX + body.n + SHA256_TAIL);
-	buf_add(&b, short_name(n, host));
-	buf_ch(&b, '\0');
-	buf_add(&b, program);
-	buf_ch(&b, '\0');
-	buf_add(&b, n->sent.pid);
-	buf_add(&b, (struct str){at, (size_t)(end - at)});
-	memcpy(b.p + b.n, body.p, body.n);
-	return (struct sha256_text){NULL, b.p, b.n + body.n};
-}
-
-/* event.id and ir.source.line, hashed side by side. */
-static void
-set_ids(
-    struct norm *n, struct origin *o, const struct norm_line *l, int64_t ns, char id[33])
-{
-	struct sha256_text t[2] = {id_text(n, o, l), sent_text(n, ns)};
-	uint8_t hash[2][SHA256_SIZE];
-	char *sent;
-
-	if (!t[1].p) {
-		sha256_one(&t[0], hash[0]);
-		sha256_hex(hash[0], id, 32);
-		return;
-	}
-	sha256_two(t, hash);
-	sha256_hex(hash[0], id, 32);
-	sent = arena_alloc(n->ev.a, 34);
-	sha256_hex(hash[1], sent + 1, 32);
-	sent[0] = sent[33] = '"';
-	event_raw(&n->ev, F_SOURCE_LINE, (struct str){sent, 34}, FROM_ENGINE);
+	host = short_name(n, host);
+	p = ids_room(
+	    n->ids, host.n + program.n + n->sent.pid.n + 2 + sizeof(digits) + body.n);
+	head = add(p, 0, host);
+	p[head++] = '\0';
+	head = add(p, head, program);
+	p[head++] = '\0';
+	head = add(p, head, n->sent.pid);
+	memcpy(p + head, at, sizeof(digits) / 2); /* of which so many count: */
+	head += (size_t)(end - at);
+	return (struct sha256_text){NULL, p, add(p, head, body)};
 }
 
 /* --- provenance --- */
@@ -343,12 +329,35 @@ void
 norm_finish(struct norm *n, struct origin *o, const struct norm_line *l, struct buf *out,
     int64_t *ns)
 {
-	char id[33];
+	static const char blank[IDS_DIGITS + 2] = "\"                                \"";
+	struct event_places at;
+	struct sha256_text id, sent;
 
 	event_derive(&n->ev);
 	*ns = set_time(n, o, l->now);
-	set_ids(n, o, l, *ns, id);
+	id = id_text(n, o, l);
+	sent = sent_text(n, *ns);
+	if (sent.p)
+		event_raw(&n->ev, F_SOURCE_LINE, (struct str){blank, sizeof(blank)},
+		    FROM_ENGINE);
 	set_observed(n);
 	say_bytes(n, l);
-	event_write(&n->ev, time_text(o, *ns), (struct str){id, 32}, out);
+	event_write(&n->ev, time_text(o, *ns), out, &at);
+	if (at.id != STR_NPOS)
+		ids_add(n->ids, &id, at.id);
+	if (sent.p && at.sent != STR_NPOS)
+		ids_add(n->ids, &sent, at.sent);
+	n->sent_at = sent.p ? at.sent : STR_NPOS;
+}
+
+void
+norm_settle(struct norm *n, struct buf *out)
+{
+	ids_settle(n->ids, out);
+}
+
+bool
+norm_full(const struct norm *n)
+{
+	return ids_full(n->ids);
 }

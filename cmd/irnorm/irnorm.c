@@ -63,7 +63,10 @@ struct state {
 	const struct irnorm_set *set;
 	struct origin **origins; /* by number of the input; NULL: no line yet */
 	size_t n;
-	struct buf out;
+	struct buf out; /* events that leave together */
+	size_t *ends;   /* where each of them ends */
+	size_t n_ends, cap_ends;
+	bool at_once;      /* each leaves by itself */
 	struct join *join; /* --join, or NULL */
 	struct filter_run *run;
 	size_t joining; /* the input in hand */
@@ -191,6 +194,7 @@ close_(void *ctx)
 	unknown_free(s->unknown);
 	ocsf_free(s->ocsf);
 	join_free(s->join);
+	mem_free(s->ends);
 	buf_free(&s->out);
 	mem_free(s);
 }
@@ -217,8 +221,41 @@ open_(struct filter_run *run, void *ctx, struct err *e)
 		filter_merge(run);
 	if (set->join)
 		s->join = join_new(emit_joined, s);
+	s->at_once = set->merge || set->join || set->learn;
 	call_crew(s, set);
 	return s;
+}
+
+/* The events that were waiting for others get their ids, and leave. */
+static void
+leave(struct state *s)
+{
+	size_t from = 0;
+
+	norm_settle(s->norm, &s->out);
+	for (size_t i = 0; i < s->n_ends; i++) {
+		filter_emit_late(s->run,
+		    in_schema(s, str_sub(buf_str(&s->out), from, s->ends[i] - from)));
+		from = s->ends[i];
+	}
+	s->n_ends = 0;
+	buf_reset(&s->out);
+}
+
+static enum filter_do
+wait_for_others(struct state *s, struct filter_run *run, const struct norm_line *l)
+{
+	int64_t ns;
+
+	norm_event_later(s->norm, origin_of(s, run), l, filter_arena(run), &s->out, &ns);
+	if (s->norm->unknown.p)
+		unknown_tag(s->unknown, s->norm->unknown, &s->out);
+	s->ends = mem_grow(s->ends, &s->cap_ends, s->n_ends + 1, sizeof(*s->ends));
+	s->ends[s->n_ends++] = s->out.n;
+	filter_at(run, ns);
+	if (norm_full(s->norm))
+		leave(s);
+	return FILTER_LATER;
 }
 
 static enum filter_do
@@ -247,6 +284,8 @@ step(void *ctx, struct filter_run *run, struct rec *rec, struct str line, struct
 		crew_free(s->crew);
 		s->crew = NULL;
 	}
+	if (!s->at_once)
+		return wait_for_others(s, run, &l);
 	buf_reset(&s->out);
 	norm_event(s->norm, origin_of(s, run), &l, filter_arena(run), &s->out, &ns);
 	if (s->set->learn) {
@@ -269,6 +308,8 @@ idle(void *ctx, struct filter_run *run)
 	(void)run;
 	if (s->crew)
 		crew_drain(s->crew);
+	if (s->n_ends)
+		leave(s);
 }
 
 static void

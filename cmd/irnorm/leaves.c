@@ -57,7 +57,7 @@ slot_of(const struct leaves *l, uint64_t hash, uint32_t parent, struct str key)
 
 		if (!s->name ||
 		    (s->hash == hash && s->parent == parent && s->key.n == key.n &&
-			memcmp(s->key.p, key.p, key.n) == 0))
+			str_same(s->key.p, key.p, key.n)))
 			return s;
 	}
 }
@@ -138,7 +138,7 @@ child(struct leaves *l, struct arena *a, const struct leaf_name *parent, struct 
 
 	/* objects of one kind have their keys in one order */
 	if (!s->name || s->parent != id || s->key.n != in.n ||
-	    memcmp(s->key.p, in.p, in.n) != 0) {
+	    !str_same(s->key.p, in.p, in.n)) {
 		s = slot_of(l, hash_of(l, id, in), id, in);
 		if (!s->name) {
 			l->at = 0;

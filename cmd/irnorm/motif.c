@@ -29,6 +29,7 @@ struct op {
 	enum op_kind kind;
 	enum type type;
 	bool empty; /* the hole may be */
+	bool sure;  /* what follows cannot be part of the hole: it has one end */
 	int field;
 	enum convert convert;
 	enum motif_use use;
@@ -41,6 +42,32 @@ struct motif {
 	size_t n;
 	struct op op[];
 };
+
+/* The bytes of the types that are runs of some: a bit for each type. */
+#define IN(c, from, to) ((c) >= (from) && (c) <= (to))
+#define DIGIT(c)        IN(c, '0', '9')
+#define LETTER(c)       (IN(c, 'a', 'z') || IN(c, 'A', 'Z'))
+#define HEX(c)          (DIGIT(c) || IN(c, 'a', 'f') || IN(c, 'A', 'F'))
+#define MARK(c)         ((c) == '.' || (c) == '-' || (c) == '_')
+#define BITS(c)                                                                         \
+	(((c) > ' ' && (c) != 0x7f) << T_WORD |                                         \
+	    (DIGIT(c) || LETTER(c) || MARK(c) || (c) == '/') << T_NAME |                \
+	    DIGIT(c) << T_DIGITS | (DIGIT(c) || (c) == '.' || (c) == '-') << T_NUMBER | \
+	    (HEX(c) || (c) == 'x') << T_HEXES |                                         \
+	    (HEX(c) || (c) == '.' || (c) == ':') << T_IP |                              \
+	    (DIGIT(c) || LETTER(c) || MARK(c) || (c) == ':' || (c) == '%') << T_ADDR |  \
+	    (HEX(c) || (c) == ':' || (c) == '-') << T_MAC)
+#define FOUR(c)    BITS(c), BITS((c) + 1), BITS((c) + 2), BITS((c) + 3)
+#define SIXTEEN(c) FOUR(c), FOUR((c) + 4), FOUR((c) + 8), FOUR((c) + 12)
+#define QUARTER(c) SIXTEEN(c), SIXTEEN((c) + 16), SIXTEEN((c) + 32), SIXTEEN((c) + 48)
+static const uint16_t types_of[256] = {
+    QUARTER(0), QUARTER(64), QUARTER(128), QUARTER(192)};
+
+static inline bool
+in_type(enum type type, char c)
+{
+	return types_of[(unsigned char)c] >> type & 1;
+}
 
 /* --- compiling --- */
 
@@ -238,6 +265,14 @@ add_part(struct compile *c)
 	}
 }
 
+/* A run of characters that the literal behind it cannot start with. */
+static bool
+is_sure(const struct op *op)
+{
+	return op->kind == OP_HOLE && op->type >= T_WORD && op->type <= T_MAC &&
+	       op[1].kind == OP_LIT && !in_type(op->type, op[1].lit.p[0]);
+}
+
 struct motif *
 motif_new(
     struct arena *a, struct fields *fields, struct str text, size_t *at, struct err *e)
@@ -256,6 +291,8 @@ motif_new(
 		m = arena_alloc(a, sizeof(*m) + c.n * sizeof(*m->op));
 		m->n = c.n;
 		memcpy(m->op, room, c.n * sizeof(*m->op));
+		for (size_t i = 0; i + 1 < c.n; i++)
+			m->op[i].sure = is_sure(&m->op[i]);
 	}
 	mem_free(room);
 	return m;
@@ -318,21 +355,31 @@ spend(struct trial *t)
 	return true;
 }
 
+/* Take s[pos, end) for a hole. */
+static inline bool
+fill(struct trial *t, const struct op *op, size_t pos, size_t end)
+{
+	if (!spend(t) || (end == pos && !op->empty))
+		return false;
+	if (op->field != MOTIF_SKIP && t->n < MOTIF_CAPTURES) {
+		struct capture *cap = &t->caps[t->n++];
+
+		cap->field = op->field;
+		cap->convert = op->convert;
+		cap->use = op->use;
+		cap->form = op->form;
+		cap->text = (struct str){t->s.p + pos, end - pos};
+	}
+	return true;
+}
+
 /* Take s[pos, end) for the hole at `pc` and go on behind it. */
 static bool
 take(struct trial *t, size_t pc, size_t pos, size_t end)
 {
-	const struct op *op = &t->op[pc];
 	size_t n = t->n;
 
-	if (!spend(t) || (end == pos && !op->empty))
-		return false;
-	if (op->field != MOTIF_SKIP && n < MOTIF_CAPTURES) {
-		t->caps[n] = (struct capture){op->field, op->convert, op->use, op->form,
-		    str_sub(t->s, pos, end - pos)};
-		t->n++;
-	}
-	if (run(t, pc + 1, end))
+	if (fill(t, &t->op[pc], pos, end) && run(t, pc + 1, end))
 		return true;
 	t->n = n;
 	return false;
@@ -392,32 +439,6 @@ open_hole(struct trial *t, size_t pc, size_t pos)
 	return take(t, pc, pos, t->s.n);
 }
 
-/* The bytes of the types that are runs of some: a bit for each type. */
-#define IN(c, from, to) ((c) >= (from) && (c) <= (to))
-#define DIGIT(c)        IN(c, '0', '9')
-#define LETTER(c)       (IN(c, 'a', 'z') || IN(c, 'A', 'Z'))
-#define HEX(c)          (DIGIT(c) || IN(c, 'a', 'f') || IN(c, 'A', 'F'))
-#define MARK(c)         ((c) == '.' || (c) == '-' || (c) == '_')
-#define BITS(c)                                                                         \
-	(((c) > ' ' && (c) != 0x7f) << T_WORD |                                         \
-	    (DIGIT(c) || LETTER(c) || MARK(c) || (c) == '/') << T_NAME |                \
-	    DIGIT(c) << T_DIGITS | (DIGIT(c) || (c) == '.' || (c) == '-') << T_NUMBER | \
-	    (HEX(c) || (c) == 'x') << T_HEXES |                                         \
-	    (HEX(c) || (c) == '.' || (c) == ':') << T_IP |                              \
-	    (DIGIT(c) || LETTER(c) || MARK(c) || (c) == ':' || (c) == '%') << T_ADDR |  \
-	    (HEX(c) || (c) == ':' || (c) == '-') << T_MAC)
-#define FOUR(c)    BITS(c), BITS((c) + 1), BITS((c) + 2), BITS((c) + 3)
-#define SIXTEEN(c) FOUR(c), FOUR((c) + 4), FOUR((c) + 8), FOUR((c) + 12)
-#define QUARTER(c) SIXTEEN(c), SIXTEEN((c) + 16), SIXTEEN((c) + 32), SIXTEEN((c) + 48)
-static const uint16_t types_of[256] = {
-    QUARTER(0), QUARTER(64), QUARTER(128), QUARTER(192)};
-
-static inline bool
-in_type(enum type type, char c)
-{
-	return types_of[(unsigned char)c] >> type & 1;
-}
-
 static bool
 good(enum type type, struct str s)
 {
@@ -438,15 +459,38 @@ good(enum type type, struct str s)
 	}
 }
 
+static inline size_t
+run_end(struct str s, enum type type, size_t pos)
+{
+	const uint16_t bit = (uint16_t)(1 << type);
+
+	while (pos < s.n && types_of[(unsigned char)s.p[pos]] & bit)
+		pos++;
+	return pos;
+}
+
+/* The one end that the hole can have.  False: it has none. */
+static inline bool
+sure_hole(struct trial *t, const struct op *op, size_t *pos)
+{
+	size_t end = run_end(t->s, op->type, *pos);
+
+	/* the literal is compared next */
+	if (end == t->s.n || t->s.p[end] != op[1].lit.p[0] ||
+	    (end > *pos && !good(op->type, str_sub(t->s, *pos, end - *pos))) ||
+	    !fill(t, op, *pos, end))
+		return false;
+	*pos = end;
+	return true;
+}
+
 /* A run of the type's characters, the longest first. */
 static bool
 run_hole(struct trial *t, size_t pc, size_t pos)
 {
 	const struct op *op = &t->op[pc], *next = op + 1;
-	size_t end = pos;
+	size_t end = run_end(t->s, op->type, pos);
 
-	while (end < t->s.n && in_type(op->type, t->s.p[end]))
-		end++;
 	for (;; end--) {
 		bool fits = next->kind != OP_LIT ||
 			    (end < t->s.n && t->s.p[end] == next->lit.p[0]);
@@ -515,51 +559,18 @@ hole(struct trial *t, size_t pc, size_t pos)
 	return false;
 }
 
-/* As memcmp() == 0; literals are short. */
-static inline bool
-same_bytes(const char *a, const char *b, size_t n)
-{
-	uint64_t x, y;
-	uint32_t v, w;
-
-	if (n >= 8) {
-		for (size_t i = 0; i + 8 < n; i += 8) {
-			memcpy(&x, a + i, 8);
-			memcpy(&y, b + i, 8);
-			if (x != y)
-				return false;
-		}
-		memcpy(&x, a + n - 8, 8);
-		memcpy(&y, b + n - 8, 8);
-		return x == y;
-	}
-	if (n >= 4) {
-		memcpy(&v, a, 4);
-		memcpy(&w, b, 4);
-		if (v != w)
-			return false;
-		a += n - 4;
-		b += n - 4;
-		memcpy(&v, a, 4);
-		memcpy(&w, b, 4);
-		return v == w;
-	}
-	while (n > 0 && a[n - 1] == b[n - 1])
-		n--;
-	return n == 0;
-}
-
 /* The depth of these calls is bounded by the number of parts. */
 static bool
 run(struct trial *t, size_t pc, size_t pos)
 {
 	for (;;) {
 		const struct op *op = &t->op[pc];
+		size_t n = t->n;
 
 		switch (op->kind) {
 		case OP_LIT:
 			if (t->s.n - pos < op->lit.n ||
-			    !same_bytes(t->s.p + pos, op->lit.p, op->lit.n))
+			    !str_same(t->s.p + pos, op->lit.p, op->lit.n))
 				return false;
 			pos += op->lit.n;
 			pc++;
@@ -569,10 +580,16 @@ run(struct trial *t, size_t pc, size_t pos)
 				return false;
 			if (run(t, pc + 1, pos))
 				return true;
+			t->n = n;
 			pc = op->jump;
 			break;
 		case OP_HOLE:
-			return hole(t, pc, pos);
+			if (!op->sure)
+				return hole(t, pc, pos);
+			if (!sure_hole(t, op, &pos))
+				return false;
+			pc++;
+			break;
 		case OP_END:
 			return pos == t->s.n;
 		}

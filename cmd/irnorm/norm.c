@@ -1,4 +1,5 @@
 #include "audit.h"
+#include "ids.h"
 #include "mem.h"
 #include "norm.h"
 #include "opt.h"
@@ -77,6 +78,7 @@ make_own(struct norm *n)
 	marks_init(&n->marks, n->pick);
 	n->places = places_new(n);
 	n->room = regex_room_new();
+	n->ids = ids_new();
 }
 
 static void
@@ -87,6 +89,7 @@ free_own(struct norm *n)
 	leaves_free(&n->leaves);
 	event_free(&n->ev);
 	regex_room_free(n->room);
+	ids_free(n->ids);
 }
 
 struct norm *

@@ -18,6 +18,7 @@
 #include "site.h"
 #include "stamp.h"
 
+struct ids;
 struct serials;
 
 /* What is known of one input, and remembered from line to line. */
@@ -135,6 +136,8 @@ struct norm {
 	struct str unknown;    /* what no format knew of it; or absent */
 	uint64_t offset;       /* and where in it */
 	struct envelope sent;  /* the header that syslog wrote; its body absent: none */
+	struct ids *ids;       /* of events that were written without */
+	size_t sent_at;        /* where the last one's ir.source.line goes, or STR_NPOS */
 
 	struct buf *trace; /* --explain-line */
 };
@@ -156,6 +159,16 @@ void origin_free(struct origin *);
 /* Write the event of a line; `*ns` is its time. */
 void norm_event(struct norm *, struct origin *, const struct norm_line *, struct arena *,
     struct buf *, int64_t *ns);
+
+/*
+ * The same, but without its ids: they cost less if many are made at once.  The events of
+ * many lines stand one behind the other in the buffer, which may grow in between but not
+ * change, until norm_settle() fills them in; at the latest when norm_full() says so.
+ */
+void norm_event_later(struct norm *, struct origin *, const struct norm_line *,
+    struct arena *, struct buf *, int64_t *ns);
+bool norm_full(const struct norm *);
+void norm_settle(struct norm *, struct buf *);
 
 /* The bare format of a text, for an input of which so much is known; or NULL. */
 const struct format *norm_bare(struct norm *, const struct origin *, struct str text);

@@ -5,6 +5,7 @@
 #include "carrier.h"
 #include "guess.h"
 #include "history.h"
+#include "ids.h"
 #include "login.h"
 #include "norm.h"
 
@@ -233,8 +234,7 @@ formats_of(struct norm *n, struct str program)
 
 	if (!program.p)
 		return NULL;
-	if (program.n && program.n == last->n &&
-	    memcmp(program.p, last->name, last->n) == 0)
+	if (program.n && program.n == last->n && str_same(program.p, last->name, last->n))
 		return last->list;
 	own = map_get(n->programs, program);
 	last->list = own ? own->v : NULL;
@@ -329,8 +329,7 @@ try_alone(struct norm *n, struct origin *o, struct str text)
 static bool
 is_level(const struct norm *n, struct str host)
 {
-	if (host.n && host.n == n->host.text_n &&
-	    memcmp(host.p, n->host.text, host.n) == 0)
+	if (host.n && host.n == n->host.text_n && str_same(host.p, n->host.text, host.n))
 		return n->host.level;
 	return guess_is_level(host);
 }
@@ -367,8 +366,8 @@ norm_text(struct norm *n, struct origin *o, struct str text)
 }
 
 void
-norm_event(struct norm *n, struct origin *o, const struct norm_line *l, struct arena *a,
-    struct buf *out, int64_t *ns)
+norm_event_later(struct norm *n, struct origin *o, const struct norm_line *l,
+    struct arena *a, struct buf *out, int64_t *ns)
 {
 	struct str text = l->text;
 
@@ -397,4 +396,16 @@ norm_event(struct norm *n, struct origin *o, const struct norm_line *l, struct a
 	if (o->host.p && !event_cell(&n->ev, F_HOST_NAME))
 		event_text(&n->ev, F_HOST_NAME, o->host, FROM_ENGINE);
 	norm_finish(n, o, l, out, ns);
+}
+
+void
+norm_event(struct norm *n, struct origin *o, const struct norm_line *l, struct arena *a,
+    struct buf *out, int64_t *ns)
+{
+	norm_event_later(n, o, l, a, out, ns);
+	norm_settle(n, out);
+	/* for who asks for the fields */
+	if (n->sent_at != STR_NPOS)
+		event_raw(&n->ev, F_SOURCE_LINE,
+		    str_sub(buf_str(out), n->sent_at - 1, IDS_DIGITS + 2), FROM_ENGINE);
 }

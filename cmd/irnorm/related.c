@@ -7,7 +7,7 @@ static void
 list_more(struct event_list *l, struct str v, bool names_hosts)
 {
 	for (size_t i = 0; i < l->n; i++) {
-		if (str_eq(l->v[i], v))
+		if (l->v[i].n == v.n && str_same(l->v[i].p, v.p, v.n))
 			return;
 		/* one host in two spellings: the one that sorts behind has small letters */
 		if (names_hosts && str_ieq(l->v[i], v)) {

@@ -144,11 +144,8 @@ arena_copy(struct arena *a, struct str s)
 struct str
 arena_u64(struct arena *a, uint64_t v)
 {
-	char *end = (char *)arena_alloc(a, 20) + 20, *p = end;
+	char *end = (char *)arena_alloc(a, 20) + 20, *p = str_digits(end, v);
 
-	do
-		*--p = (char)('0' + v % 10);
-	while ((v /= 10) > 0);
 	return (struct str){p, (size_t)(end - p)};
 }
 

@@ -57,11 +57,8 @@ buf_fmt(struct buf *b, const char *fmt, ...)
 void
 buf_u64(struct buf *b, uint64_t v)
 {
-	char t[20], *p = t + sizeof(t);
+	char t[20], *p = str_digits(t + sizeof(t), v);
 
-	do
-		*--p = (char)('0' + v % 10);
-	while ((v /= 10) > 0);
 	buf_add(b, (struct str){p, (size_t)(t + sizeof(t) - p)});
 }
 

@@ -9,6 +9,7 @@
 
 #include "sha256.h"
 #include "sha256_ni.h"
+#include "sha256_wide.h"
 
 _Static_assert(sizeof(SHA256_CTX) <= sizeof(struct sha256), "room for libcrypto's state");
 
@@ -39,25 +40,39 @@ sha256_end(struct sha256 *s, uint8_t out[SHA256_SIZE])
 
 /* --- texts that are there as a whole --- */
 
-/* To ask the processor takes longer than a hash. */
+/* To ask the processor takes longer than a hash.  0: not asked yet, 1: yes, -1: no. */
+static _Atomic signed char ni, wide;
+
 static bool
 has_ni(void)
 {
-	static _Atomic signed char known; /* 0: not asked yet, 1: yes, -1: no */
+	if (!ni)
+		ni = sha256_ni_here() ? 1 : -1;
+	return ni > 0;
+}
 
-	if (!known)
-		known = sha256_ni_here() ? 1 : -1;
-	return known > 0;
+static bool
+has_wide(void)
+{
+	if (!wide)
+		wide = sha256_wide_here() ? 1 : -1;
+	return wide > 0;
+}
+
+void
+sha256_plainly(bool yes)
+{
+	ni = wide = yes ? -1 : 0;
 }
 
 static void
 begin(const struct sha256_text *t, uint32_t h[8])
 {
-	struct sha256 s;
+	/* FIPS 180-4, 5.3.3 */
+	static const uint32_t first[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+	    0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
 
-	if (!t->begun)
-		sha256_init(&s);
-	memcpy(h, ctx(t->begun ? (struct sha256 *)t->begun : &s)->h, 8 * sizeof(*h));
+	memcpy(h, t->begun ? ctx((struct sha256 *)t->begun)->h : first, sizeof(first));
 }
 
 /* One bit, zeros, and the length in bits; returns the number of blocks. */
@@ -71,8 +86,9 @@ pad(const struct sha256_text *t)
 		bits += (uint64_t)ctx((struct sha256 *)t->begun)->Nh << 32 |
 			ctx((struct sha256 *)t->begun)->Nl;
 	bits = htobe64(bits);
+	/* as much as may be needed: a length that is known needs no call */
 	t->p[t->n] = (char)0x80;
-	memset(t->p + t->n + 1, 0, blocks * SHA256_BLOCK - t->n - 9);
+	memset(t->p + t->n + 1, 0, SHA256_TAIL - 1);
 	memcpy(t->p + blocks * SHA256_BLOCK - 8, &bits, 8);
 	return blocks;
 }
@@ -131,6 +147,138 @@ sha256_two(const struct sha256_text t[2], uint8_t out[2][SHA256_SIZE])
 	}
 }
 
+/* --- many texts --- */
+
+#define FEW     8 /* so many texts are faster two by two */
+#define MANY    256
+#define LENGTHS 64 /* lengths in blocks that are told apart */
+
+/* Texts in order of their lengths. */
+struct sorted {
+	const struct sha256_text *t;
+	size_t blocks[MANY];
+	uint16_t order[MANY];
+};
+
+static size_t
+length_of(const struct sorted *s, size_t i)
+{
+	return s->blocks[i] < LENGTHS ? s->blocks[i] : LENGTHS;
+}
+
+static void
+sort(struct sorted *s, const struct sha256_text *t, size_t n)
+{
+	uint16_t from[LENGTHS + 2] = {0};
+
+	s->t = t;
+	for (size_t i = 0; i < n; i++) {
+		s->blocks[i] = pad(&t[i]);
+		from[length_of(s, i) + 1]++;
+	}
+	for (size_t i = 1; i <= LENGTHS; i++)
+		from[i] = (uint16_t)(from[i] + from[i - 1]);
+	for (size_t i = 0; i < n; i++)
+		s->order[from[length_of(s, i)]++] = (uint16_t)i;
+}
+
+/* Texts of about one length, one in each lane. */
+struct lanes {
+	uint32_t h[SHA256_LANES][8];
+	const uint8_t *p[SHA256_LANES];
+	size_t left[SHA256_LANES], longest;
+};
+
+/* Lanes without a text go along with the last. */
+static void
+enter(struct lanes *l, const struct sorted *s, size_t from, size_t n)
+{
+	l->longest = 0;
+	for (size_t lane = 0; lane < SHA256_LANES; lane++) {
+		size_t i = s->order[from + (lane < n ? lane : n - 1)];
+
+		begin(&s->t[i], l->h[lane]);
+		l->p[lane] = (const uint8_t *)s->t[i].p;
+		l->left[lane] = s->blocks[i];
+		if (l->left[lane] > l->left[l->longest])
+			l->longest = lane;
+	}
+}
+
+/* As many blocks as the shortest text has left. */
+static void
+advance(struct lanes *l)
+{
+	size_t n = SIZE_MAX;
+
+	for (size_t i = 0; i < SHA256_LANES; i++)
+		n = l->left[i] && l->left[i] < n ? l->left[i] : n;
+	sha256_wide(l->h, l->p, n);
+	for (size_t i = 0; i < SHA256_LANES; i++)
+		if (l->left[i]) {
+			l->left[i] -= n;
+			l->p[i] += n * SHA256_BLOCK;
+		}
+	/* there is nothing behind a text: who is done reads on where another does */
+	for (size_t i = 0; i < SHA256_LANES; i++)
+		if (!l->left[i])
+			l->p[i] = l->p[l->longest];
+}
+
+static void
+side_by_side(const struct sorted *s, size_t from, size_t n, uint8_t (*out)[SHA256_SIZE])
+{
+	struct lanes l;
+	bool left[SHA256_LANES];
+
+	enter(&l, s, from, n);
+	for (size_t i = 0; i < n; i++)
+		left[i] = true;
+	while (l.left[l.longest]) {
+		advance(&l);
+		for (size_t i = 0; i < n; i++) {
+			if (!left[i] || l.left[i])
+				continue;
+			left[i] = false;
+			end(l.h[i], out[s->order[from + i]]);
+		}
+	}
+}
+
+static void
+two_by_two(const struct sha256_text *t, size_t n, uint8_t (*out)[SHA256_SIZE])
+{
+	size_t i = 0;
+
+	for (; i + 2 <= n; i += 2)
+		sha256_two(t + i, out + i);
+	if (i < n)
+		sha256_one(t + i, out[i]);
+}
+
+void
+sha256_many(const struct sha256_text *t, size_t n, uint8_t (*out)[SHA256_SIZE])
+{
+	struct sorted s;
+	size_t i = 0, few = has_ni() ? FEW : 0;
+
+	for (; n > MANY; n -= MANY, t += MANY, out += MANY)
+		sha256_many(t, MANY, out);
+	if (!has_wide() || n <= few) {
+		two_by_two(t, n, out);
+		return;
+	}
+	sort(&s, t, n);
+	for (; n - i >= SHA256_LANES; i += SHA256_LANES)
+		side_by_side(&s, i, SHA256_LANES, out);
+	if (n - i > few) {
+		side_by_side(&s, i, n - i, out);
+		return;
+	}
+	for (; i < n; i++)
+		sha256_one(&t[s.order[i]], out[s.order[i]]);
+}
+
 /* --- in hex --- */
 
 #if defined(__SSE2__)
@@ -179,6 +327,12 @@ sha256_hex(const uint8_t hash[SHA256_SIZE], char *out, size_t n)
 	hex16(hash + 16, all + 32);
 	memcpy(out, all, n);
 	out[n] = '\0';
+}
+
+void
+sha256_digits(const uint8_t hash[SHA256_SIZE], char out[32])
+{
+	hex16(hash, out);
 }
 
 void

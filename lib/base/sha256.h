@@ -33,10 +33,19 @@ struct sha256_text {
 void sha256_two(const struct sha256_text[2], uint8_t out[2][SHA256_SIZE]);
 void sha256_one(const struct sha256_text *, uint8_t out[SHA256_SIZE]);
 
+/* Any number of them: the more, the less each costs, where the machine has AVX-512. */
+void sha256_many(const struct sha256_text *, size_t n, uint8_t (*out)[SHA256_SIZE]);
+
+/* For tests: without the instructions that some machines have. */
+void sha256_plainly(bool);
+
 /* The first `n` digits (at most 64) of a hash in lower-case hex, and a NUL. */
 void sha256_hex(const uint8_t hash[SHA256_SIZE], char *out, size_t n);
 
-/* The 32 hex digits that ids in records have, of some parts with a NUL byte between. */
+/* The 32 digits of it that ids in records have, and no NUL. */
+void sha256_digits(const uint8_t hash[SHA256_SIZE], char out[32]);
+
+/* Those of some parts with a NUL byte between; and a NUL. */
 void sha256_id(char out[33], size_t n, const struct str *parts);
 
 /* Not to be relied on where somebody gains by a collision. */

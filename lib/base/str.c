@@ -190,6 +190,25 @@ str_u64(struct str s, uint64_t *out)
 	return true;
 }
 
+char *
+str_digits(char *end, uint64_t v)
+{
+	/* two at a time: each division waits for the one before */
+	static const char pairs[] = "0001020304050607080910111213141516171819"
+				    "2021222324252627282930313233343536373839"
+				    "4041424344454647484950515253545556575859"
+				    "6061626364656667686970717273747576777879"
+				    "8081828384858687888990919293949596979899";
+
+	for (; v >= 100; v /= 100)
+		memcpy(end -= 2, pairs + v % 100 * 2, 2);
+	if (v < 10)
+		*--end = (char)('0' + v);
+	else
+		memcpy(end -= 2, pairs + v * 2, 2);
+	return end;
+}
+
 bool
 str_i64(struct str s, int64_t *out)
 {

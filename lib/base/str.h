@@ -36,6 +36,40 @@ str_eq(struct str a, struct str b)
 	return a.n == b.n && !a.p == !b.p && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
+/* As memcmp() == 0, without a call: for short pieces. */
+static inline bool
+str_same(const char *a, const char *b, size_t n)
+{
+	uint64_t x, y;
+	uint32_t v, w;
+
+	if (n >= 8) {
+		for (size_t i = 0; i + 8 < n; i += 8) {
+			memcpy(&x, a + i, 8);
+			memcpy(&y, b + i, 8);
+			if (x != y)
+				return false;
+		}
+		memcpy(&x, a + n - 8, 8);
+		memcpy(&y, b + n - 8, 8);
+		return x == y;
+	}
+	if (n >= 4) {
+		memcpy(&v, a, 4);
+		memcpy(&w, b, 4);
+		if (v != w)
+			return false;
+		a += n - 4;
+		b += n - 4;
+		memcpy(&v, a, 4);
+		memcpy(&w, b, 4);
+		return v == w;
+	}
+	while (n > 0 && a[n - 1] == b[n - 1])
+		n--;
+	return n == 0;
+}
+
 static inline bool
 str_starts(struct str s, struct str head)
 {
@@ -117,6 +151,9 @@ struct str str_cut(struct str *rest, char sep);
 /* Whole string as a decimal number, no sign (str_i64: or a minus), no blanks. */
 bool str_u64(struct str, uint64_t *);
 bool str_i64(struct str, int64_t *);
+
+/* Write the decimal digits of `v` to end at `end`, at most 20; returns where they start. */
+char *str_digits(char *end, uint64_t v);
 
 /* Does a shell pattern of `*` and `?` match the whole string? */
 bool str_glob(struct str pattern, struct str);

@@ -231,24 +231,28 @@ zone(struct str *s, struct when *w)
 static bool
 month(struct str *s, int *mon)
 {
-	static const uint32_t names[] = {NAME('J', 'a', 'n'), NAME('F', 'e', 'b'),
-	    NAME('M', 'a', 'r'), NAME('A', 'p', 'r'), NAME('M', 'a', 'y'),
-	    NAME('J', 'u', 'n'), NAME('J', 'u', 'l'), NAME('A', 'u', 'g'),
-	    NAME('S', 'e', 'p'), NAME('O', 'c', 't'), NAME('N', 'o', 'v'),
-	    NAME('D', 'e', 'c')};
+	/* the sum of the last two letters tells them apart */
+#define PLACE(b, c)       (((b) + (c)) & 31)
+#define MONTH(a, b, c, n) [PLACE(b, c)] = { NAME(a, b, c), n }
+	static const struct {
+		uint32_t name;
+		int number;
+	} months[32] = {MONTH('J', 'a', 'n', 1), MONTH('F', 'e', 'b', 2),
+	    MONTH('M', 'a', 'r', 3), MONTH('A', 'p', 'r', 4), MONTH('M', 'a', 'y', 5),
+	    MONTH('J', 'u', 'n', 6), MONTH('J', 'u', 'l', 7), MONTH('A', 'u', 'g', 8),
+	    MONTH('S', 'e', 'p', 9), MONTH('O', 'c', 't', 10), MONTH('N', 'o', 'v', 11),
+	    MONTH('D', 'e', 'c', 12)};
 	const unsigned char *p = (const unsigned char *)s->p;
-	uint32_t name;
+	unsigned at;
 
 	if (s->n < 3)
 		return false;
-	name = NAME(p[0], p[1], p[2]);
-	for (int i = 0; i < 12; i++)
-		if (names[i] == name) {
-			*mon = i + 1;
-			*s = str_from(*s, 3);
-			return true;
-		}
-	return false;
+	at = PLACE(p[1], p[2]);
+	if (months[at].name != NAME(p[0], p[1], p[2]) || months[at].number == 0)
+		return false;
+	*mon = months[at].number;
+	*s = str_from(*s, 3);
+	return true;
 }
 
 /*

@@ -1,6 +1,7 @@
 /* What is done many bytes at a time gives what the plain way gives, at every length and place. */
 #include "buf.h"
 #include "mem.h"
+#include "sha256.h"
 #include "test.h"
 #include "when.h"
 
@@ -116,6 +117,79 @@ ascii_ends_where_it_ends(void)
 	}
 }
 
+/* --- hashes --- */
+
+#define TEXTS  300
+#define TEXT_N 1500
+
+/* Some number of texts of some lengths, each where its room ends. */
+static bool
+hash_alike(unsigned n, unsigned longest)
+{
+	static struct sha256_text t[TEXTS];
+	static uint8_t out[TEXTS][SHA256_SIZE], want[SHA256_SIZE];
+	struct sha256 begun, s;
+	bool same = true;
+
+	sha256_init(&begun);
+	sha256_add(&begun, (struct str){(const char *)out, SHA256_BLOCK});
+	for (unsigned i = 0; i < n; i++) {
+		size_t len = any(longest);
+
+		t[i] = (struct sha256_text){
+		    any(2) ? &begun : NULL, mem_new(len + SHA256_TAIL, 1), len};
+		for (size_t k = 0; k < len; k++)
+			t[i].p[k] = (char)any(256);
+	}
+	sha256_many(t, n, out);
+	for (unsigned i = 0; i < n; i++) {
+		sha256_init(&s);
+		if (t[i].begun)
+			s = *t[i].begun;
+		sha256_add(&s, (struct str){t[i].p, t[i].n});
+		sha256_end(&s, want);
+		same = same && memcmp(want, out[i], sizeof(want)) == 0;
+		mem_free(t[i].p);
+	}
+	return same;
+}
+
+static void
+many_texts_hash_as_one_after_the_other(void)
+{
+	T(hash_alike(TEXTS, TEXT_N));
+	for (unsigned n = 0; n < 40; n++)
+		for (unsigned longest = 1; longest < 8000; longest *= 4)
+			T(hash_alike(n, longest));
+}
+
+static void
+and_without_the_instructions_as_well(void)
+{
+	sha256_plainly(true);
+	T(hash_alike(TEXTS, TEXT_N));
+	for (unsigned n = 0; n < 4; n++)
+		T(hash_alike(n, 200));
+	sha256_plainly(false);
+}
+
+static void
+digits_are_those_of_printf(void)
+{
+	char text[24], want[24];
+
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		uint64_t v = ((uint64_t)any(1u << 31) << 33 | any(1u << 31)) >> any(64);
+		char *at = str_digits(text + 24, v);
+
+		snprintf(want, sizeof(want), "%llu", (unsigned long long)v);
+		T(strlen(want) == (size_t)(text + 24 - at) &&
+		    memcmp(want, at, (size_t)(text + 24 - at)) == 0);
+	}
+	T(str_digits(text + 24, UINT64_MAX) == text + 4 &&
+	    memcmp(text + 4, "18446744073709551615", 20) == 0);
+}
+
 /* --- times --- */
 
 static bool
@@ -203,6 +277,9 @@ main(void)
 	FACT(strings_of_json_are_quoted_alike);
 	FACT(no_more_is_written_than_fits);
 	FACT(ascii_ends_where_it_ends);
+	FACT(many_texts_hash_as_one_after_the_other);
+	FACT(and_without_the_instructions_as_well);
+	FACT(digits_are_those_of_printf);
 	FACT(each_byte_of_a_stamp_counts);
 	FACT(a_stamp_says_what_its_digits_say);
 	FACT(times_are_respelled_as_they_are_written);
