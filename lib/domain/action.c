@@ -6,7 +6,7 @@
 #include "wire.h"
 
 static const struct action_verb verbs[DO_MAX] = {
-    [DO_NONE] = {"", NULL, "", "ircontain"},
+    [DO_NONE] = {"", NULL, "", "ircontain", RISK_HIGH},
     [DO_BLOCK_IP] = {"block-ip", "unblock-ip", "ip|cidr", "ircontain", RISK_LOW},
     [DO_BLOCK_DOMAIN] = {"block-domain", "unblock-domain", "domain", "ircontain",
 	RISK_MEDIUM},

@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # What irnorm promises beyond what every filter does.
 
+bats_require_minimum_version 1.5.0
+
 setup() {
 	BIN=${BIN:-$BATS_TEST_DIRNAME/../../build/bin}
 	export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR
