@@ -12,15 +12,20 @@
 /* Samples are read as if it were this day, so that years are always guessed alike. */
 #define SAMPLE_DAY (INT64_C(1767225600) * WHEN_S) /* 2026-01-01 */
 
+#define EVENT_MAX ((size_t)32 * 1024 * 1024)
+
 static const char zeros[] =
     "0000000000000000000000000000000000000000000000000000000000000000";
 
-/* The event of the last line of a text, as it would be in a file of that name. */
+/*
+ * The event of the last line of a text, as it would be in a file of that name.  What the
+ * fields of `n` say may lie in `out`.
+ */
 static struct str
-event_of(struct norm *n, struct arena *a, struct str text, const char *file)
+event_of(
+    struct norm *n, struct arena *a, struct str text, const char *file, struct buf *out)
 {
 	struct origin o;
-	struct buf out = buf_make((size_t)32 * 1024 * 1024);
 	char *padded = arena_zero(a, text.n + JSON_PAD);
 	struct norm_line l = {.source = zeros, .now = SAMPLE_DAY};
 	struct str event;
@@ -37,13 +42,12 @@ event_of(struct norm *n, struct arena *a, struct str text, const char *file)
 			l.text = str_cut(&rest, '\n');
 		else
 			rest = STR_NONE;
-		buf_reset(&out);
-		norm_event(n, &o, &l, a, &out, &ns);
+		buf_reset(out);
+		norm_event(n, &o, &l, a, out, &ns);
 	}
-	event = CAT(a, buf_str(&out), (struct str){zeros, JSON_PAD});
+	event = CAT(a, buf_str(out), (struct str){zeros, JSON_PAD});
 	event.n -= JSON_PAD;
 	origin_free(&o);
-	buf_free(&out);
 	return event;
 }
 
@@ -83,7 +87,8 @@ static size_t
 check_sample(struct norm *n, const struct format *f, const struct sample *s)
 {
 	struct arena *a = arena_new();
-	struct str event = event_of(n, a, s->text, s->file), got;
+	struct buf out = buf_make(EVENT_MAX);
+	struct str event = event_of(n, a, s->text, s->file, &out), got;
 	size_t wrong = 0;
 
 	if (!json_valid(event, NULL)) {
@@ -101,6 +106,7 @@ check_sample(struct norm *n, const struct format *f, const struct sample *s)
 		    STR_ARG(got.p ? got : STR("absent")),
 		    STR_ARG(as_json(a, &s->want->kids[i])));
 	}
+	buf_free(&out);
 	arena_free(a);
 	return wrong;
 }
@@ -178,19 +184,20 @@ static int
 explain(struct norm *n, const char *line)
 {
 	struct arena *a = arena_new();
-	struct buf b = buf_make((size_t)64 * 1024 * 1024);
+	struct buf b = buf_make((size_t)64 * 1024 * 1024), out = buf_make(EVENT_MAX);
 	struct str event;
 	struct err e;
 	bool ok;
 
 	n->trace = &b;
-	event = event_of(n, a, str_of(line), NULL);
+	event = event_of(n, a, str_of(line), NULL, &out);
 	explain_fields(&n->ev, &b);
 	buf_add(&b, STR("event\t"));
 	buf_add(&b, event);
 	buf_ch(&b, '\n');
 	ok = out_write(1, buf_str(&b), &e);
 	buf_free(&b);
+	buf_free(&out);
 	arena_free(a);
 	return ok ? 0 : ERR_SYS;
 }
