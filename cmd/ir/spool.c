@@ -8,11 +8,11 @@
 #include "node.h"
 #include "out.h"
 #include "rec.h"
+#include "severity.h"
 #include "span.h"
 #include "spool.h"
 
 #define LINE_MAX_BYTES ((size_t)16 * 1024 * 1024)
-#define PLANNED        2 /* medium: the least severity that is planned for */
 #define TEXT_MAX       ((size_t)64 * 1024 * 1024)
 
 static const char *const names[] = {"ir.kind", "event.id", "ir.incident.id", "ir.version",
@@ -128,13 +128,12 @@ version(struct spool *s)
 	return rec_i64(s->rec, VERSION, &v) && v > 0 ? (uintptr_t)v : 1;
 }
 
-static int rank(struct str severity);
-
-/* Version and severity in one number, never 0. */
+/* Version and severity in one number, never 0; medium and graver is planned for. */
 static uintptr_t
 latest(struct spool *s)
 {
-	return version(s) * 8 + (uintptr_t)rank(rec_text(s->rec, SEVERITY));
+	return version(s) * 8 +
+	       (uintptr_t)(severity_rank(rec_text(s->rec, SEVERITY)) + 1);
 }
 
 /* First pass: the last version of each incident, and what alerts cite. */
@@ -181,8 +180,8 @@ wanted(struct spool *s)
 		return id.p && (uintptr_t)map_get(s->last, id) / 8 == version(s);
 	/* planned for an earlier version, which turned out to be harmless */
 	if (is(s, KIND, STR("plan")))
-		return id.p &&
-		       ((uintptr_t)map_get(s->last, id) % 8 >= PLANNED || only_tells(s));
+		return id.p && ((uintptr_t)map_get(s->last, id) % 8 > SEV_MEDIUM ||
+				   only_tells(s));
 	if (is(s, KIND, STR("event"))) {
 		id = rec_text(s->rec, EVENT);
 		return id.p && map_get(s->cited, id);
@@ -219,22 +218,10 @@ struct row {
 };
 
 static int
-rank(struct str severity)
-{
-	static const char *const words[] = {
-	    "informational", "low", "medium", "high", "critical"};
-
-	for (int i = 0; i < 5; i++)
-		if (str_eq(severity, str_of(words[i])))
-			return i;
-	return 0;
-}
-
-static int
 worse(const void *a, const void *b)
 {
 	const struct row *x = *(struct row *const *)a, *y = *(struct row *const *)b;
-	int d = rank(y->severity) - rank(x->severity);
+	int d = severity_rank(y->severity) - severity_rank(x->severity);
 
 	return d ? d : str_cmp(x->first, y->first);
 }
@@ -434,7 +421,7 @@ put_rows(struct buf *b, const char *title, struct map *rows, int least)
 	while (map_next(rows, &at, NULL, &r))
 		v[k++] = r;
 	qsort(v, n, sizeof(*v), worse);
-	while (shown < n && rank(v[shown]->severity) >= least)
+	while (shown < n && severity_rank(v[shown]->severity) >= least)
 		shown++;
 	if (shown > 0)
 		buf_fmt(b, "%s%s\n\n", b->n ? "\n" : "", title);

@@ -206,14 +206,7 @@ ready(struct batch *b, struct arena *a, const struct target *t, const char *key,
 static const char *
 kept_path(struct batch *b, struct arena *a, const struct deed *d, bool make)
 {
-	char id[33];
-	int fd;
-
-	hands_id(id, d, 0);
-	fd = vault_cell(b->hands.vault, id, make);
-	if (fd >= 0)
-		close(fd);
-	return arena_fmt(a, "%s/%s/kept.json", b->hands.vault, id).p;
+	return hands_kept(&b->hands, a, d, 0, "kept.json", make);
 }
 
 static bool

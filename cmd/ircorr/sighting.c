@@ -64,26 +64,6 @@ struct sights {
 	int slot[S_COUNT];
 };
 
-static const char *const levels[] = {
-    "informational", "low", "medium", "high", "critical"};
-
-struct str
-severity_name(enum severity s)
-{
-	return str_of(levels[s]);
-}
-
-bool
-severity_of(struct str word, enum severity *s)
-{
-	for (int i = SEV_INFO; i <= SEV_CRITICAL; i++)
-		if (str_eq(word, str_of(levels[i]))) {
-			*s = (enum severity)i;
-			return true;
-		}
-	return false;
-}
-
 struct sights *
 sights_new(struct filter_run *run)
 {

@@ -7,15 +7,11 @@
 #define SIGHTING_H
 
 #include "filter.h"
+#include "severity.h"
 #include "site.h"
 
 #define SIGHT_TECHNIQUES 16
 #define SIGHT_EVENTS     20 /* member events that are looked at */
-
-enum severity { SEV_INFO, SEV_LOW, SEV_MEDIUM, SEV_HIGH, SEV_CRITICAL };
-
-struct str severity_name(enum severity);
-bool severity_of(struct str, enum severity *);
 
 enum logon { LOGON_NONE, LOGON_OK, LOGON_FAILED };
 

@@ -3,6 +3,7 @@
 #include "file.h"
 #include "json.h"
 #include "map.h"
+#include "severity.h"
 #include "sha256.h"
 #include "when.h"
 
@@ -163,19 +164,18 @@ has_type(const struct node *o, const char *type)
 static struct str
 level_of(const struct node *o)
 {
-	static const char *const levels[] = {"informational", "low", "medium", "high"};
+	enum severity n = SEV_MEDIUM;
 	int64_t sure;
-	size_t n = 2;
 
 	if (has_type(o, "benign"))
-		n = 0;
+		n = SEV_INFO;
 	else if (has_type(o, "malicious-activity") || has_type(o, "compromised"))
-		n = 3;
+		n = SEV_HIGH;
 	else if (has_type(o, "anonymization"))
-		n = 1;
-	if (node_i64(node_get(o, STR("confidence")), &sure) && sure < 30 && n > 1)
+		n = SEV_LOW;
+	if (node_i64(node_get(o, STR("confidence")), &sure) && sure < 30 && n > SEV_LOW)
 		n--;
-	return str_of(levels[n]);
+	return severity_name(n);
 }
 
 /* STIX's own scale of confidence. */

@@ -1,5 +1,6 @@
 /* From the tree of a YAML document to a rule. */
 #include "relation.h"
+#include "severity.h"
 #include "when.h"
 
 #define SELECTIONS_MAX 4096
@@ -106,14 +107,11 @@ read_rule(const struct sigma_ctx *ctx, struct rule *r, struct err *e)
 static bool
 read_level(struct rule *r, struct err *e)
 {
-	static const char *const levels[] = {
-	    "informational", "low", "medium", "high", "critical", NULL};
 	struct str s = node_text(node_get(r->doc, STR("level")));
 
 	r->level = s.p ? s : STR("medium");
-	for (const char *const *l = levels; *l; l++)
-		if (str_eq(r->level, str_of(*l)))
-			return true;
+	if (severity_rank(r->level) >= 0)
+		return true;
 	err_set(e, ERR_DATA, "unknown level '" STR_FMT "'", STR_ARG(s));
 	return false;
 }

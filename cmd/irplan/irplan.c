@@ -10,6 +10,7 @@
 #include "filter.h"
 #include "finds.h"
 #include "mem.h"
+#include "severity.h"
 #include "tool.h"
 #include "write.h"
 
@@ -207,19 +208,6 @@ say_no(void *ctx, struct str what, struct str why)
 	filter_why(h->run, h->rec, why, STR("ir.entities"), what);
 }
 
-/* 1 to 5; 0 for a word that is none. */
-static int
-rank(struct str severity)
-{
-	static const char *const words[] = {
-	    "informational", "low", "medium", "high", "critical"};
-
-	for (int i = 0; i < 5; i++)
-		if (str_eq(severity, str_of(words[i])))
-			return i + 1;
-	return 0;
-}
-
 /* What is to be done about it, for all that it may call for nothing. */
 static struct choice
 answer(struct planner *p, const struct choose *c, struct facts *f)
@@ -235,7 +223,7 @@ answer(struct planner *p, const struct choose *c, struct facts *f)
 		}
 		return (struct choice){.n = 0};
 	}
-	if (rank(f->severity) < rank(str_of(p->set->severity)) && !f->benign) {
+	if (severity_rank(f->severity) < severity_rank(str_of(p->set->severity)) && !f->benign) {
 		c->refused(c->ctx, f->severity, STR("incident is below --min-severity"));
 		return choose_nothing(c, f, STR("the incident is below --min-severity"));
 	}

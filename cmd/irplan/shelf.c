@@ -7,6 +7,7 @@
 #include "file.h"
 #include "log.h"
 #include "mem.h"
+#include "severity.h"
 #include "traverse.h"
 
 #define BOOKS_MAX ((size_t)1000)
@@ -178,18 +179,6 @@ lists(const struct node *list, struct str word)
 	return false;
 }
 
-static int
-rank(struct str severity)
-{
-	static const char *const words[] = {
-	    "informational", "low", "medium", "high", "critical"};
-
-	for (int i = 0; i < 5; i++)
-		if (str_eq(severity, str_of(words[i])))
-			return i;
-	return 0;
-}
-
 static bool
 at_least(const struct facts *f, const char *field, const struct node *want)
 {
@@ -223,7 +212,7 @@ obstacle(struct facts *f, const struct node *sel, int *held)
 	const struct node *severity = node_get(sel, STR("severity"));
 	struct str why = STR_NONE;
 
-	if (severity && rank(f->severity) < rank(node_text(severity)))
+	if (severity && severity_rank(f->severity) < severity_rank(node_text(severity)))
 		return CAT(f->a, STR("wants severity "), node_text(severity));
 	if (success && !lists(success, f->success))
 		return STR("the outcome is another");

@@ -286,14 +286,7 @@ look(struct batch *b, struct job *j)
 static const char *
 lines_path(struct batch *b, struct arena *a, const struct deed *d, bool make)
 {
-	char id[33];
-	int fd;
-
-	hands_id(id, d, 1);
-	fd = vault_cell(b->hands.vault, id, make);
-	if (fd >= 0)
-		close(fd);
-	return arena_fmt(a, "%s/%s/" LINES, b->hands.vault, id).p;
+	return hands_kept(&b->hands, a, d, 1, LINES, make);
 }
 
 static bool

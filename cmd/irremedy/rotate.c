@@ -218,14 +218,7 @@ run(struct turn *t, const struct secret_run *r, struct str in, struct str *out,
 static const char *
 stash(struct batch *b, struct arena *a, const struct deed *d)
 {
-	char id[33];
-	int fd;
-
-	hands_id(id, d, 0);
-	fd = vault_cell(b->hands.vault, id, true);
-	if (fd >= 0)
-		close(fd);
-	return arena_fmt(a, "%s/%s/new", b->hands.vault, id).p;
+	return hands_kept(&b->hands, a, d, 0, "new", true);
 }
 
 static bool

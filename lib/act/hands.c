@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <unistd.h>
 
 #include "hands.h"
 #include "sha256.h"
@@ -41,6 +42,20 @@ hands_id(char id[33], const struct deed *d, size_t i)
 	    STR("vault"), str_of(d->id), {n, (size_t)snprintf(n, sizeof(n), "%zu", i)}};
 
 	sha256_id(id, sizeof(parts) / sizeof(*parts), parts);
+}
+
+const char *
+hands_kept(const struct hands *h, struct arena *a, const struct deed *d, size_t i,
+    const char *name, bool make)
+{
+	char id[33];
+	int fd;
+
+	hands_id(id, d, i);
+	fd = vault_cell(h->vault, id, make);
+	if (fd >= 0)
+		close(fd);
+	return arena_fmt(a, "%s/%s/%s", h->vault, id, name).p;
 }
 
 struct str

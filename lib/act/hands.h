@@ -26,6 +26,10 @@ struct str hands_path(const struct hands *, struct arena *, struct str path);
 /* The id in the vault of the i-th thing of a deed. */
 void hands_id(char id[33], const struct deed *, size_t i);
 
+/* A file by that name with the i-th thing of a deed, whose place is made if `make`. */
+const char *hands_kept(const struct hands *, struct arena *, const struct deed *,
+    size_t i, const char *name, bool make);
+
 /* Lines of a unified diff over one file that goes away or comes. */
 struct str hands_diff(struct arena *, char sign, struct str path, struct str what);
 

@@ -1,3 +1,4 @@
+#include "sha256_k.h"
 #include "sha256_wide.h"
 
 #if defined(__x86_64__)
@@ -6,18 +7,6 @@
 
 #define AVX512 __attribute__((target("avx512f,avx512bw")))
 #define INLINE static inline __attribute__((always_inline))
-
-/* FIPS 180-4, 4.2.2 */
-static const uint32_t k[64] = {0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b,
-    0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3,
-    0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786, 0x0fc19dc6,
-    0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d,
-    0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967, 0x27b70a85,
-    0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585,
-    0x106aa070, 0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a,
-    0x5b9cca4f, 0x682e6ff3, 0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa,
-    0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
 
 /* The three-way functions of 4.1.2, as tables of the eight cases. */
 #define XOR3 0x96
@@ -72,7 +61,7 @@ one_round(__m512i s[8], int i, __m512i w)
 	__m512i e = s[(4 - i) & 7], f = s[(5 - i) & 7], g = s[(6 - i) & 7];
 	__m512i *d = &s[(3 - i) & 7], *h = &s[(7 - i) & 7], t;
 
-	t = ADD(ADD(*h, ADD(w, _mm512_set1_epi32((int)k[i]))),
+	t = ADD(ADD(*h, ADD(w, _mm512_set1_epi32((int)sha256_k[i]))),
 	    ADD(SUM(e, 6, 11, 25), _mm512_ternarylogic_epi32(e, f, g, CH)));
 	*d = ADD(*d, t);
 	*h = ADD(t, ADD(SUM(a, 2, 13, 22), _mm512_ternarylogic_epi32(a, b, c, MAJ)));

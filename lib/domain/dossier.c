@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "dossier.h"
+#include "severity.h"
 #include "map.h"
 #include "mem.h"
 
@@ -211,7 +212,7 @@ count_loose(struct dossier *d, struct rec *r)
 		l->first = l->last = arena_copy(d->arena, time);
 		*map_put(d->loose, l->rule) = l;
 	}
-	if (dossier_rank(severity) > dossier_rank(l->severity))
+	if (severity_rank(severity) > severity_rank(l->severity))
 		l->severity = arena_copy(d->arena, severity);
 	if (time.p && str_cmp(time, l->first) < 0)
 		l->first = arena_copy(d->arena, time);
@@ -298,18 +299,6 @@ dossier_add(struct dossier *d, struct rec *r)
 	}
 }
 
-int
-dossier_rank(struct str severity)
-{
-	static const char *const words[] = {
-	    "informational", "low", "medium", "high", "critical"};
-
-	for (int i = 0; i < 5; i++)
-		if (str_eq(severity, str_of(words[i])))
-			return i;
-	return -1;
-}
-
 static const struct node *
 tree(struct dossier *d, const struct kept *k)
 {
@@ -327,8 +316,8 @@ by_weight(const void *a, const void *b)
 {
 	const struct node *x = ((const struct incident *)a)->rec,
 			  *y = ((const struct incident *)b)->rec;
-	int dx = dossier_rank(text(x, STR("ir.severity"))),
-	    dy = dossier_rank(text(y, STR("ir.severity")));
+	int dx = severity_rank(text(x, STR("ir.severity"))),
+	    dy = severity_rank(text(y, STR("ir.severity")));
 	int by_start;
 
 	if (dx != dy)

@@ -76,7 +76,4 @@ bool dossier_full(const struct dossier *);
 void dossier_cites(
     const struct incident *, void (*each)(void *ctx, struct str id), void *ctx);
 
-/* 0 informational .. 4 critical; -1: none of the five words. */
-int dossier_rank(struct str severity);
-
 #endif
