@@ -223,7 +223,8 @@ answer(struct planner *p, const struct choose *c, struct facts *f)
 		}
 		return (struct choice){.n = 0};
 	}
-	if (severity_rank(f->severity) < severity_rank(str_of(p->set->severity)) && !f->benign) {
+	if (severity_rank(f->severity) < severity_rank(str_of(p->set->severity)) &&
+	    !f->benign) {
 		c->refused(c->ctx, f->severity, STR("incident is below --min-severity"));
 		return choose_nothing(c, f, STR("the incident is below --min-severity"));
 	}
