@@ -160,7 +160,9 @@ undo(struct batch *b, const struct past *p, struct err *e)
 
 	if (!action_of(b->arena, d->what, d->target, d->on, &j.a, e))
 		return false;
-	if (limited(b, &j.a, &there) > 0 && !nft_apply(change(b, &j, there), e))
+	/* nft may end badly after the kernel took it: the kernel has the last word */
+	if (limited(b, &j.a, &there) > 0 && !nft_apply(change(b, &j, there), e) &&
+	    limited(b, &j.a, &there) != 0)
 		return false;
 	return !there || !last(b, d) || kernel_drop(filter_kernel(b), TABLE, e);
 }

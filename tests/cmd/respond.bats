@@ -146,6 +146,22 @@ load apart
 	E
 }
 
+@test "a limit is gone though nft ended badly after it: the kernel has the last word" {
+	command -v strace >/dev/null || skip "no strace"
+	apart <<-'E'
+		export ASAN_OPTIONS=detect_leaks=0 # it does not work while traced
+		echo '{"do":"rate-limit","target":{"ip":"203.0.113.8","rate":"5/second"},"prov":"observed","approval":"none"}' >in
+		act --apply in >out
+		same "$(field status <out)" applied
+		strace -f -o /dev/null -e trace=exit_group -e inject=exit_group:signal=KILL:when=1 \
+			"$BIN/ircontain" --state st --apply --undo "$(field id <out)" --reason t >/dev/null 2>&1 || :
+		same "$(nft list ruleset | grep -c 203.0.113.8 || :)" 0
+		act --apply --recover >/dev/null
+		wants 0 act --audit >drift
+		same "$(tail -n 1 st/ledger | jq -r .op)" undone
+	E
+}
+
 @test "property 3: what is protected by name is refused, also by hand" {
 	apart <<-'E'
 		for w in user:ann host:db1 domain:shop.example unit:ssh /srv/shop; do
