@@ -319,12 +319,15 @@ static struct str
 seen(const struct binder *r, const struct node *e, struct str why, bool observed)
 {
 	struct str first = of(e, "first"), last = of(e, "last");
+	bool times = first.n && last.n && first.n <= 35 && last.n <= 35;
 	int64_t n;
 
 	if (node_i64(node_get(e, STR("n")), &n) && n > 1)
 		why = arena_fmt(
 		    r->arena, STR_FMT ", seen %lld times", STR_ARG(why), (long long)n);
-	if (first.n && last.n && first.n <= 35 && last.n <= 35)
+	if (times && str_eq(first, last))
+		why = CAT(r->arena, why, STR(" at "), first);
+	else if (times)
 		why = CAT(r->arena, why, STR(" from "), first, STR(" to "), last);
 	return observed ? why
 			: CAT(r->arena, why, STR("; address only claimed, not observed"));

@@ -51,12 +51,22 @@ ttl_for(const struct hunt *h, const struct action *a)
 	return choose_jitter(a->what == DO_BLOCK_IP && ttl > most ? most : ttl, a->key);
 }
 
+/* An id that stands in seen already is not cited twice. */
+static bool
+cited(const struct str *seen, size_t n, struct str id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(seen[i], id))
+			return true;
+	return false;
+}
+
 /* The ids of the first events of all alerts, in turn, as a JSON list. */
 static struct str
 evidence(struct arena *m, const struct facts *f)
 {
+	struct str seen[EVENTS], list;
 	struct buf b = buf_make(4096);
-	struct str list;
 	size_t n = 0;
 
 	for (size_t turn = 0; turn < EVENTS && n < EVENTS; turn++)
@@ -67,10 +77,11 @@ evidence(struct arena *m, const struct facts *f)
 
 			if (turn < node_count(ids))
 				id = node_text(node_at(ids, turn));
-			if (id.n == 0 || id.n > 64)
+			if (id.n == 0 || id.n > 64 || cited(seen, n, id))
 				continue;
-			buf_ch(&b, n++ ? ',' : '[');
+			buf_ch(&b, n ? ',' : '[');
 			buf_json(&b, id);
+			seen[n++] = id;
 		}
 	list = n ? CAT(m, buf_str(&b), STR("]")) : STR("");
 	buf_free(&b);

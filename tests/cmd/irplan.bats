@@ -28,6 +28,12 @@ plans() {
 	[ "$(jq -r '."ir.plan.expires"' out)" = 2026-11-24T07:30:00.000Z ]
 }
 
+@test "a step cites no event twice" {
+	incident i1 1 bruteforce 203.0.113.7 observed \
+		',"ir.alerts":[{"events":["aa","bb"]},{"events":["aa","bb","cc"]},{"events":["bb"]}]' | plans >out
+	[ "$(jq -c '."ir.plan.steps"[0].events' out)" = '["aa","bb","cc"]' ]
+}
+
 @test "a claimed address, and a private one, wait for a person" {
 	incident i1 1 web 203.0.113.7 claimed | plans >out
 	incident i2 1 web 10.1.2.3 observed | plans >>out
