@@ -2,8 +2,8 @@
 """technique.py BIN RULES TEST OUT: ATT&CK techniques that irdetect names in each recording,
 by the rules in RULES and the shipped ones.
 
-At most five a recording, best first: a technique counts by the level of the rules
-that name it, once a rule, and less for each other technique that the rule names.
+At most five a recording, best first: a technique counts by the level of the surest rule
+that names it, somewhat by the others, and less for each other technique that a rule names.
 The recordings go through irnorm as they were taken.  They are labelled with names of
 an older ATT&CK, so ids that were renumbered since are told by their former ones.
 """
@@ -39,19 +39,26 @@ def as_list(v):
     return v if isinstance(v, list) else [v] if v else []
 
 
+def names(alert):
+    """Sub-techniques, and the techniques of which it names none, as they were once called."""
+    fine = as_list(alert.get("threat.technique.subtechnique.id"))
+    parents = {t.split(".")[0] for t in fine}
+    return {FORMER.get(t, t) for t in fine + [
+        t for t in as_list(alert.get("threat.technique.id")) if t not in parents]}
+
+
 def techniques(alerts):
-    """Of each rule that matched: its level, and the techniques it names, finest first."""
-    seen = {}
-    for a in alerts:
-        fine = as_list(a.get("threat.technique.subtechnique.id"))
-        parents = {t.split(".")[0] for t in fine}
-        seen[a["rule.id"]] = (a.get("ir.severity", "low"), fine + [
-            t for t in as_list(a.get("threat.technique.id")) if t not in parents])
-    points = collections.Counter()
-    for level, named in seen.values():
+    """What the rules that matched name, best first, a sub-technique where one is named."""
+    told, fine = collections.defaultdict(list), collections.Counter()
+    for level, named in {a["rule.id"]: (a.get("ir.severity", "low"), names(a)) for a in alerts}.values():
+        bases = {t.split(".")[0] for t in named}
+        for base in bases:
+            told[base].append(WEIGHT[level] / len(bases) ** 0.5)
         for t in named:
-            points[FORMER.get(t, t)] += WEIGHT[level] / len(named)
-    ranked = [t for t, _ in sorted(points.items(), key=lambda x: (-x[1], x[0]))]
+            fine[t] += WEIGHT[level] / len(named)
+    # rules that tell of the same event over again add less than the one that is surest
+    points = {base: max(w) + 0.3 * (sum(w) - max(w)) for base, w in told.items()}
+    ranked = sorted(fine, key=lambda t: (-points[t.split(".")[0]], -fine[t], t))
     # of one technique the best sub-technique speaks, as long as there are others to name
     first = list({t.split(".")[0]: t for t in reversed(ranked)}.values())
     first.sort(key=ranked.index)
