@@ -123,15 +123,16 @@ in_tag(char c)
 	       c == '@' || c == '+' || c == '(' || c == ')';
 }
 
-/* Behind "name[1]" of macOS: " (com.apple.x[21556])". */
+/* Behind "name[1]": " (com.apple.x[21556])" of macOS, "(info)" of Kerberos. */
 static size_t
 read_sub(struct str s, struct envelope *env)
 {
 	size_t end = str_chr(s, ')');
+	size_t start = str_starts(s, STR(" (")) ? 2 : 1;
 
-	if (!str_starts(s, STR(" (")) || end == STR_NPOS || end > TAG_LONGEST)
+	if (s.n <= start || s.p[start - 1] != '(' || end == STR_NPOS || end > TAG_LONGEST)
 		return 0;
-	env->sub = str_sub(s, 2, end - 2);
+	env->sub = str_sub(s, start, end - start);
 	return end + 1;
 }
 
@@ -169,11 +170,14 @@ read_tag(struct str *s, struct envelope *env)
 	struct str name = *s, pid = STR_NONE;
 	size_t i = 0, len, paren;
 	size_t blank = 0;
+	bool sub = false;
 
-	/* gdm writes "gdm-password][42]:" */
+	/* gdm writes "gdm-password][42]:", polkit "polkitd(authority=local)[42]:" */
 	while (i < s->n && i < TAG_LONGEST &&
-	       (in_tag(s->p[i]) || (s->p[i] == ' ' && i > 0 && !blank) ||
+	       (in_tag(s->p[i]) || (s->p[i] == '=' && sub) ||
+		   (s->p[i] == ' ' && i > 0 && !blank) ||
 		   (i > 0 && str_starts(str_from(*s, i), STR("]["))))) {
+		sub = sub || s->p[i] == '(';
 		if (s->p[i] == ' ')
 			blank = i;
 		i++;
@@ -368,6 +372,16 @@ keep(struct envelope_last *last, struct str s, const struct envelope *env)
 	last->sub.n = (unsigned char)env->sub.n;
 }
 
+/* "In(14)": the severity and facility that ESXi writes behind the time. */
+static bool
+is_esxi(struct str w)
+{
+	uint64_t v;
+
+	return w.n >= 5 && w.n <= 7 && w.p[2] == '(' && w.p[w.n - 1] == ')' &&
+	       str_u64(str_sub(w, 3, w.n - 4), &v);
+}
+
 static bool
 read_3164(struct str s, struct envelope *env, struct envelope_last *last)
 {
@@ -379,7 +393,7 @@ read_3164(struct str s, struct envelope *env, struct envelope_last *last)
 		return true;
 	header = rest = s;
 	word = next_word(&rest);
-	if (str_starts(word, STR("<")) && str_ends(word, STR(">"))) {
+	if ((str_starts(word, STR("<")) && str_ends(word, STR(">"))) || is_esxi(word)) {
 		/* "<local0.info>" */
 		s = rest = skip_blanks(rest);
 		word = next_word(&rest);
