@@ -1,7 +1,6 @@
 /* Tests of one field. */
 #include "atom.h"
 #include "fold.h"
-#include "hint.h"
 #include "literal.h"
 #include "map.h"
 #include "mem.h"
@@ -9,6 +8,7 @@
 
 #define MANY_USES 64   /* of an OR, before its alternatives are prepared */
 #define BUILT_MAX 4096 /* of them */
+#define LONG      128  /* bytes of a text that is not folded for the sake of one end */
 
 struct atoms {
 	struct arena *arena;
@@ -75,18 +75,13 @@ key_of(struct arena *a, const struct atom *x)
 	    x->pat.text);
 }
 
-static void
-add_hints(struct atoms *as, struct atom *x)
+static const struct hints *
+hints_of(struct atoms *as, struct str regex)
 {
-	struct str hints[HINTS_MAX], *kept;
-	size_t n = hints_read(as->arena, x->pat.text, hints);
+	struct hints *h = arena_alloc(as->arena, sizeof(*h));
 
-	if (n == 0)
-		return;
-	kept = arena_alloc(as->arena, n * sizeof(*kept));
-	memcpy(kept, hints, n * sizeof(*kept));
-	x->hints = kept;
-	x->n_hints = n;
+	*h = hints_read(as->arena, regex);
+	return h;
 }
 
 uint32_t
@@ -105,7 +100,7 @@ atoms_add(struct atoms *as, const struct atom *x)
 	as->v[as->n] = *x;
 	as->v[as->n].pat.text = arena_copy(as->arena, x->pat.text);
 	if (x->op == ATOM_REGEX)
-		add_hints(as, &as->v[as->n]);
+		as->v[as->n].hints = hints_of(as, as->v[as->n].pat.text);
 	as->memo = mem_grow(as->memo, &as->memo_cap, as->n + 1, sizeof(*as->memo));
 	*id = (void *)(uintptr_t)++as->n;
 	return (uint32_t)(as->n - 1);
@@ -222,10 +217,13 @@ field_is(struct atoms *as, const struct atom *x, struct view_text *t)
 }
 
 static bool
-match_regex(struct atoms *as, struct regex *re, struct str text)
+match_regex(struct atoms *as, const struct atom *x, struct str text)
 {
-	enum regex_got got = regex_find(re, text, NULL, 0);
+	enum regex_got got;
 
+	if (!hints_byte(text, x->hints->byte, x->hints->times))
+		return false;
+	got = regex_find(x->re, text, NULL, 0);
 	as->given_up += got == REGEX_LIMIT;
 	return got == REGEX_YES;
 }
@@ -238,6 +236,48 @@ stix_is(struct atoms *as, const struct atom *x, const struct view_text *t)
 	       stix_passes(x->stix, views_arena(as->views), t->text);
 }
 
+/*
+ * Is the text so long that it does not pay to fold all of it to look at an end?  What is
+ * folded has at least a third of the bytes, and no character is longer than four.
+ */
+static bool
+is_end_of(struct atoms *as, const struct pattern *p, const struct view_text *t, bool *yes)
+{
+	size_t most = 3 * p->text.n + 3;
+	struct str end = str_sub(t->text, 0, most);
+
+	if (t->low.p || t->text.n < LONG || t->text.n < 2 * most)
+		return false;
+	switch (p->kind) {
+	case PATTERN_EXACT:
+		*yes = false;
+		return true;
+	case PATTERN_ENDS:
+		end = str_from(t->text, t->text.n - most);
+		/* fallthrough */
+	case PATTERN_STARTS:
+		*yes = pattern_match(p, fold(views_arena(as->views), end));
+		return true;
+	case PATTERN_ANY:
+	case PATTERN_CONTAINS:
+	case PATTERN_GLOB:
+		break;
+	}
+	return false;
+}
+
+static bool
+matches(struct atoms *as, const struct atom *x, struct view_text *t)
+{
+	bool yes;
+
+	if (x->cased)
+		return pattern_match(&x->pat, t->text);
+	if (is_end_of(as, &x->pat, t, &yes))
+		return yes;
+	return pattern_match(&x->pat, views_low(as->views, t));
+}
+
 static bool
 text_is(struct atoms *as, const struct atom *x, struct view_text *t)
 {
@@ -246,10 +286,9 @@ text_is(struct atoms *as, const struct atom *x, struct view_text *t)
 
 	switch (x->op) {
 	case ATOM_TEXT:
-		return pattern_match(
-		    &x->pat, x->cased ? t->text : views_low(as->views, t));
+		return matches(as, x, t);
 	case ATOM_REGEX:
-		return match_regex(as, x->re, t->text);
+		return match_regex(as, x, t->text);
 	case ATOM_CIDR:
 		return ip_parse(t->text, &ip) && net_has(&x->net, &ip);
 	case ATOM_LT:

@@ -5,6 +5,7 @@
 #define ATOM_H
 
 #include "condition.h"
+#include "hint.h"
 #include "ip.h"
 #include "pattern.h"
 #include "regex.h"
@@ -35,8 +36,7 @@ struct atom {
 	struct pattern pat;
 	unsigned flags; /* of REGEX, whose source is pat.text */
 	struct regex *re;
-	const struct str *hints; /* of REGEX: texts of which one is in all that matches */
-	size_t n_hints;
+	const struct hints *hints; /* of REGEX: what is in all that matches */
 	struct net net;
 	double num;
 	int other;

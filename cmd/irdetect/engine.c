@@ -170,15 +170,17 @@ static void
 run_words(struct engine *en, const struct words *w)
 {
 	struct str line = rec_line(en->rec);
+	bool veiled = (!rec_literal(en->rec) && sift_spelled(line)) ||
+		      (!rec_ascii(en->rec) && sift_folds(line));
 	const uint32_t *found;
 	size_t n;
 
 	call_all(en, w->present, w->n_present);
 	if (!w->literals)
 		return;
-	if (sift_find(w->sift, line, call, en))
+	if (!veiled && sift_find(w->sift, line, call, en))
 		return;
-	if (sift_veiled(line)) {
+	if (veiled) {
 		found = search(en, w->literals, VIEWS_ALL, &n);
 		call_all(en, found, n);
 	} else {

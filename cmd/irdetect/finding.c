@@ -1,62 +1,30 @@
 /* The event's own bytes, and what the rule adds. */
 #include "finding.h"
 #include "mem.h"
+#include "said.h"
 #include "sha256.h"
 #include "when.h"
 
 #define VALUE_MAX ((size_t)256) /* bytes of a value that ir.why quotes */
 
+/* Those that depend on what matched. */
 enum slot {
-	KIND,
-	EVENT_KIND,
 	EVENT_ID,
 	ALERT_ID,
-	ALERT_BY,
 	ALERT_EVENTS,
 	ALERT_N,
 	ALERT_OF,
 	ALERT_GROUP,
 	START,
 	END,
-	SEVERITY,
 	BENIGN,
 	SOURCE_IP,
-	RULE_ID,
-	RULE_NAME,
-	RULE_DESCRIPTION,
-	RULE_AUTHOR,
-	RULE_LICENSE,
-	RULE_REFERENCE,
-	RULE_VERSION,
-	RULE_FALSE,
-	RULE_CATEGORY,
-	CONFIDENCE,
-	SOFTWARE,
-	GROUP,
-	TACTIC_ID,
-	TACTIC_NAME,
-	TECHNIQUE_ID,
-	TECHNIQUE_NAME,
-	SUB_ID,
-	SUB_NAME,
 	SLOTS
 };
 
-static const char *const names[SLOTS] = {"ir.kind", "event.kind", "event.id",
-    "ir.alert.id", "ir.alert.by", "ir.alert.events", "ir.alert.n", "ir.alert.of",
-    "ir.alert.group", "event.start", "event.end", "ir.severity", "ir.benign", "source.ip",
-    "rule.id", "rule.name", "rule.description", "rule.author", "rule.license",
-    "rule.reference", "rule.version", "rule.falsepositives", "rule.category",
-    "threat.indicator.confidence", "threat.software.name", "threat.group.name",
-    "threat.tactic.id", "threat.tactic.name", "threat.technique.id",
-    "threat.technique.name", "threat.technique.subtechnique.id",
-    "threat.technique.subtechnique.name"};
-
-/* What a rule adds, as JSON; absent where it says nothing. */
-struct said {
-	struct str v[SLOTS];
-	struct str all; /* ',"name":value' of each */
-};
+static const char *const names[SLOTS] = {"event.id", "ir.alert.id", "ir.alert.events",
+    "ir.alert.n", "ir.alert.of", "ir.alert.group", "event.start", "event.end",
+    "ir.benign", "source.ip"};
 
 struct findings {
 	struct filter_run *run;
@@ -66,141 +34,13 @@ struct findings {
 	const struct tactics *tactics;
 	const struct site *site;
 	struct arena *a;
-	int slot[SLOTS];
+	int slot[SLOTS], said_slot[SAIDS];
 	struct said *said; /* by rule */
 	struct buf out;
 	void (*sink)(void *ctx, struct str alert);
 	void *sink_ctx;
 	struct str event_id; /* of the record in hand, once it is known */
 };
-
-/* A growing JSON list of texts, each once. */
-struct list {
-	struct str v[32];
-	size_t n;
-};
-
-static void
-list_add(struct list *l, struct str s)
-{
-	for (size_t i = 0; i < l->n; i++)
-		if (str_eq(l->v[i], s))
-			return;
-	if (s.p && l->n < sizeof(l->v) / sizeof(l->v[0]))
-		l->v[l->n++] = s;
-}
-
-/* One: a text; several: a list; none: absent. */
-static struct str
-list_json(struct arena *a, const struct list *l)
-{
-	struct str out = STR("[");
-
-	if (l->n == 0)
-		return STR_NONE;
-	if (l->n == 1)
-		return json_quote(a, l->v[0]);
-	for (size_t i = 0; i < l->n; i++)
-		out = CAT(a, out, i ? STR(",") : STR(""), json_quote(a, l->v[i]));
-	return CAT(a, out, STR("]"));
-}
-
-static struct str
-upper(struct arena *a, struct str s)
-{
-	struct str copy = arena_copy(a, s);
-	char *p = (char *)(uintptr_t)copy.p; /* it was made here */
-
-	for (size_t i = 0; i < s.n; i++)
-		if (p[i] >= 'a' && p[i] <= 'z')
-			p[i] -= 32;
-	return copy;
-}
-
-static bool
-is_technique(struct str tag)
-{
-	return tag.n >= 5 && (tag.p[0] == 't' || tag.p[0] == 'T') && tag.p[1] >= '0' &&
-	       tag.p[1] <= '9';
-}
-
-static void
-render_tags(struct findings *f, const struct rule *r, struct said *said)
-{
-	const struct node *tags = node_get(r->doc, STR("tags"));
-	struct list tactic = {0}, tactic_name = {0}, tech = {0}, tech_name = {0},
-		    sub = {0}, sub_name = {0};
-
-	for (size_t i = 0; i < node_count(tags); i++) {
-		struct str tag = node_text(node_at(tags, i)), id, name;
-
-		if (!tag.p || !str_starts(tag, STR("attack.")))
-			continue;
-		tag = str_from(tag, 7);
-		if (is_technique(tag)) {
-			struct str base, whole = upper(f->a, tag), rest = whole;
-
-			base = str_cut(&rest, '.');
-			list_add(&tech, base);
-			list_add(&tech_name, tactics_technique(f->tactics, base));
-			if (rest.p) {
-				list_add(&sub, whole);
-				list_add(&sub_name, tactics_technique(f->tactics, whole));
-			}
-		} else if (tactics_tactic(f->tactics, tag, &id, &name)) {
-			list_add(&tactic, id);
-			list_add(&tactic_name, name);
-		}
-	}
-	said->v[TACTIC_ID] = list_json(f->a, &tactic);
-	said->v[TACTIC_NAME] = list_json(f->a, &tactic_name);
-	said->v[TECHNIQUE_ID] = list_json(f->a, &tech);
-	said->v[TECHNIQUE_NAME] = list_json(f->a, &tech_name);
-	said->v[SUB_ID] = list_json(f->a, &sub);
-	said->v[SUB_NAME] = list_json(f->a, &sub_name);
-}
-
-static void
-render(struct findings *f, const struct rule *r, struct said *said)
-{
-	static const struct {
-		enum slot slot;
-		const char *key;
-	} plain[] = {{RULE_NAME, "title"}, {RULE_DESCRIPTION, "description"},
-	    {RULE_AUTHOR, "author"}, {RULE_LICENSE, "license"}, {RULE_VERSION, "date"},
-	    {RULE_VERSION, "modified"}};
-	static const struct {
-		enum slot slot;
-		const char *key;
-	} lists[] = {{RULE_REFERENCE, "references"}, {RULE_FALSE, "falsepositives"},
-	    {RULE_CATEGORY, "category"}, {CONFIDENCE, "confidence"},
-	    {SOFTWARE, "software"}, {GROUP, "groups"}};
-
-	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
-		struct str s = node_text(node_get(r->doc, str_of(plain[i].key)));
-
-		if (s.n)
-			said->v[plain[i].slot] = json_quote(f->a, str_trim(s));
-	}
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-		const struct node *all = node_get(r->doc, str_of(lists[i].key));
-		struct list list = {0};
-
-		for (size_t k = 0; k < node_count(all); k++)
-			list_add(&list, node_text(node_at(all, k)));
-		said->v[lists[i].slot] = list_json(f->a, &list);
-	}
-	said->v[RULE_ID] = json_quote(f->a, r->id);
-	said->v[SEVERITY] = json_quote(f->a, r->level);
-	said->v[KIND] = said->v[EVENT_KIND] = STR("\"alert\"");
-	said->v[ALERT_BY] = STR("\"irdetect\"");
-	render_tags(f, r, said);
-	said->all = STR("");
-	for (size_t i = 0; i < SLOTS; i++)
-		if (said->v[i].p)
-			said->all = CAT(f->a, said->all, STR(",\""), str_of(names[i]),
-			    STR("\":"), said->v[i]);
-}
 
 struct findings *
 findings_new(struct filter_run *run, const struct ruleset *rules, struct views *views,
@@ -220,6 +60,8 @@ findings_new(struct filter_run *run, const struct ruleset *rules, struct views *
 	f->said = mem_new(n + 1, sizeof(*f->said));
 	for (size_t i = 0; i < SLOTS; i++)
 		f->slot[i] = filter_slot(run, names[i]);
+	for (size_t i = 0; i < SAIDS; i++)
+		f->said_slot[i] = filter_slot(run, said_name(i));
 	return f;
 }
 
@@ -263,13 +105,14 @@ event_id(struct findings *f, struct rec *rec)
 static bool
 set_said(struct findings *f, struct rec *rec, const struct said *said)
 {
-	uint32_t there[SLOTS];
+	uint32_t there[(size_t)SAIDS + SLOTS];
 
-	if (rec_which(rec, f->slot, SLOTS, there) == 0)
+	if (rec_which(rec, f->said_slot, SAIDS, there) == 0 &&
+	    rec_which(rec, f->slot, SLOTS, there) == 0)
 		return true;
-	for (size_t i = 0; i < SLOTS; i++)
+	for (size_t i = 0; i < SAIDS; i++)
 		if (said->v[i].p)
-			rec_set(rec, f->slot[i], said->v[i]);
+			rec_set(rec, f->said_slot[i], said->v[i]);
 	return false;
 }
 
@@ -338,7 +181,7 @@ set_site(struct findings *f, struct rec *rec)
 		return;
 	have = site_roles(f->site, &ip);
 	if (have & SITE_EXPECTED)
-		rec_set(rec, f->slot[SEVERITY], STR("\"informational\""));
+		rec_set(rec, f->said_slot[SAID_SEVERITY], STR("\"informational\""));
 	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
 		if (have & roles[i]) {
 			rec_push(rec, f->slot[BENIGN],
@@ -391,13 +234,13 @@ findings_emit(struct findings *f, struct rec *rec, size_t rule, const struct fir
 	struct str of = STR_NONE;
 	bool behind;
 
-	if (str_eq(rec_text(rec, f->slot[KIND]), STR("alert")) ||
-	    str_eq(rec_text(rec, f->slot[EVENT_KIND]), STR("alert"))) {
+	if (str_eq(rec_text(rec, f->said_slot[SAID_KIND]), STR("alert")) ||
+	    str_eq(rec_text(rec, f->said_slot[SAID_EVENT_KIND]), STR("alert"))) {
 		of = rec_text(rec, f->slot[ALERT_ID]);
 		of = of.p ? of : event_id(f, rec);
 	}
 	if (!f->said[rule].all.p)
-		render(f, r, &f->said[rule]);
+		said_render(&f->said[rule], f->a, rec_arena(rec), f->tactics, r);
 	behind = set_said(f, rec, &f->said[rule]);
 	event_id(f, rec);
 	set_members(f, rec, r, fired);

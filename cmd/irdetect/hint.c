@@ -8,10 +8,11 @@
 #define LONGEST   64
 #define DEPTH_MAX 16
 
-/* Texts of which one must be there; none: nothing is known. */
+/* Texts of which one must be there; none: nothing is known.  And how often which byte. */
 struct set {
 	struct str v[HINTS_MAX];
 	size_t n;
+	uint8_t times[128];
 };
 
 struct reader {
@@ -46,25 +47,44 @@ shortest(const struct set *s)
 	return n;
 }
 
+/* One more part of a sequence. */
 static void
-better(struct set *best, const struct set *s)
+add_part(struct set *all, const struct set *part)
 {
-	if (shortest(s) > shortest(best))
-		*best = *s;
+	if (shortest(part) > shortest(all)) {
+		memcpy(all->v, part->v, sizeof(all->v));
+		all->n = part->n;
+	}
+	for (size_t c = 0; c < sizeof(all->times); c++)
+		all->times[c] = (uint8_t)(all->times[c] + part->times[c] < UINT8_MAX
+					      ? all->times[c] + part->times[c]
+					      : UINT8_MAX);
+}
+
+/* One more alternative. */
+static void
+add_other(struct set *all, const struct set *other)
+{
+	for (size_t c = 0; c < sizeof(all->times); c++)
+		if (other->times[c] < all->times[c])
+			all->times[c] = other->times[c];
 }
 
 /* A run of literal bytes ends. */
 static void
 end_run(struct reader *r, char *run, size_t *n, struct set *best)
 {
-	struct set s = {.n = 1};
-
-	s.v[0] = (struct str){run, *n};
 	if (*n >= SHORTEST && *n > shortest(best)) {
-		s.v[0] = arena_copy(r->a, s.v[0]);
-		*best = s;
+		best->v[0] = arena_copy(r->a, (struct str){run, *n});
+		best->n = 1;
 	}
 	*n = 0;
+}
+
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 /* Behind the "]" of a class whose "[" has been read. */
@@ -132,10 +152,12 @@ quantifier(struct reader *r, bool *optional, bool *repeats)
 
 static void alternatives(struct reader *r, struct set *out, unsigned depth);
 
-/* Options and look-arounds; false: the group says nothing of what must be there. */
+/* Options and look-arounds; false: the group says nothing of what must be there.  What
+ * looks ahead sees bytes that others see as well. */
 static bool
-group_start(struct reader *r)
+group_start(struct reader *r, bool *ahead)
 {
+	*ahead = false;
 	if (take(r, '*')) {
 		r->lost = true;
 		return false;
@@ -145,7 +167,7 @@ group_start(struct reader *r)
 	if (take(r, ':') || take(r, '>'))
 		return true;
 	if (take(r, '='))
-		return true;
+		return *ahead = true;
 	if (take(r, '!'))
 		return false;
 	if (take(r, 'P') || peek(r) == '<') {
@@ -170,9 +192,9 @@ group_start(struct reader *r)
 static void
 group(struct reader *r, struct set *out, unsigned depth)
 {
-	bool counts = group_start(r), optional, repeats;
+	bool ahead, counts = group_start(r, &ahead), optional, repeats;
 
-	out->n = 0;
+	memset(out, 0, sizeof(*out));
 	if (r->lost)
 		return;
 	alternatives(r, out, depth + 1);
@@ -181,6 +203,8 @@ group(struct reader *r, struct set *out, unsigned depth)
 	quantifier(r, &optional, &repeats);
 	if (!counts || optional)
 		out->n = 0;
+	if (!counts || optional || ahead)
+		memset(out->times, 0, sizeof(out->times));
 }
 
 /*
@@ -232,7 +256,7 @@ sequence(struct reader *r, struct set *best, unsigned depth)
 	size_t n = 0;
 	bool optional, repeats;
 
-	best->n = 0;
+	memset(best, 0, sizeof(*best));
 	while (r->at < r->in.n && peek(r) != '|' && peek(r) != ')' && !r->lost) {
 		char c;
 
@@ -241,13 +265,16 @@ sequence(struct reader *r, struct set *best, unsigned depth)
 
 			end_run(r, run, &n, best);
 			group(r, &inner, depth);
-			better(best, &inner);
+			add_part(best, &inner);
 			continue;
 		}
 		c = item(r);
 		quantifier(r, &optional, &repeats);
 		if (c && !optional && n < LONGEST)
 			run[n++] = c;
+		if (c && !optional && !is_letter(c))
+			best->times[(unsigned char)c] += best->times[(unsigned char)c] <
+							 UINT8_MAX;
 		if (!c || repeats || n == LONGEST)
 			end_run(r, run, &n, best);
 	}
@@ -259,7 +286,8 @@ alternatives(struct reader *r, struct set *out, unsigned depth)
 {
 	bool all = true;
 
-	out->n = 0;
+	memset(out, 0, sizeof(*out));
+	memset(out->times, UINT8_MAX, sizeof(out->times));
 	if (depth > DEPTH_MAX)
 		r->lost = true;
 	do {
@@ -271,20 +299,55 @@ alternatives(struct reader *r, struct set *out, unsigned depth)
 		all = all && one.n && out->n + one.n <= HINTS_MAX;
 		for (size_t i = 0; all && i < one.n; i++)
 			out->v[out->n++] = one.v[i];
+		add_other(out, &one);
 	} while (take(r, '|'));
 	if (!all)
 		out->n = 0;
 }
 
-size_t
-hints_read(struct arena *a, struct str regex, struct str hints[HINTS_MAX])
+/* Bytes that are in most lines are worth less. */
+static void
+choose_byte(struct hints *h, const uint8_t times[128])
+{
+	unsigned most = 0;
+
+	for (size_t c = ' '; c < 128; c++) {
+		bool usual = strchr(" .-_/\\:;=,0123456789", (int)c) != NULL;
+		unsigned worth = times[c] * (usual ? 1u : 8u);
+
+		if (worth <= most)
+			continue;
+		most = worth;
+		h->byte = (char)c;
+		h->times = times[c];
+	}
+}
+
+struct hints
+hints_read(struct arena *a, struct str regex)
 {
 	struct reader r = {.a = a, .in = regex};
+	struct hints h = {.n = 0};
 	struct set all;
 
 	alternatives(&r, &all, 0);
 	if (r.lost || r.at < regex.n)
-		return 0;
-	memcpy(hints, all.v, all.n * sizeof(*hints));
-	return all.n;
+		return h;
+	h.n = all.n;
+	memcpy(h.v, all.v, all.n * sizeof(*h.v));
+	choose_byte(&h, all.times);
+	return h;
+}
+
+bool
+hints_byte(struct str s, char byte, unsigned times)
+{
+	for (; times; times--) {
+		size_t at = str_chr(s, byte);
+
+		if (at == STR_NPOS)
+			return false;
+		s = str_from(s, at + 1);
+	}
+	return true;
 }

@@ -1,5 +1,6 @@
 /*
- * hint - texts of which one must stand in whatever a regular expression matches.
+ * hint - what must stand in whatever a regular expression matches: one of some texts, and
+ * a byte so many times.
  *
  * Read off the expression by a reader that knows less than PCRE2 does and gives up
  * where it is not sure: then there are none.
@@ -11,7 +12,16 @@
 
 #define HINTS_MAX 16
 
-/* Folded ASCII of three bytes or more each; 0: nothing is known. */
-size_t hints_read(struct arena *, struct str regex, struct str hints[HINTS_MAX]);
+struct hints {
+	struct str v[HINTS_MAX]; /* folded ASCII of three bytes or more each */
+	size_t n;                /* 0: nothing is known */
+	unsigned times; /* so often must `byte`, which is no letter, be there; or 0 */
+	char byte;
+};
+
+struct hints hints_read(struct arena *, struct str regex);
+
+/* Does the byte stand there so many times? */
+bool hints_byte(struct str text, char byte, unsigned times);
 
 #endif

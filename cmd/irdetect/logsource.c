@@ -1,9 +1,11 @@
 /* Tables of logsources and fields. */
+#include "fieldmap.h"
 #include "fold.h"
 #include "item.h"
 #include "logsource.h"
 #include "map.h"
 #include "mem.h"
+#include "recall.h"
 #include "yaml.h"
 
 #define FACTS_MAX 65535
@@ -29,14 +31,6 @@ struct bucket {
 	bool known;
 };
 
-/* Places of fields, for rules of a product, category or service. */
-struct table {
-	struct logsource for_;
-	const struct node *fields, *prefixes;
-	const struct node *names; /* of fields, where there are no places to tell */
-	bool closed;              /* there are no others */
-};
-
 struct sources {
 	struct arena *a;
 	struct views *views;
@@ -45,6 +39,8 @@ struct sources {
 	uint64_t *seen;    /* of each fact: the last record that showed it */
 	bool *told;        /* of each fact: some mark shows it */
 	size_t seen_cap, told_cap;
+	uint32_t *shown; /* facts that the record in hand shows */
+	size_t n_shown, shown_cap;
 	uint64_t at;
 	struct teller *tellers;
 	size_t n_tellers, tellers_cap;
@@ -53,8 +49,8 @@ struct sources {
 	size_t n_buckets, buckets_cap;
 	uint32_t *found;
 	size_t found_cap;
-	struct table *tables;
-	size_t n_tables, tables_cap;
+	struct recall *recall; /* buckets found, by what was shown */
+	struct fieldmap *fields;
 	int claims[3];       /* fields in which an event may name its logsource */
 	struct arena *a_rec; /* of one record */
 };
@@ -76,6 +72,9 @@ sources_new(struct views *views, struct atoms *atoms)
 		    views, str_of(kinds[i]), (struct str[]){str_of(kinds[i])}, 1);
 	s->bucket_ids = map_new();
 	s->field_ids = map_new();
+	s->recall = recall_new();
+	s->fields = fieldmap_new();
+	s->shown = mem_grow(NULL, &s->shown_cap, 1, sizeof(*s->shown));
 	return s;
 }
 
@@ -94,7 +93,9 @@ sources_free(struct sources *s)
 	mem_free(s->tellers);
 	mem_free(s->buckets);
 	mem_free(s->found);
-	mem_free(s->tables);
+	mem_free(s->shown);
+	fieldmap_free(s->fields);
+	recall_free(s->recall);
 	arena_free(s->a);
 	arena_free(s->a_rec);
 	mem_free(s);
@@ -111,6 +112,7 @@ fact(struct sources *s, const char *kind, struct str value)
 		*id = (void *)(uintptr_t)n;
 		s->seen = mem_grow(s->seen, &s->seen_cap, n, sizeof(*s->seen));
 		s->told = mem_grow(s->told, &s->told_cap, n, sizeof(*s->told));
+		s->shown = mem_grow(s->shown, &s->shown_cap, n + 1, sizeof(*s->shown));
 	}
 	return (uint32_t)((uintptr_t)*id - 1);
 }
@@ -129,82 +131,20 @@ facts_of(struct sources *s, const struct logsource *ls, uint32_t out[3])
 	return n;
 }
 
-static struct logsource
-read_logsource(const struct node *map)
-{
-	return (struct logsource){node_text(node_get(map, STR("product"))),
-	    node_text(node_get(map, STR("category"))),
-	    node_text(node_get(map, STR("service")))};
-}
-
-static bool
-fits(struct str want, struct str have)
-{
-	return !want.p || str_ieq(want, have);
-}
-
-static void
-add_place(struct sources *s, struct str **v, size_t *n, size_t *cap, struct str place)
-{
-	if (*n == *cap) {
-		struct str *more = arena_alloc(s->a, (*cap * 2 + 8) * sizeof(*more));
-
-		if (*n)
-			memcpy(more, *v, *n * sizeof(*more));
-		*v = more;
-		*cap = *cap * 2 + 8;
-	}
-	(*v)[(*n)++] = place;
-}
-
-static bool
-table_fits(const struct table *t, const struct logsource *ls)
-{
-	return fits(t->for_.product, ls->product) &&
-	       fits(t->for_.category, ls->category) && fits(t->for_.service, ls->service);
-}
-
 bool
 sources_names(const struct sources *s, const struct logsource *ls,
     void (*each)(void *ctx, struct str name), void *ctx)
 {
-	bool closed = false;
-
-	for (size_t i = 0; i < s->n_tables; i++) {
-		const struct table *t = &s->tables[i];
-
-		if (!table_fits(t, ls))
-			continue;
-		closed |= t->closed;
-		for (size_t k = 0; t->fields && k < t->fields->n; k++)
-			each(ctx, t->fields->keys[k].text);
-		for (size_t k = 0; k < node_count(t->names); k++)
-			each(ctx, node_text(node_at(t->names, k)));
-	}
-	return closed;
+	return fieldmap_names(s->fields, ls, each, ctx);
 }
 
 static int
 find_field(struct sources *s, const struct logsource *ls, struct str name)
 {
-	struct str *v = NULL;
-	size_t n = 0, cap = 0;
+	struct str *places;
+	size_t n = fieldmap_places(s->fields, s->a, ls, name, &places);
 
-	add_place(s, &v, &n, &cap, name);
-	for (size_t i = 0; i < s->n_tables; i++) {
-		const struct table *t = &s->tables[i];
-		const struct node *places = node_get(t->fields, name);
-
-		if (!table_fits(t, ls))
-			continue;
-		for (size_t k = 0; k < node_count(places); k++)
-			add_place(s, &v, &n, &cap, node_text(node_at(places, k)));
-		for (size_t k = 0; k < node_count(t->prefixes); k++)
-			add_place(s, &v, &n, &cap,
-			    CAT(s->a, node_text(node_at(t->prefixes, k)), STR("."),
-				name));
-	}
-	return views_field(s->views, name, v, n);
+	return views_field(s->views, name, places, n);
 }
 
 /* Rules of one logsource name the same few fields over and over. */
@@ -351,7 +291,7 @@ read_sources(struct sources *s, const struct node *list, struct err *e)
 		}
 		for (size_t w = 0; w < node_count(when); w++)
 			for (size_t k = 0; k < node_count(is); k++) {
-				struct logsource ls = read_logsource(node_at(is, k));
+				struct logsource ls = logsource_read(node_at(is, k));
 
 				if (!add_when(s, &ls, raw, node_at(when, w), e)) {
 					err_at(e, "%d", one->line);
@@ -367,25 +307,9 @@ sources_read(struct sources *s, const struct node *doc, struct err *e)
 {
 	const struct node *fields = node_get(doc, STR("fields"));
 
-	for (size_t i = 0; i < node_count(fields); i++) {
-		const struct node *one = node_at(fields, i);
-		struct table *t;
-
-		s->tables = mem_grow(
-		    s->tables, &s->tables_cap, s->n_tables + 1, sizeof(*t));
-		t = &s->tables[s->n_tables++];
-		t->for_ = read_logsource(node_get(one, STR("for")));
-		t->fields = node_get(one, STR("places"));
-		t->prefixes = node_get(one, STR("prefixes"));
-		t->names = node_get(one, STR("names"));
-		t->closed = node_true(node_get(one, STR("closed")));
-		if (!t->fields && !t->prefixes && !t->names) {
-			err_set(e, ERR_CONFIG,
-			    "a table of fields needs 'places', 'prefixes' or 'names'");
-			err_at(e, "%d", one->line);
+	for (size_t i = 0; i < node_count(fields); i++)
+		if (!fieldmap_add(s->fields, node_at(fields, i), e))
 			return false;
-		}
-	}
 	map_free(s->field_ids); /* found by other tables */
 	s->field_ids = map_new();
 	return read_sources(s, node_get(doc, STR("sources")), e);
@@ -408,6 +332,15 @@ sources_load(struct sources *s, struct cache *cache, const char *path, struct er
 
 /* --- one record --- */
 
+static void
+show(struct sources *s, uint32_t f)
+{
+	if (s->seen[f] == s->at)
+		return;
+	s->seen[f] = s->at;
+	s->shown[s->n_shown++] = f;
+}
+
 static bool
 note_marks(struct sources *s, const struct mark *m)
 {
@@ -417,7 +350,7 @@ note_marks(struct sources *s, const struct mark *m)
 		if (m->rest && !atoms_hold(s->atoms, m->rest))
 			continue;
 		for (size_t i = 0; i < m->n; i++)
-			s->seen[m->facts[i]] = s->at;
+			show(s, m->facts[i]);
 		any = true;
 	}
 	return any;
@@ -457,7 +390,7 @@ note_claims(struct sources *s)
 					  views_low(s->views, &v->v[k])));
 
 			if (id) {
-				s->seen[id - 1] = s->at;
+				show(s, (uint32_t)(id - 1));
 				any = true;
 			}
 		}
@@ -466,14 +399,12 @@ note_claims(struct sources *s)
 	return any;
 }
 
-size_t
-sources_find(struct sources *s, const uint32_t **out)
+/* The buckets of what is shown; of a record that no table knows those, too, that none does. */
+static size_t
+gather(struct sources *s, bool known)
 {
 	size_t n = 0;
-	bool known;
 
-	s->at++;
-	known = note_facts(s) || note_claims(s);
 	for (size_t i = 0; i < s->n_buckets; i++) {
 		const struct bucket *b = &s->buckets[i];
 		bool shown = true;
@@ -483,6 +414,24 @@ sources_find(struct sources *s, const uint32_t **out)
 		if (shown || (!b->known && !known))
 			s->found[n++] = (uint32_t)i;
 	}
+	return n;
+}
+
+size_t
+sources_find(struct sources *s, const uint32_t **out)
+{
+	size_t n;
+	bool known;
+
+	s->at++;
+	s->n_shown = 0;
+	known = note_facts(s) || note_claims(s);
+	s->shown[s->n_shown] = known;
+	*out = recall_get(s->recall, s->shown, s->n_shown + 1, &n);
+	if (*out)
+		return n;
+	n = gather(s, known);
+	recall_put(s->recall, s->shown, s->n_shown + 1, s->found, n);
 	*out = s->found;
 	return n;
 }

@@ -16,6 +16,9 @@ struct logsource {
 	struct str product, category, service; /* each may be absent */
 };
 
+/* As a map says it. */
+struct logsource logsource_read(const struct node *map);
+
 struct sources;
 
 /* Both are borrowed. */

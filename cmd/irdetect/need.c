@@ -2,6 +2,7 @@
 
 #define NEVER    (UINT32_C(1) << 30) /* cost of what cannot be looked for */
 #define USES_MAX 40
+#define COMMON   50 /* times */
 
 /*
  * How often a text will be there: short ones and those that many rules ask for are
@@ -22,25 +23,36 @@ regex_cost(const struct atom *x)
 {
 	uint32_t sum = 0;
 
-	for (size_t i = 0; i < x->n_hints; i++)
-		sum += text_cost(PATTERN_CONTAINS, x->hints[i].n) * 8;
+	for (size_t i = 0; i < x->hints->n; i++)
+		sum += text_cost(PATTERN_CONTAINS, x->hints->v[i].n) * 8;
 	return sum ? sum : 100000;
 }
 
+/* What holds for the record in hand, an example of those to come, is nothing rare. */
 static uint32_t
-atom_cost(const struct atom *x)
+text_atom_cost(struct atoms *atoms, uint32_t id)
 {
-	struct str literal;
+	const struct atom *x = atoms_at(atoms, id);
+	struct str literal = pattern_literal(&x->pat);
+	uint32_t c;
+
+	if (literal.n == 0)
+		return x->pat.kind == PATTERN_EXACT ? 40000 : 100000;
+	c = text_cost(x->pat.kind, literal.n) *
+	    (4 + (x->uses < USES_MAX ? x->uses : USES_MAX));
+	return x->field != VIEWS_ALL && atoms_true(atoms, id) ? c * COMMON : c;
+}
+
+static uint32_t
+atom_cost(struct atoms *atoms, uint32_t id)
+{
+	const struct atom *x = atoms_at(atoms, id);
 
 	switch (x->op) {
 	case ATOM_NULL:
 		return NEVER;
 	case ATOM_TEXT:
-		literal = pattern_literal(&x->pat);
-		if (literal.n == 0)
-			return x->pat.kind == PATTERN_EXACT ? 40000 : 100000;
-		return text_cost(x->pat.kind, literal.n) *
-		       (4 + (x->uses < USES_MAX ? x->uses : USES_MAX));
+		return text_atom_cost(atoms, id);
 	case ATOM_REGEX:
 		return regex_cost(x);
 	case ATOM_CIDR:
@@ -59,7 +71,7 @@ atom_cost(const struct atom *x)
 
 /* What it costs to watch for this expression. */
 static uint32_t
-cost(const struct atoms *atoms, const struct expr *x)
+cost(struct atoms *atoms, const struct expr *x)
 {
 	uint32_t sum = 0, least = NEVER, c;
 
@@ -70,7 +82,7 @@ cost(const struct atoms *atoms, const struct expr *x)
 	case EXPR_NOT:
 		return NEVER;
 	case EXPR_ATOM:
-		return atom_cost(atoms_at(atoms, x->atom));
+		return atom_cost(atoms, x->atom);
 	case EXPR_AND:
 		for (size_t i = 0; i < x->n; i++) {
 			c = cost(atoms, x->kids[i]);
@@ -90,7 +102,7 @@ cost(const struct atoms *atoms, const struct expr *x)
 }
 
 bool
-need_atoms(const struct atoms *atoms, const struct expr *x,
+need_atoms(struct atoms *atoms, const struct expr *x,
     void (*each)(void *ctx, uint32_t atom), void *ctx)
 {
 	const struct expr *best = NULL;

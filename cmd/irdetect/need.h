@@ -12,7 +12,7 @@
  * Call `each(ctx, atom)` for every such test.  False: there are none, so that the
  * rule has to be worked out for every record.
  */
-bool need_atoms(const struct atoms *, const struct expr *,
+bool need_atoms(struct atoms *, const struct expr *,
     void (*each)(void *ctx, uint32_t atom), void *ctx);
 
 #endif

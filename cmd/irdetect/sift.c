@@ -2,10 +2,6 @@
  * The grams (four bytes) at `step` places in a row of each literal are in a table:
  * wherever it stands, one of them is met by looking at each `step`th place.
  */
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
 #include "mem.h"
 #include "sift.h"
 
@@ -162,71 +158,32 @@ sift_ready(struct sift *s, struct str line)
 	mem_free(there);
 }
 
-/* Does what stands at `i` spell other characters, or does folding make ASCII of it? */
-static bool
-is_strange(struct str line, size_t i)
-{
-	struct str at = str_sub(line, i, 3);
-
-	return str_starts(at, STR("\\u")) || str_starts(at, STR("\\/")) ||
-	       str_eq(at, STR("\xE2\x84\xAA")) || str_starts(at, STR("\xC5\xBF"));
-}
-
-#if defined(__SSE2__)
-/* Is there anything that looks like it? */
-static bool
-is_suspect(struct str line)
-{
-	__m128i back = _mm_set1_epi8('\\'), u = _mm_set1_epi8('u'),
-		slash = _mm_set1_epi8('/'), kelvin = _mm_set1_epi8('\xE2'),
-		sign = _mm_set1_epi8('\x84'), s = _mm_set1_epi8('\xC5'),
-		tail = _mm_set1_epi8('\xBF'), any = _mm_setzero_si128();
-	size_t i = 0;
-
-	for (; i + 17 <= line.n; i += 16) {
-		__m128i x = _mm_loadu_si128((const void *)(line.p + i));
-		__m128i y = _mm_loadu_si128((const void *)(line.p + i + 1));
-		__m128i escape = _mm_and_si128(_mm_cmpeq_epi8(x, back),
-		    _mm_or_si128(_mm_cmpeq_epi8(y, u), _mm_cmpeq_epi8(y, slash)));
-
-		any = _mm_or_si128(any, escape);
-		if (_mm_movemask_epi8(x) == 0)
-			continue;
-		any = _mm_or_si128(any,
-		    _mm_and_si128(_mm_cmpeq_epi8(x, kelvin), _mm_cmpeq_epi8(y, sign)));
-		any = _mm_or_si128(
-		    any, _mm_and_si128(_mm_cmpeq_epi8(x, s), _mm_cmpeq_epi8(y, tail)));
-	}
-	for (; i < line.n; i++)
-		if (is_strange(line, i))
-			return true;
-	return _mm_movemask_epi8(any);
-}
-#else
-static bool
-is_suspect(struct str line)
-{
-	(void)line;
-	return true;
-}
-#endif
-
-/* An escape starts at every other backslash of a row of them. */
+/* An escape starts at every other backslash of a row. */
 bool
-sift_veiled(struct str line)
+sift_spelled(struct str line)
 {
-	if (!is_suspect(line))
-		return false;
-	for (size_t i = 0; i < line.n; i++) {
-		unsigned char c = (unsigned char)line.p[i];
-
-		if (c != '\\' && c < 0x80)
-			continue;
-		if (is_strange(line, i))
+	for (size_t at; (at = str_chr(line, '\\')) != STR_NPOS && at + 1 < line.n;
+	     line = str_from(line, at + 2))
+		if (line.p[at + 1] == 'u')
 			return true;
-		i += c == '\\';
-	}
 	return false;
+}
+
+static bool
+has(struct str line, struct str character)
+{
+	for (size_t at; (at = str_chr(line, character.p[0])) != STR_NPOS;
+	     line = str_from(line, at + 1))
+		if (str_starts(str_from(line, at), character))
+			return true;
+	return false;
+}
+
+/* The Kelvin sign and the long s. */
+bool
+sift_folds(struct str line)
+{
+	return has(line, STR("\xE2\x84\xAA")) || has(line, STR("\xC5\xBF"));
 }
 
 static bool
@@ -277,7 +234,7 @@ sift_find(const struct sift *s, struct str line, void (*hit)(void *ctx, uint32_t
 	unsigned shift = s->shift;
 	size_t step = s->step, i = 0;
 
-	if (s->blind || sift_veiled(line))
+	if (s->blind)
 		return false;
 	if (s->n == 0)
 		return true;

@@ -23,13 +23,15 @@ void sift_ready(struct sift *, struct str line);
 
 /*
  * Call `hit(ctx, owner)` for each whose literal is there, perhaps more than once, and
- * for some whose literal is not.  False: this line, or these literals, cannot be
- * searched like this, and nobody was called.
+ * for some whose literal is not.  No character of the line is spelled \u, or folds to
+ * ASCII without being that.  False: these literals cannot be searched for like this,
+ * and nobody was called.
  */
 bool sift_find(const struct sift *, struct str line,
     void (*hit)(void *ctx, uint32_t owner), void *ctx);
 
-/* Does the line spell characters in a way that hides them from a plain search? */
-bool sift_veiled(struct str line);
+/* Is a character spelled \u?  Is there one that folds to ASCII? */
+bool sift_spelled(struct str line);
+bool sift_folds(struct str line);
 
 #endif

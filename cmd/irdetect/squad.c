@@ -11,7 +11,7 @@ squad_add(struct squad *s, uint32_t rule, const struct expr *cond)
 
 struct mustering {
 	struct squad *squad;
-	const struct atoms *atoms;
+	struct atoms *atoms;
 	uint32_t rule;
 };
 
@@ -42,7 +42,7 @@ add_call(void *ctx, uint32_t atom)
 }
 
 void
-squad_muster(struct squad *s, const struct atoms *atoms)
+squad_muster(struct squad *s, struct atoms *atoms)
 {
 	struct mustering m = {s, atoms, 0};
 

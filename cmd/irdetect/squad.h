@@ -34,7 +34,7 @@ struct squad {
 void squad_add(struct squad *, uint32_t rule, const struct expr *cond);
 
 /* Fill in what is above, if that has not been done. */
-void squad_muster(struct squad *, const struct atoms *);
+void squad_muster(struct squad *, struct atoms *);
 
 void squad_clear(struct squad *);
 

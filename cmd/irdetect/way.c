@@ -32,7 +32,7 @@ struct word_set {
 struct ways {
 	struct arena *a;
 	struct views *views;
-	const struct atoms *atoms;
+	struct atoms *atoms;
 	struct squad *squads; /* by bucket */
 	size_t n;
 	struct kept *kept[ROWS][ROW];
@@ -45,8 +45,8 @@ struct ways {
 };
 
 struct ways *
-ways_new(struct views *views, const struct atoms *atoms, const struct ruleset *rules,
-    size_t buckets)
+ways_new(
+    struct views *views, struct atoms *atoms, const struct ruleset *rules, size_t buckets)
 {
 	struct ways *rs = mem_new(1, sizeof(*rs));
 
@@ -88,9 +88,9 @@ static size_t
 literals_of(
     struct arena **a, const struct atom *x, const struct str **texts, struct str *room)
 {
-	*texts = x->hints;
+	*texts = x->op == ATOM_REGEX ? x->hints->v : NULL;
 	if (x->op != ATOM_TEXT)
-		return x->n_hints;
+		return x->op == ATOM_REGEX ? x->hints->n : 0;
 	*texts = room;
 	*room = pattern_literal(&x->pat);
 	if (!x->cased || !room->n)
@@ -226,7 +226,7 @@ gather_always(const struct ways *rs, struct kept *k)
 
 /* --- what is looked for in whole records --- */
 
-/* The longest run of bytes that JSON writes as they are. */
+/* The longest run of bytes that JSON writes as they are, for sure. */
 static struct str
 as_in_json(struct str s)
 {
@@ -234,7 +234,7 @@ as_in_json(struct str s)
 
 	for (size_t i = 0, from = 0; i <= s.n; i++)
 		if (i == s.n || (unsigned char)s.p[i] < ' ' || s.p[i] == '"' ||
-		    s.p[i] == '\\') {
+		    s.p[i] == '\\' || s.p[i] == '/') {
 			if (i - from > best.n)
 				best = str_sub(s, from, i - from);
 			from = i + 1;

@@ -62,7 +62,7 @@ struct ways;
 
 /* All are borrowed; the rules are linked. */
 struct ways *ways_new(
-    struct views *, const struct atoms *, const struct ruleset *, size_t buckets);
+    struct views *, struct atoms *, const struct ruleset *, size_t buckets);
 void ways_free(struct ways *);
 
 /*

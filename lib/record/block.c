@@ -1,25 +1,26 @@
 #include "block.h"
 #include "buf.h"
 
-bool
-block_hex(const char *text, uint64_t u)
+void
+block_hex(struct quotes *q, uint64_t u)
 {
+	q->literal = false;
 	for (; u; u &= u - 1) {
-		const char *p = text + __builtin_ctzll(u) + 1;
+		const char *p = q->text + q->at + __builtin_ctzll(u) + 1;
 
 		for (int i = 0; i < 4; i++) {
 			unsigned c = (unsigned char)p[i];
 
 			if (c - '0' > 9 && (c | 0x20) - 'a' > 5)
-				return false;
+				q->bad = 1;
 		}
 	}
-	return true;
 }
 
 void
 block_utf8(struct quotes *q, uint32_t at, uint64_t high)
 {
+	q->ascii = false;
 	for (; high; high &= high - 1) {
 		uint32_t i = at + (uint32_t)__builtin_ctzll(high);
 		size_t n;

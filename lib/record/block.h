@@ -41,10 +41,10 @@ block_escaped(uint64_t slash, uint64_t *carry)
 	return (even ^ turned << 1) & behind;
 }
 
-/* Behind each \u four hex digits?  `text` is at the block. */
-bool block_hex(const char *text, uint64_t u);
+/* Behind each \u of the block at q->at four hex digits?  Sets `bad`; clears `literal`. */
+void block_hex(struct quotes *, uint64_t u);
 
-/* The characters of the block at `at` that are not ASCII; sets `bad`. */
+/* The characters of the block at `at` that are not ASCII; sets `bad`, clears `ascii`. */
 void block_utf8(struct quotes *, uint32_t at, uint64_t high);
 
 /* All ones from each set bit up to the next one. */

@@ -310,12 +310,15 @@ try(struct walk *w, size_t from, size_t to)
 	q.n = (uint32_t)to;
 	q.at = q.utf8 = q.count = 0;
 	q.inside = q.escaped = q.bad = 0;
+	q.ascii = q.literal = true;
 	if (!run(&s, p + from, p + to - 1) || q.bad ||
 	    (w->record && s.members > JSON_KEYS))
 		return false;
 	w->open = from;
 	w->close = to - 1;
 	w->members = s.members;
+	w->ascii = q.ascii;
+	w->literal = q.literal;
 	return true;
 }
 

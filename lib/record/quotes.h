@@ -26,6 +26,8 @@ struct quotes {
 	uint64_t inside;  /* all ones: the next block starts in a string */
 	uint64_t escaped; /* 1: the next block starts behind a backslash */
 	uint64_t bad;     /* not 0: something in a string may not stand there */
+	bool ascii;       /* so far, all of it */
+	bool literal;     /* so far no character is spelled \u */
 	uint32_t ends[QUOTES_WINDOW / 2 + QUOTES_BLOCK]; /* offsets; room to run over */
 };
 

@@ -63,8 +63,8 @@ escaped(struct quotes *q, const struct halves *h, uint64_t slash)
 	uint64_t u = behind & mask(lo, hi);
 
 	q->bad |= behind & mask(_mm256_cmpeq_epi8(lo, zero), _mm256_cmpeq_epi8(hi, zero));
-	if (u && !block_hex(q->text + q->at, u))
-		q->bad = 1;
+	if (u)
+		block_hex(q, u);
 	return behind;
 }
 

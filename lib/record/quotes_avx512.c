@@ -25,8 +25,8 @@ escaped(struct quotes *q, __m512i v, uint64_t slash)
 	uint64_t u = behind & _mm512_movepi8_mask(kind);
 
 	q->bad |= behind & _mm512_testn_epi8_mask(kind, kind);
-	if (u && !block_hex(q->text + q->at, u))
-		q->bad = 1;
+	if (u)
+		block_hex(q, u);
 	return behind;
 }
 

@@ -56,8 +56,8 @@ escaped(struct quotes *q, uint64_t slash)
 		if (c == 'u')
 			u |= (uint64_t)1 << i;
 	}
-	if (u && !block_hex(q->text + q->at, u))
-		q->bad = 1;
+	if (u)
+		block_hex(q, u);
 	return behind;
 }
 

@@ -74,6 +74,18 @@ rec_scan(struct rec *r, struct str line, struct json_fault *fault)
 	return scan_record(r->paths, line, &r->found, &r->got, fault);
 }
 
+bool
+rec_ascii(const struct rec *r)
+{
+	return r->got.ascii;
+}
+
+bool
+rec_literal(const struct rec *r)
+{
+	return r->got.literal;
+}
+
 struct str
 rec_line(const struct rec *r)
 {

@@ -22,6 +22,11 @@ bool rec_scan(struct rec *, struct str line, struct json_fault *fault);
 struct str rec_line(const struct rec *); /* as it came */
 struct arena *rec_arena(const struct rec *);
 
+/* Is it surely ASCII?  Is surely no character spelled \u?  Some ways to read records do
+ * not find out. */
+bool rec_ascii(const struct rec *);
+bool rec_literal(const struct rec *);
+
 /* Raw JSON of a field, absent if it is not there.  A field spread over dotted
  * members is put together in the arena. */
 struct str rec_raw(struct rec *, int slot);

@@ -85,7 +85,8 @@ scan_record(const struct paths *p, struct str line, struct finds *finds,
 	struct walk w = {.text = line, .record = true, .root = p->root, .finds = finds};
 	bool ok = leap(&w);
 
-	*got = (struct scanned){w.open, w.close, w.members, w.empty, finds->twice};
+	*got = (struct scanned){
+	    w.open, w.close, w.members, w.empty, finds->twice, w.ascii, w.literal};
 	if (fault)
 		*fault = w.fault;
 	return ok;

@@ -38,6 +38,8 @@ struct scanned {
 	size_t members;     /* at all depths */
 	bool empty;         /* no member at all */
 	bool twice;         /* some tracked field stood twice */
+	bool ascii;         /* surely */
+	bool literal;       /* surely no character is spelled \u */
 };
 
 /*

@@ -17,7 +17,9 @@ struct walk {
 
 	size_t open, close; /* offsets of the braces of a record */
 	size_t members;
-	bool empty; /* a record without members */
+	bool empty;          /* a record without members */
+	bool ascii, literal; /* surely no other character, none spelled \u: a slow walk
+			      * does not say */
 	struct json_fault fault;
 };
 

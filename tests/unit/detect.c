@@ -340,12 +340,14 @@ a_sift_misses_nothing(void)
 
 				stood += is;
 				sifted = 0;
-				if (!sift_find(sift, line, note_sifted, NULL))
+				if (sift_folds(line) ||
+				    !sift_find(sift, line, note_sifted, NULL))
 					sifted = ~0u;
 				missed += is && !(sifted >> i & 1);
 			}
 			sifted = 0;
-			no += sift_find(sift, line, note_sifted, NULL) && !sifted;
+			no += !sift_folds(line) &&
+			      sift_find(sift, line, note_sifted, NULL) && !sifted;
 		}
 		sift_free(sift);
 	}
@@ -392,16 +394,46 @@ hints_are_read_where_they_are_sure(void)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct str hints[HINTS_MAX], all = STR("");
-		size_t n = hints_read(a, str_of(rows[i].regex), hints);
+		struct hints h = hints_read(a, str_of(rows[i].regex));
+		struct str all = STR("");
 
-		for (size_t k = 0; k < n; k++)
-			all = CAT(a, all, k ? STR(" ") : STR(""), hints[k]);
+		for (size_t k = 0; k < h.n; k++)
+			all = CAT(a, all, k ? STR(" ") : STR(""), h.v[k]);
 		T(str_eq(all, str_of(rows[i].hints)));
 		if (!str_eq(all, str_of(rows[i].hints)))
 			fprintf(
 			    stderr, "  %s: " STR_FMT "\n", rows[i].regex, STR_ARG(all));
 	}
+}
+
+static void
+bytes_that_must_be_there_are_counted(void)
+{
+	static const struct {
+		const char *regex;
+		char byte;
+		unsigned times;
+	} rows[] = {
+	    {"abc", 0, 0},
+	    {"\\+.*\\+.*\\+", '+', 3},
+	    {"(set).*&&\\s?set.*(environment|\\{?input).*&&.*\"", '&', 4},
+	    {"(\\+\\+|\\+)x", '+', 1},
+	    {"(\\+|&)", 0, 0},
+	    {"\\+?&*", 0, 0},
+	    {"(?:\\{\\d\\})+\"", '"', 1},
+	    {"(?=\\+)\\+", '+', 1},
+	    {"(?!\\+)a", 0, 0},
+	    {"a\\.b\\.c", '.', 2},
+	    {"[+]", 0, 0},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct hints h = hints_read(a, str_of(rows[i].regex));
+
+		T(h.times == rows[i].times && (!h.times || h.byte == rows[i].byte));
+	}
+	T(hints_byte(STR("a+b+"), '+', 2) && !hints_byte(STR("a+b+"), '+', 3));
+	T(hints_byte(STR(""), '+', 0) && !hints_byte(STR(""), '+', 1));
 }
 
 /* Expressions made of pieces, and texts that they match: one hint stands in each. */
@@ -415,11 +447,13 @@ hints_stand_in_what_matches(void)
 	    {"(long)?", ""}, {"\\.exe", ".exe"}, {"(?i)", ""}, {"KEY", "KEY"},
 	    {"\\\\", "\\"}, {".{0,3}", "q"}, {"(?=.)", ""}, {"(?!zzz)", ""},
 	    {"s{1,2}", "s"}, {"t??", "t"}, {"\\bword\\b", "word"}, {"(|u)", "u"},
-	    {"w{2}?v", "wwv"}};
-	unsigned roll = 3, with = 0, wrong = 0;
+	    {"w{2}?v", "wwv"}, {"&&", "&&"}, {"\\+?", ""}, {"(\\+&|&)", "&"},
+	    {"(?:%:)+", "%:%:"}, {"(?=<)<", "<"}, {"#{2}", "##"}};
+	unsigned roll = 3, with = 0, bytes = 0, wrong = 0;
 
 	for (unsigned round = 0; round < 4000; round++) {
-		struct str regex = STR(""), text = STR(""), hints[HINTS_MAX];
+		struct str regex = STR(""), text = STR("");
+		struct hints h;
 		struct regex *re;
 		struct err e;
 		size_t n, k = 0;
@@ -431,16 +465,18 @@ hints_stand_in_what_matches(void)
 			text = CAT(a, text, str_of(bits[n].text));
 		}
 		re = regex_new(regex, REGEX_UTF, &e);
-		n = hints_read(a, regex, hints);
-		if (re && n && regex_find(re, text, NULL, 0) == REGEX_YES) {
-			while (k < n && str_find(fold(a, text), hints[k]) == STR_NPOS)
+		h = hints_read(a, regex);
+		if (re && regex_find(re, text, NULL, 0) == REGEX_YES) {
+			while (k < h.n && str_find(fold(a, text), h.v[k]) == STR_NPOS)
 				k++;
-			with++;
-			wrong += k == n;
+			with += h.n > 0;
+			wrong += h.n && k == h.n;
+			bytes += h.times > 0;
+			wrong += !hints_byte(text, h.byte, h.times);
 		}
 		regex_free(re);
 	}
-	T(wrong == 0 && with > 1000);
+	T(wrong == 0 && with > 1000 && bytes > 1000);
 }
 
 int
@@ -456,6 +492,7 @@ main(void)
 	FACT(literals_miss_nothing);
 	FACT(a_sift_misses_nothing);
 	FACT(hints_are_read_where_they_are_sure);
+	FACT(bytes_that_must_be_there_are_counted);
 	FACT(hints_stand_in_what_matches);
 	FACT(windows_count_like_a_plain_loop);
 	FACT(one_event_is_never_two_steps);

@@ -75,6 +75,35 @@ finds_fields_however_they_are_spelled(void)
 	}
 }
 
+/* What is claimed of characters is true, and the fast ways find it out. */
+static void
+says_what_it_is_sure_of(void)
+{
+	static const struct {
+		const char *line;
+		bool ascii, literal;
+	} rows[] = {
+	    {"{\"s\":\"C:\\\\users\\\\u0041\"}", true, true},
+	    {"{\"s\":\"\\u0041\"}", true, false},
+	    {"{\"s\":\"\\\\\\u0041\"}", true, false},
+	    {"{\"s\":\"\xC3\xA4\"}", false, true},
+	    {"{\"\xC3\xA4\":\"\\u00e4\"}", false, false},
+	    {"{}", true, true},
+	};
+	struct found f[N];
+	struct scanned got;
+	static const char *const variants[] = {"scalar", "sse2", "avx2", "avx512"};
+
+	for (size_t v = 0; v < sizeof(variants) / sizeof(*variants); v++)
+		for (size_t i = 0;
+		     scan_variant(variants[v]) && i < sizeof(rows) / sizeof(*rows); i++) {
+			T(scan(rows[i].line, f, &got, NULL));
+			T(got.ascii == (v > 0 && rows[i].ascii));
+			T(got.literal == (v > 0 && rows[i].literal));
+		}
+	scan_variant(NULL);
+}
+
 static void
 lets_the_last_win(void)
 {
@@ -222,6 +251,7 @@ main(void)
 	T(paths_add(paths, STR("a")) == 0 && paths_add(paths, STR("a.b")) == 1);
 	T(paths_add(paths, STR("a.b.c")) == 2 && paths_add(paths, STR("s")) == 3);
 	FACT(finds_fields_however_they_are_spelled);
+	FACT(says_what_it_is_sure_of);
 	FACT(lets_the_last_win);
 	FACT(measures_the_record);
 	FACT(refuses_what_is_no_record);
