@@ -112,7 +112,11 @@ spell_short(struct str *s, struct when *w)
 	int v;
 
 	*w = (struct when){0};
-	if (number(&rest, 6, 6, &v)) {
+	if (number(&rest, 8, 8, &v)) {
+		w->year = v / 10000;
+		w->mon = v / 100 % 100;
+		w->day = v % 100;
+	} else if (rest = *s, number(&rest, 6, 6, &v)) {
 		w->year = 2000 + v / 10000;
 		w->mon = v / 100 % 100;
 		w->day = v % 100;
@@ -139,6 +143,24 @@ spell_short(struct str *s, struct when *w)
 	return true;
 }
 
+/* " +0100" behind a time, if it is there. */
+static void
+offset(struct str *s, struct when *w)
+{
+	struct str rest = *s;
+	bool minus = str_starts(rest, STR(" -"));
+	int v;
+
+	if (!minus && !str_starts(rest, STR(" +")))
+		return;
+	rest = str_from(rest, 2);
+	if (!number(&rest, 4, 4, &v) || v > 1400 || v % 100 >= 60)
+		return;
+	w->has_zone = true;
+	w->zone = (v / 100 * 60 + v % 100) * 60 * (minus ? -1 : 1);
+	*s = rest;
+}
+
 static bool
 gap(struct str *s)
 {
@@ -156,13 +178,14 @@ spell_dmy(struct str *s, struct when *w)
 		return false;
 	name = str_sub(rest, 0, 3);
 	for (int m = 0; m < 12; m++)
-		if (str_eq(name, (struct str){months + 3 * m, 3}))
+		if (str_ieq(name, (struct str){months + 3 * m, 3}))
 			w->mon = m + 1;
 	rest = str_from(rest, 3);
 	if (!date(w) || !gap(&rest) || !number(&rest, 4, 4, &w->year) ||
 	    !(sign(&rest, ' ') || sign(&rest, ':')) || !clock_(&rest, w))
 		return false;
 	fraction(&rest, w);
+	offset(&rest, w);
 	*s = rest;
 	return true;
 }
