@@ -1,6 +1,6 @@
 #include "bind.h"
 
-#include "exhibit.h"
+#include "lair.h"
 #include "json.h"
 #include "playbook.h"
 #include "span.h"
@@ -140,7 +140,7 @@ put_key_or_job(enum action_do what, const struct node *e, struct buf *b)
 		return;
 	}
 	if (!kind.n && path)
-		kind = exhibit_persistence(value);
+		kind = lair_kind(value);
 	put(b, "kind", kind.n ? kind : STR("systemd"));
 	if (path)
 		put(b, "path", value);

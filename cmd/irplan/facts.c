@@ -1,6 +1,6 @@
 #include "facts.h"
 
-#include "exhibit.h"
+#include "lair.h"
 #include "finds.h"
 
 struct set {
@@ -113,7 +113,7 @@ belongs(const struct facts *f, const struct set *s, const struct node *e)
 	struct str type = node_text(node_get(e, STR("type")));
 	struct str role = node_text(node_get(e, STR("role")));
 	struct str value = node_text(node_get(e, STR("value")));
-	bool start = !str_eq(type, STR("file")) || exhibit_persistence(value).p;
+	bool start = !str_eq(type, STR("file")) || lair_kind(value).p;
 
 	if (!type.p || !role.p || !among(s->types, type) || !among(s->roles, role))
 		return false;

@@ -90,7 +90,7 @@ struct planner {
 	struct rules *rules;
 	struct past *past;
 	struct finds *finds;
-	struct exhibit_slots slots;
+	struct look_slots slots;
 	int kind, time;
 };
 
@@ -179,7 +179,7 @@ open_(struct filter_run *run, void *set, struct err *e)
 	}
 	p->past = past_new(s->max);
 	p->finds = finds_new(s->max);
-	p->slots = exhibit_slots_of(run);
+	p->slots = look_slots(run);
 	p->kind = filter_slot(run, "ir.kind");
 	p->time = filter_slot(run, "@timestamp");
 	p->choose = (struct choose){.ground = &p->ground,
