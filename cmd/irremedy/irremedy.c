@@ -171,6 +171,13 @@ step(void *state, const struct plan *plan, const struct action *a)
 		failed(r, &e);
 }
 
+/* A playbook for Ansible has the steps of all programs. */
+static bool
+every(const void *set)
+{
+	return ((const struct remedy_set *)set)->ansible != NULL;
+}
+
 static const struct opt_list *
 approvals(const void *set)
 {
@@ -218,6 +225,7 @@ static const struct effect irremedy = {
     .open = open_,
     .by_hand = by_hand,
     .step = step,
+    .every = every,
     .approvals = approvals,
     .approval = approval,
     .commands = commands,

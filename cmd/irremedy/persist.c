@@ -240,6 +240,7 @@ look(struct batch *b, struct job *j)
 	struct hands *h = &b->hands;
 	struct finding f = {.unit = STR_NONE};
 	struct str all = STR("");
+	bool stops;
 
 	if (!find(h, j, &f))
 		return;
@@ -260,9 +261,11 @@ look(struct batch *b, struct job *j)
 
 		all = arena_fmt(j->arena, STR_FMT STR_FMT, STR_ARG(all), STR_ARG(diff));
 	}
+	stops = f.unit.p && h->root.machine; /* in an image nothing runs */
 	j->diff = all;
 	j->change = arena_fmt(j->arena, "move %zu file%s to %s%s" STR_FMT, f.n,
-	    f.n == 1 ? "" : "s", h->vault, f.unit.p ? ", stop " : "", STR_ARG(f.unit));
+	    f.n == 1 ? "" : "s", h->vault, stops ? ", stop " : "",
+	    STR_ARG(stops ? f.unit : STR("")));
 }
 
 static bool

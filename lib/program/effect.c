@@ -290,6 +290,8 @@ effect_main(const struct effect *f, int argc, char **argv)
 	    strcmp(r.run->common.log_form, "json") == 0 ? LOG_JSON : LOG_TEXT);
 	if (f->commands && f->commands(r.run->set))
 		filter.step = reader_commands().step;
+	else if (f->every && f->every(r.run->set))
+		filter.step = reader_every().step;
 	status = says_run(r.run, &e);
 	if (status < 0)
 		status = run(&r, &operands);

@@ -35,6 +35,9 @@ struct effect {
 	/* A step of a plan, or (plan NULL) one that stood alone.  Texts are lost after the call. */
 	void (*step)(void *state, const struct plan *, const struct action *);
 
+	/* With `set`, are steps of other programs taken, too, and not passed on?  May be NULL. */
+	bool (*every)(const void *set);
+
 	/* Files of approvals, among the settings, and one that was read; texts as above. */
 	const struct opt_list *(*approvals)(const void *set);
 	void (*approval)(void *state, const struct approval *);

@@ -188,15 +188,23 @@ approve(struct reader *r, struct arena *a, const struct node *record)
 	return any;
 }
 
-static enum filter_do
-step(void *state, struct filter_run *run, struct rec *rec, struct str line, struct err *e)
+/* What is for us, or for nobody of ours; the rest is handed on. */
+static bool
+our_own(const struct reader *r, const struct action *a)
 {
-	const struct seen *s = state;
+	struct str by = str_of(action_verb(a->what)->by);
+
+	return str_eq(by, str_of(r->run->f->name)) || str_eq(by, STR("irnotify"));
+}
+
+static enum filter_do
+record(const struct seen *s, struct filter_run *run, struct rec *rec, bool all,
+    struct err *e)
+{
 	struct reader *r = run->ctx;
 	struct str kind = rec_text(rec, s->kind);
 	struct action one;
 
-	(void)line;
 	buf_reset(&r->frame);
 	if (str_eq(kind, STR("plan")))
 		return plan_step(r, rec, e);
@@ -211,15 +219,38 @@ step(void *state, struct filter_run *run, struct rec *rec, struct str line, stru
 	if (!action_read(
 		rec_arena(rec), node_json(rec_arena(rec), rec_line(rec)), &one, e))
 		return FILTER_REJECT;
+	if (!all && !our_own(r, &one))
+		return FILTER_PASS;
 	action_pack(&one, &r->frame);
 	send(r, FRAME_STEP, buf_str(&r->frame));
 	return filter_used(run, "step");
+}
+
+static enum filter_do
+step(void *state, struct filter_run *run, struct rec *rec, struct str line, struct err *e)
+{
+	(void)line;
+	return record(state, run, rec, false, e);
+}
+
+static enum filter_do
+every(
+    void *state, struct filter_run *run, struct rec *rec, struct str line, struct err *e)
+{
+	(void)line;
+	return record(state, run, rec, true, e);
 }
 
 struct filter
 reader_filter(void)
 {
 	return (struct filter){.open = open_, .step = step, .close = mem_free};
+}
+
+struct filter
+reader_every(void)
+{
+	return (struct filter){.open = open_, .step = every, .close = mem_free};
 }
 
 /* --- files of approvals --- */

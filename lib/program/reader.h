@@ -21,8 +21,12 @@ enum reader_frame {
 
 #define READER_MAX ((size_t)64 * 1024 * 1024) /* bytes of a frame */
 
-/* The filter that the child runs; options are the program's own. */
+/*
+ * The filter that the child runs; options are the program's own.  Steps that stand
+ * alone and are another program's pass; with every() they go up as well.
+ */
 struct filter reader_filter(void);
+struct filter reader_every(void);
 
 /* The same for commands of OpenC2; plans and steps go up one step a frame. */
 struct filter reader_commands(void);
