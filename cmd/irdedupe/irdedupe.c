@@ -255,13 +255,7 @@ load(void *state, struct str bytes, struct err *e)
 		struct str line = str_cut(&bytes, '\n');
 
 		arena_reset(a);
-		/* the next lines are readable behind it, as the reader wants it */
-		if (bytes.n < JSON_PAD) {
-			char *copy = arena_zero(a, line.n + JSON_PAD);
-
-			memcpy(copy, line.p, line.n);
-			line.p = copy;
-		}
+		/* what stands behind it is readable, as the reader wants it */
 		ok = load_one(d, a, line);
 	}
 	arena_free(a);

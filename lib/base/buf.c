@@ -24,6 +24,8 @@ buf_free(struct buf *b)
 char *
 buf_room(struct buf *b, size_t n)
 {
+	if (b->drain && b->n >= BUF_DRAIN)
+		b->drain(b);
 	if (n > b->max || b->n > b->max - n) {
 		b->full = true;
 		return NULL;

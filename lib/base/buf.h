@@ -2,7 +2,8 @@
  * buf - bytes that grow, up to a limit given at birth.
  *
  * What does not fit is dropped whole and `full` is set: write without looking,
- * look once at the end.
+ * look once at the end.  With `drain` set, what has gathered is handed to it when it has
+ * become BUF_DRAIN bytes and more is to come; it leaves the buffer empty.
  */
 #ifndef BUF_H
 #define BUF_H
@@ -10,10 +11,14 @@
 #include "err.h"
 #include "str.h"
 
+#define BUF_DRAIN ((size_t)1 << 20)
+
 struct buf {
 	char *p;
 	size_t n, cap, max;
 	bool full;
+	void (*drain)(struct buf *); /* or NULL */
+	void *to;                    /* for drain() */
 };
 
 /* An empty buffer that never holds more than `max` bytes; free with buf_free(). */

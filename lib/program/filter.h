@@ -68,7 +68,9 @@ struct filter {
 
 	/*
 	 * May be NULL.  What changed since it was called last, as lines that load() takes
-	 * behind those of save(): so that little is lost when the process is killed.
+	 * behind those of save(): so that little is lost when the process is killed.  Then
+	 * save() writes lines, too, and load() gets some of them at a time, zero bytes
+	 * behind them, so that no more of a snapshot than that is in memory.
 	 */
 	void (*journal)(void *state, struct buf *);
 };

@@ -10,18 +10,16 @@
 #include "file.h"
 #include "inputs.h"
 #include "json.h"
+#include "keep.h"
 #include "log.h"
 #include "mem.h"
 #include "out.h"
 #include "sandbox.h"
 #include "says.h"
 #include "sha256.h"
-#include "state.h"
-#include "trail.h"
 #include "when.h"
 
-#define PIPE_BYTES  (256 * 1024)
-#define TRAIL_LEAST ((uint64_t)32 * 1024 * 1024) /* a shorter journal is left alone */
+#define PIPE_BYTES (256 * 1024)
 
 /* A file that appears whole or not at all: written beside it, renamed at the end. */
 struct draft {
@@ -34,11 +32,7 @@ struct loop {
 	struct filter_run *run;
 	struct inputs inputs;
 	struct out *out;
-	struct state *state;
-	uint64_t snap;       /* number of the last snapshot */
-	struct trail *trail; /* what changed since; NULL: the filter keeps none */
-	uint64_t snap_bytes; /* its size */
-	struct buf changes;
+	struct keep *keep; /* NULL: nothing is kept */
 	int reject;
 	struct draft output, metrics;
 };
@@ -150,130 +144,10 @@ draft_close(struct draft *d, bool keep, struct err *e)
 	mem_free(d->temp);
 }
 
-/* --- state --- */
-
-/* A journal starts behind the state as it is. */
-static void
-begin_trail(struct loop *l)
-{
-	struct filter_run *run = l->run;
-
-	if (!run->f->journal)
-		return;
-	if (!l->trail)
-		l->trail = trail_new(run->common.state, l->snap);
-	buf_reset(&l->changes);
-	run->f->journal(run->state, &l->changes);
-}
-
-static void
-save(struct loop *l, uint64_t number)
-{
-	struct filter_run *run = l->run;
-	struct buf b;
-
-	if (!l->state || !run->f->save || run->fatal.kind != ERR_NONE)
-		return;
-	/* never ahead of output */
-	if (!out_flush(l->out, &run->fatal))
-		return;
-	b = buf_make((size_t)1 << 32);
-	state_begin(&b);
-	run->f->save(run->state, &b);
-	state_save(l->state, number, &b, &run->fatal);
-	l->snap = number;
-	l->snap_bytes = b.n;
-	buf_free(&b);
-	trail_close(l->trail);
-	l->trail = NULL;
-	begin_trail(l);
-}
-
-/* What changed is written behind what was put out; when that has become as much as the
- * snapshot, a new one is cheaper to read. */
-static void
-keep_changes(struct loop *l)
-{
-	struct filter_run *run = l->run;
-
-	if (!l->trail || run->fatal.kind != ERR_NONE)
-		return;
-	buf_reset(&l->changes);
-	run->f->journal(run->state, &l->changes);
-	if (l->changes.n)
-		trail_add(l->trail, buf_str(&l->changes), &run->fatal);
-	if (run->fatal.kind == ERR_NONE && trail_bytes(l->trail) > TRAIL_LEAST &&
-	    trail_bytes(l->trail) > l->snap_bytes)
-		save(l, l->snap + 1);
-}
-
 static void
 at_mark(void *ctx, uint64_t mark)
 {
-	save(ctx, mark);
-}
-
-static bool
-load(struct loop *l, struct str bytes, const char *kind, uint64_t number, struct err *e)
-{
-	struct filter_run *run = l->run;
-
-	if (!bytes.p || !run->f->load || run->f->load(run->state, bytes, e))
-		return true;
-	err_at(e, "%s/%s.%llu", run->common.state, kind, (unsigned long long)number);
-	return false;
-}
-
-/* The snapshot, and unless it was asked for by its number what happened after it: one
- * journal, or two if the newest snapshot is damaged. */
-static bool
-load_state(struct loop *l, uint64_t restore, struct err *e)
-{
-	struct filter_run *run = l->run;
-	struct str bytes = state_load(l->state, run->arena, restore, &l->snap, e);
-
-	if (!bytes.p && e->kind != ERR_NONE)
-		return false;
-	*e = (struct err){0};
-	l->snap_bytes = bytes.n;
-	if (!load(l, bytes, "snap", l->snap, e))
-		return false;
-	if (!run->f->journal)
-		return true;
-	if (restore)
-		trail_prune(run->common.state, restore, true);
-	for (uint64_t n = l->snap; !restore;) {
-		trail_close(l->trail);
-		l->trail = trail_new(run->common.state, n);
-		l->snap = n;
-		bytes = trail_read(l->trail, run->arena, e);
-		if (e->kind != ERR_NONE || !load(l, bytes, "journal", n, e))
-			return false;
-		n = state_next_journal(l->state, n);
-		if (!n)
-			break;
-	}
-	begin_trail(l);
-	return true;
-}
-
-static bool
-open_state(struct loop *l, struct err *e)
-{
-	struct filter_run *run = l->run;
-	const char *restore = getenv("IR_RESTORE");
-	uint64_t number = 0;
-
-	if (!run->common.state)
-		run->common.state = getenv("STATE_DIRECTORY");
-	if (!run->common.state)
-		return true;
-	if (restore && !str_u64(str_of(restore), &number)) {
-		err_set(e, ERR_CONFIG, "IR_RESTORE is not a number: '%s'", restore);
-		return false;
-	}
-	l->state = state_open(run->common.state, e);
-	return l->state && load_state(l, number, e);
+	keep_save(((struct loop *)ctx)->keep, mark);
 }
 
 /* --- the end --- */
@@ -291,7 +165,7 @@ finish(struct loop *l)
 		if (!out_flush(l->out, &flush))
 			run->fatal = flush;
 		else
-			save(l, l->snap + 1);
+			keep_save(l->keep, 0);
 	}
 	ok = run->fatal.kind == ERR_NONE || run->fatal.kind == ERR_DATA;
 	if (run->common.stats) {
@@ -341,7 +215,7 @@ before_read(void *ctx)
 	if (run->f->idle && poll(p, 1, 0) == 0)
 		run->f->idle(run->state, run);
 	if (run->fatal.kind == ERR_NONE && out_flush(l->out, &run->fatal))
-		keep_changes(l);
+		keep_changes(l->keep);
 	if (run->fatal.kind != ERR_NONE)
 		exit(finish(l));
 	for (;;) {
@@ -355,7 +229,7 @@ before_read(void *ctx)
 				run->newest += tick * WHEN_MS;
 			run->f->tick(run->state, run);
 			if (out_flush(l->out, &run->fatal))
-				keep_changes(l);
+				keep_changes(l->keep);
 		}
 		if (n < 0 && errno != EINTR)
 			return;
@@ -422,7 +296,7 @@ make_ready(struct loop *l, const struct opt_list *operands, struct err *e)
 	l->inputs.max_line = run->common.max_line;
 	l->inputs.wait = before_read;
 	l->inputs.ctx = l;
-	if (!open_outputs(l, e) || !instance_open(run, e) || !open_state(l, e))
+	if (!open_outputs(l, e) || !instance_open(run, e) || !keep_open(&l->keep, run, e))
 		return false;
 	widen_pipes(l);
 	run->sink = to_out;
@@ -444,18 +318,14 @@ close_all(struct loop *l)
 {
 	inputs_close(&l->inputs);
 	out_free(l->out);
-	trail_close(l->trail);
-	buf_free(&l->changes);
-	state_close(l->state);
+	keep_close(l->keep);
 	instance_close(l->run);
 }
 
 int
 filter_main(const struct filter *f, int argc, char **argv)
 {
-	struct loop l = {.run = mem_new(1, sizeof(struct filter_run)),
-	    .reject = -1,
-	    .changes = buf_make((size_t)1 << 32)};
+	struct loop l = {.run = mem_new(1, sizeof(struct filter_run)), .reject = -1};
 	struct opt_list operands = {0};
 	struct err e = {0};
 	int status;

@@ -1,15 +1,16 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "buf.h"
-#include "file.h"
 #include "grammar.h"
 #include "log.h"
 #include "map.h"
 #include "mem.h"
 #include "out.h"
+#include "pieces.h"
 #include "trail.h"
 
 #define TRAIL_MAX ((size_t)1 << 33)
@@ -64,14 +65,13 @@ hash_of(struct trail *t, struct str line, char hex[HASH + 1])
 
 /* --- reading --- */
 
-/* Moves the good lines of `file` together, without their hashes. */
+/* The good lines of `s`, without their hashes, to t->b; returns the bytes they took. */
 static size_t
-take_lines(struct trail *t, char *file, size_t n, size_t *good)
+good_lines(struct trail *t, struct str s)
 {
-	struct str rest = {file, n};
-	size_t to = 0;
+	struct str rest = s;
 
-	*good = 0;
+	buf_reset(&t->b);
 	while (rest.n) {
 		size_t end = str_chr(rest, '\n');
 		uint64_t before = t->before;
@@ -86,41 +86,52 @@ take_lines(struct trail *t, char *file, size_t n, size_t *good)
 			t->before = before;
 			break;
 		}
-		memmove(file + to, line.p, line.n);
-		to += line.n;
-		file[to++] = '\n';
+		buf_add(&t->b, line);
+		buf_ch(&t->b, '\n');
 		rest = str_from(rest, end + 1);
-		*good = n - rest.n;
 	}
-	return to;
+	return s.n - rest.n;
 }
 
-struct str
-trail_read(struct trail *t, struct arena *a, struct err *e)
+/* What stands behind the good lines was not written to its end. */
+static bool
+cut_off(struct trail *t, struct err *e)
 {
-	struct str file;
-	size_t n, good;
-	char *p;
+	struct stat st;
+
+	if (stat(t->path, &st) < 0 || (uint64_t)st.st_size <= t->bytes)
+		return true;
+	log_warn("'%s': the last %llu bytes are torn and are not used", t->path,
+	    (unsigned long long)((uint64_t)st.st_size - t->bytes));
+	if (truncate(t->path, (off_t)t->bytes) == 0)
+		return true;
+	err_sys(e, ERR_SYS, "cannot shorten '%s'", t->path);
+	return false;
+}
+
+bool
+trail_read(struct trail *t, bool (*take)(void *ctx, struct str, struct err *), void *ctx,
+    struct err *e)
+{
+	struct pieces *f;
+	struct str s;
+	bool ok = true, torn = false;
 
 	if (access(t->path, F_OK) != 0)
-		return STR_NONE;
-	file = file_read(a, t->path, TRAIL_MAX, e);
-	if (!file.p)
-		return STR_NONE;
-	p = arena_alloc(a, file.n + JSON_PAD);
-	memcpy(p, file.p, file.n);
-	n = take_lines(t, p, file.n, &good);
-	memset(p + n, 0, JSON_PAD);
-	if (good < file.n) {
-		log_warn("'%s': the last %zu bytes are torn and are not used", t->path,
-		    file.n - good);
-		if (truncate(t->path, (off_t)good) < 0) {
-			err_sys(e, ERR_SYS, "cannot shorten '%s'", t->path);
-			return STR_NONE;
-		}
+		return true;
+	f = pieces_open(t->path, e);
+	while (f && ok && !torn && (s = pieces_lines(f, e)).p) {
+		size_t good = good_lines(t, s), n = t->b.n;
+		char *pad = buf_room(&t->b, JSON_PAD);
+
+		if (pad)
+			memset(pad, 0, JSON_PAD);
+		t->bytes += good;
+		torn = good < s.n;
+		ok = n == 0 || take(ctx, (struct str){t->b.p, n}, e);
 	}
-	t->bytes = good;
-	return (struct str){p, n};
+	pieces_close(f);
+	return ok && e->kind == ERR_NONE && cut_off(t, e);
 }
 
 /* --- adding --- */

@@ -8,7 +8,6 @@
 #ifndef TRAIL_H
 #define TRAIL_H
 
-#include "arena.h"
 #include "err.h"
 #include "str.h"
 
@@ -19,10 +18,11 @@ struct trail *trail_new(const char *dir, uint64_t number);
 void trail_close(struct trail *);
 
 /*
- * Its lines so far, to be added to from there; JSON_PAD bytes follow.  Absent if there
- * is no journal.  What is torn is reported and cut off.
+ * Hand its lines so far to `take`, some at a time, JSON_PAD bytes behind them; what comes
+ * is added behind them.  What is torn is reported and cut off.  False: `take` or `e`.
  */
-struct str trail_read(struct trail *, struct arena *, struct err *);
+bool trail_read(struct trail *, bool (*take)(void *ctx, struct str, struct err *),
+    void *ctx, struct err *);
 
 /* Add lines, each with its LF.  They outlive this process once it returns. */
 bool trail_add(struct trail *, struct str lines, struct err *);

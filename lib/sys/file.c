@@ -140,38 +140,46 @@ write_new(const char *tmp, mode_t mode, struct str s, struct err *e)
 }
 
 bool
+file_settle(const char *tmp, const char *path, struct err *e)
+{
+	char *dir = parent(path);
+	bool ok = false;
+
+	if (rename(tmp, path) != 0) {
+		err_sys(e, ERR_SYS, "cannot rename '%s'", tmp);
+		unlink(tmp);
+	} else {
+		ok = sync_dir(dir, e);
+	}
+	mem_free(dir);
+	return ok;
+}
+
+bool
 file_replace(const char *path, struct str s, struct err *e)
 {
-	char tmp[PATH_MAX], *dir = parent(path);
+	char tmp[PATH_MAX];
 	struct stat st;
 	mode_t mode = 0600;
-	bool ok = false;
 
 	if (stat(path, &st) == 0) {
 		mode = st.st_mode & 07777;
 		if (!S_ISREG(st.st_mode)) {
 			err_set(e, ERR_SYS, "'%s' is not a regular file", path);
-			goto done;
+			return false;
 		}
 	}
 	if (snprintf(tmp, sizeof(tmp), "%s.%ld.tmp", path, (long)getpid()) >=
 	    (int)sizeof(tmp)) {
 		errno = ENAMETOOLONG;
 		err_sys(e, ERR_SYS, "cannot create '%s'", path);
-		goto done;
+		return false;
 	}
 	unlink(tmp);
-	if (!write_new(tmp, mode, s, e)) {
-		unlink(tmp);
-	} else if (rename(tmp, path) != 0) {
-		err_sys(e, ERR_SYS, "cannot rename '%s'", tmp);
-		unlink(tmp);
-	} else {
-		ok = sync_dir(dir, e);
-	}
-done:
-	mem_free(dir);
-	return ok;
+	if (write_new(tmp, mode, s, e))
+		return file_settle(tmp, path, e);
+	unlink(tmp);
+	return false;
 }
 
 bool

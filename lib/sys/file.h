@@ -20,6 +20,9 @@ struct str file_read_own(struct arena *, const char *path, size_t max);
 /* Write, fsync, rename, fsync the directory.  Mode 0600 (or what the old file had). */
 bool file_replace(const char *path, struct str, struct err *);
 
+/* The second half of that: `tmp`, synced and closed, takes the place of `path`. */
+bool file_settle(const char *tmp, const char *path, struct err *);
+
 /*
  * May what it says be obeyed?  Refused (ERR_CONFIG) when running as root and the
  * file, or the directory that holds it, belongs to somebody else or can be
