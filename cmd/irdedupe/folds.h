@@ -3,7 +3,8 @@
  *
  * The span of a key starts with a record of that key and ends by the clock;
  * what is due leaves through `out`.  When the table is full the key used
- * longest ago goes, and what it held leaves first: nothing is lost uncounted.
+ * longest ago goes, and what it held leaves first; when more bytes are held than may be,
+ * what is due next leaves early: nothing is lost uncounted.
  */
 #ifndef FOLDS_H
 #define FOLDS_H
@@ -23,7 +24,7 @@ struct folded {
 
 struct folds;
 
-struct folds *folds_new(int64_t span_ns, size_t max,
+struct folds *folds_new(int64_t span_ns, size_t max, size_t held_max,
     void (*out)(void *ctx, const struct folded *), void *ctx);
 
 /* Forgets what is held; say folds_flush() before. */
@@ -47,12 +48,13 @@ enum offered {
 
 enum offered folds_offer(struct folds *, const struct offer *);
 
-/* The id of the record that passed for the key; absent: none is known. */
-struct str folds_of(const struct folds *, struct str key);
+/* The id of the record that passed for the key, perhaps in the arena; absent: none is known. */
+struct str folds_of(const struct folds *, struct arena *, struct str key);
 
 /* Hand out what is due at `now_ns`; with INT64_MAX everything that is held. */
 void folds_flush(struct folds *, int64_t now_ns);
 
+/* Keys that went, and folds that left before their time, for want of room. */
 uint64_t folds_evicted(const struct folds *);
 
 /* All keys and what they hold, as JSON lines. */

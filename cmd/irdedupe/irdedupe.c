@@ -26,12 +26,14 @@ struct set {
 	const char *time, *mute, *verdicts, *muted;
 	bool check;
 	int64_t span_ms;
-	size_t max;
+	size_t max, held;
 };
 
 static const struct opt options[] = {
     OPT_LIST('k', "key", "path", "compare this field; repeatable", struct set, keys),
     OPT_COUNT('m', "max-keys", "count", "remember at most this many", struct set, max),
+    OPT_SIZE(
+	0, "max-held", "bytes", "hold at most this much of repeats", struct set, held),
     OPT_SPAN(
 	'w', "window", "time", "how long a record counts as seen", struct set, span_ms),
     OPT_TEXT('t', "time", "path", "field that holds the event time", struct set, time),
@@ -46,6 +48,7 @@ static const struct set defaults = {
     .time = "@timestamp",
     .span_ms = 10 * MINUTE,
     .max = 100000,
+    .held = (size_t)1 << 30,
 };
 
 struct dedupe {
@@ -119,7 +122,7 @@ open_(struct filter_run *run, void *set, struct err *e)
 	d->count = filter_slot(run, "ir.fold.n");
 	d->start = filter_slot(run, "event.start");
 	d->end = filter_slot(run, "event.end");
-	d->folds = folds_new(s->span_ms * MS, s->max, write_fold, d);
+	d->folds = folds_new(s->span_ms * MS, s->max, s->held, write_fold, d);
 	d->blotter = blotter_new(run, s->muted, e);
 	if (!d->blotter)
 		goto fail;
@@ -161,7 +164,7 @@ fold(struct dedupe *d, struct rec *r, const struct offer *o)
 		return FILTER_PASS;
 	if (blotter_wanted(d->blotter)) {
 		why.by = did == FOLDS_ECHO ? "echo" : "fold";
-		why.of = folds_of(d->folds, o->key);
+		why.of = folds_of(d->folds, filter_arena(d->run), o->key);
 		blotter_add(d->blotter, r, &why);
 	}
 	return filter_used(d->run, did == FOLDS_ECHO ? "echo" : "folded");

@@ -1,5 +1,6 @@
 complete -c irdedupe -s k -l key -x -d 'compare this field; repeatable'
 complete -c irdedupe -s m -l max-keys -x -d 'remember at most this many'
+complete -c irdedupe -l max-held -x -d 'hold at most this much of repeats'
 complete -c irdedupe -s w -l window -x -d 'how long a record counts as seen'
 complete -c irdedupe -s t -l time -x -d 'field that holds the event time'
 complete -c irdedupe -l mute -rF -d 'silences, windows and inhibitions'

@@ -46,15 +46,20 @@ cpu /dev/null "$b/irdedupe" "$tmp/alerts" |
 cpu /dev/null sh -c "rm -rf $tmp/state; exec $b/irdedupe -s $tmp/state $tmp/alerts" |
 	awk '{ printf "irdedupe_journal_kalerts %.0f >=350\n", 300 / $1 }'
 
-# Of a million keys, each seen once: bytes of memory a key, and of its snapshot.
-awk 'BEGIN {
-	for (i = 0; i < 1000000; i++)
+# Ten million keys with a snapshot and a journal, each seen once, or as many as $KEYS says.
+keys=${KEYS:-1000000}
+awk -v keys="$keys" 'BEGIN {
+	for (i = 0; i < keys; i++)
 		printf "{\"@timestamp\":\"2026-11-01T00:00:00Z\",\"ir.kind\":\"alert\",\"ir.alert.id\":\"%032d\",\"rule.id\":\"rule-%d\",\"host.name\":\"ws%d\"}\n", i, i % 100, i
 }' >"$tmp/keys"
 head -n 1000 "$tmp/keys" >"$tmp/few"
 few=$(cpu /dev/null "$b/irdedupe" -m 10000000 "$tmp/few" | awk '{ print $2 }')
-cpu /dev/null "$b/irdedupe" -m 10000000 "$tmp/keys" |
-	awk -v few="$few" '{ printf "irdedupe_bytes/key %.0f <=320\n", ($2 - few) * 1024 / 999000 }'
-"$b/irdedupe" -m 10000000 -s "$tmp/big" "$tmp/keys" >/dev/null
+cpu /dev/null sh -c "rm -rf $tmp/big; exec $b/irdedupe -m 10000000 -s $tmp/big $tmp/keys" |
+	awk -v few="$few" -v keys="$keys" '{
+		printf "irdedupe_state_bytes/key %.0f <=180\n", ($2 - few) * 1024 / (keys - 1000)
+		printf "irdedupe_state_kkeys %.0f >=200\n", keys / 1000 / $1 }'
+cpu /dev/null "$b/irdedupe" -m 10000000 -s "$tmp/big" "$tmp/few" |
+	awk -v few="$few" -v keys="$keys" '{ printf "irdedupe_resumed_bytes/key %.0f <=180\n", ($2 - few) * 1024 / (keys - 1000) }'
 # shellcheck disable=SC2012
-wc -c <"$(ls -t "$tmp"/big/snap.* | head -n 1)" | awk '{ printf "irdedupe_snapshot_bytes/key %.0f <=200\n", $1 / 1000000 }'
+wc -c <"$(ls -t "$tmp"/big/snap.* | head -n 1)" |
+	awk -v keys="$keys" '{ printf "irdedupe_snapshot_bytes/key %.0f <=200\n", $1 / keys }'

@@ -156,3 +156,28 @@ start() {
 	[ -e st/snap.2 ]
 	[ "$(cat st/journal.* 2>/dev/null | wc -c)" -lt 40000000 ]
 }
+
+@test "more than may be held leaves early, counted, and nothing is lost" {
+	for i in $(seq 1 40); do
+		printf '{"@timestamp":"2026-11-24T08:00:%02dZ","ir.kind":"alert","ir.alert.id":"%032x","rule.id":"r%d","message":"%0200d"}\n' \
+			"$i" "$i" $((i % 4)) "$i"
+	done >in
+	"$BIN/irdedupe" --max-held 800 --stats <in >out 2>stats
+	[ "$(jq -s 'map(."ir.fold.n" // 1) | add' out)" -eq 40 ]
+	[ "$(jq -s 'map(select(."ir.fold.n")) | length' out)" -gt 4 ]
+	[ "$(jq '."ir.stats.evicted"' stats)" -gt 0 ]
+	# with room enough the four are told of once each
+	"$BIN/irdedupe" <in | jq -s 'map(select(."ir.fold.n")) | length' | grep -qx 4
+}
+
+@test "ids of every kind come back from a state as they were" {
+	for id in 00112233445566778899aabbccddeeff 00112233445566778899AABBCCDDEEFF a ''; do
+		rm -rf st
+		printf '{"@timestamp":"2026-11-24T08:00:00Z","ir.kind":"alert","ir.alert.id":"%s","rule.id":"r"}\n' "$id" |
+			"$BIN/irdedupe" -s st >/dev/null
+		printf '{"@timestamp":"2026-11-24T08:00:0%dZ","ir.kind":"alert","ir.alert.id":"x%d","rule.id":"r"}\n' 1 1 2 2 |
+			"$BIN/irdedupe" -s st >/dev/null
+		[ "$("$BIN/irdedupe" -s st -w 1s <<<'{"@timestamp":"2026-11-24T09:00:00Z","ir.kind":"alert","rule.id":"q"}' |
+			jq -r 'select(."ir.fold.n") | ."ir.fold.of"')" = "$id" ] || [ -z "$id" ]
+	done
+}
