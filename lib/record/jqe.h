@@ -1,17 +1,14 @@
 /*
  * jqe - evaluates the part of jq that needs no libjq.
  *
- * Agrees with libjq 1.6 in every value and in what fails; what it is not sure of
- * it does not take.  An output is handed on before the next one is looked for,
+ * Agrees with libjq 1.6 in every value and in what fails, for the trees that
+ * jqcan takes.  An output is handed on before the next one is looked for,
  * so that `?` catches what it catches in jq 1.6: also what fails further on.
  */
 #ifndef JQE_H
 #define JQE_H
 
 #include "jqval.h"
-
-/* Can the whole tree be evaluated here?  Prepares it for jqe_run(). */
-bool jqe_can(struct arena *, struct jqtree *);
 
 enum jqe_go { JQE_ON, JQE_STOP, JQE_FAIL };
 

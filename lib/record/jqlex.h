@@ -1,9 +1,7 @@
 /*
- * jqlex - the words of a jq expression, and what is done to them before it runs.
+ * jqlex - the words of a jq expression.
  *
- * Here names that a record filter must not have are refused, with their
- * column, and dotted keys are opened up: ."a.b", .["a.b"], {"a.b"} and
- * has("a.b") come to mean the nested field, as records are nested for jq.
+ * Names that a record filter must not have are refused here, with their column.
  */
 #ifndef JQLEX_H
 #define JQLEX_H
@@ -58,8 +56,5 @@ struct jqlex *jqlex_words(struct arena *, struct str expr, struct err *);
 
 /* Refuse what reaches out of the record: false is ERR_CONFIG, with the column. */
 bool jqlex_allowed(struct str expr, const struct jqlex *, struct err *);
-
-/* The expression with dotted keys opened up; the same text if there are none. */
-struct str jqlex_opened(struct arena *, struct str expr, const struct jqlex *);
 
 #endif

@@ -1,8 +1,5 @@
 /*
- * jqtree - a jq expression as a tree, by the grammar of jq 1.6.
- *
- * What this parser does not take, libjq may still take: the tree is there to
- * find out what can be done without libjq, not to judge programs.
+ * jqtree - a jq expression as a tree.
  */
 #ifndef JQTREE_H
 #define JQTREE_H
@@ -62,9 +59,5 @@ struct jqtree {
 };
 
 #define JQTREE_DEPTH 1500
-
-/* NULL: `*why` is the word that was not expected. */
-struct jqtree *jqtree_parse(
-    struct arena *, const struct jqlex *, const struct jqlex **why);
 
 #endif

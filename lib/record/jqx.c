@@ -1,6 +1,9 @@
 #include <assert.h>
 
+#include "jqcan.h"
 #include "jqe.h"
+#include "jqkeys.h"
+#include "jqparse.h"
 #include "jqlib.h"
 #include "jqx.h"
 #include "mem.h"
@@ -53,20 +56,20 @@ compile(struct jqx *x, struct str expr, struct paths *paths, struct err *e)
 
 	if (!words || !jqlex_allowed(expr, words, e))
 		return false;
-	x->program = arena_copy(x->a, jqlex_opened(x->a, expr, words));
+	x->program = arena_copy(x->a, jqkeys_opened(x->a, expr, words));
 	opened = jqlex_words(x->a, x->program, e);
 	if (!opened)
 		return false;
-	x->tree = jqtree_parse(x->a, opened, &stop);
+	x->tree = jqparse(x->a, opened, &stop);
 	if (x->tree) {
 		x->root = jqplan_fields(x->a, x->tree, paths);
-		x->way = jqe_can(x->a, x->tree) ? JQX_NATIVE
-			 : x->root->whole       ? JQX_WHOLE
-						: JQX_PROJECTED;
+		x->way = jqcan_tree(x->a, x->tree) ? JQX_NATIVE
+			 : x->root->whole          ? JQX_WHOLE
+						   : JQX_PROJECTED;
 		stop = NULL;
 	} else {
 		x->way = JQX_WHOLE;
-		(void)jqtree_parse(x->a, words, &stop);
+		(void)jqparse(x->a, words, &stop);
 	}
 	if (x->way == JQX_NATIVE)
 		return true;

@@ -4,7 +4,10 @@
  */
 #include <assert.h>
 
+#include "jqcan.h"
 #include "jqe.h"
+#include "jqkeys.h"
+#include "jqparse.h"
 #include "jqx.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -64,16 +67,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	words = jqlex_words(a, expr, &e);
 	assert(words || (e.kind == ERR_CONFIG && e.msg[0]));
 	if (words && jqlex_allowed(expr, words, &e)) {
-		opened = jqlex_opened(a, expr, words);
+		opened = jqkeys_opened(a, expr, words);
 		words = jqlex_words(a, opened, &e);
 		/* opening up keys makes no new mistakes */
 		assert(words || opened.n > JQLEX_MAX || strstr(e.msg, "deep"));
-		t = words ? jqtree_parse(a, words, &stop) : NULL;
+		t = words ? jqparse(a, words, &stop) : NULL;
 	}
 	if (t) {
 		const struct jqfield *root = jqplan_fields(a, t, paths);
 
-		if (jqe_can(a, t))
+		if (jqcan_tree(a, t))
 			run(a, t, root, paths, line);
 	}
 	paths_free(paths);
