@@ -3,29 +3,12 @@
 #include "map.h"
 #include "mem.h"
 #include "sha256.h"
-#include "stem.h"
-#include "template.h"
+#include "template_inside.h"
 
 #define SIMILAR  80 /* of 100: weight of the equal words, so that lines are alike */
 #define DISTINCT 10 /* words at one place that make it a hole */
 #define SHAPES   4  /* remembered shapes, times the templates */
 #define WEIGHT   4  /* of a word, beside one that may be a value */
-#define HOLE     STEM_ANY
-
-struct template
-{
-	struct template *older, *newer; /* by use */
-	struct stem *stem;
-	uint64_t serial; /* 0: not in use */
-	uint64_t count;
-	struct lexeme *v;
-	uint64_t *hash; /* HOLE where it is one */
-	size_t n, holes;
-	char *text; /* of `v` */
-	char *told;
-	char id[33];
-	bool stale; /* `told` and `id` are */
-};
 
 /* What the exact shape of a line was found to be. */
 struct shape {
@@ -74,7 +57,7 @@ templates_new(size_t max)
 	return t;
 }
 
-/* The first words, HOLE for what may vary. */
+/* The first words, TEMPLATE_HOLE for what may vary. */
 static void
 first_words(
     const struct lexeme *v, const uint64_t *hash, size_t n, uint64_t word[STEM_WORDS])
@@ -83,7 +66,7 @@ first_words(
 
 	for (size_t i = 0; i < n && k < STEM_WORDS; i++)
 		if (v[i].kind != LEX_MARK)
-			word[k++] = v[i].kind == LEX_WORD ? hash[i] : HOLE;
+			word[k++] = v[i].kind == LEX_WORD ? hash[i] : TEMPLATE_HOLE;
 	while (k < STEM_WORDS)
 		word[k++] = 0;
 }
@@ -166,7 +149,7 @@ copy_words(const struct templates *t, struct template *p)
 	size_t bytes = 0, at = 0;
 
 	for (size_t i = 0; i < t->n; i++)
-		bytes += t->hash[i] == HOLE ? 0 : t->v[i].text.n;
+		bytes += t->hash[i] == TEMPLATE_HOLE ? 0 : t->v[i].text.n;
 	p->n = t->n;
 	p->v = mem_new(t->n + 1, sizeof(*p->v));
 	p->hash = mem_new(t->n + 1, sizeof(*p->hash));
@@ -177,7 +160,7 @@ copy_words(const struct templates *t, struct template *p)
 		p->v[i] = t->v[i];
 		p->hash[i] = t->hash[i];
 		p->v[i].text = STR_NONE;
-		if (p->hash[i] == HOLE) {
+		if (p->hash[i] == TEMPLATE_HOLE) {
 			p->holes++;
 			continue;
 		}
@@ -237,12 +220,12 @@ likeness(const struct templates *t, const struct template *p)
 		unsigned w = word ? WEIGHT : 1;
 
 		if (p->hash[i] == t->hash[i]) {
-			if (t->hash[i] == HOLE || t->v[i].kind == LEX_MARK)
+			if (t->hash[i] == TEMPLATE_HOLE || t->v[i].kind == LEX_MARK)
 				continue;
 			same += w;
 		} else if (p->v[i].kind == LEX_MARK || t->v[i].kind == LEX_MARK) {
 			return 0;
-		} else if (p->hash[i] == HOLE) {
+		} else if (p->hash[i] == TEMPLATE_HOLE) {
 			continue;
 		}
 		all += w;
@@ -280,8 +263,8 @@ search(const struct templates *t)
 		bool twice = false;
 
 		for (size_t i = 0; i < STEM_WORDS; i++) {
-			ask[i] = open >> i & 1 ? HOLE : word[i];
-			twice = twice || ((open >> i & 1) && word[i] == HOLE);
+			ask[i] = open >> i & 1 ? TEMPLATE_HOLE : word[i];
+			twice = twice || ((open >> i & 1) && word[i] == TEMPLATE_HOLE);
 		}
 		if (!twice)
 			choose(t, stems_at(t->stems, t->n, ask), &best, &like);
@@ -298,11 +281,11 @@ widen(struct templates *t, struct template *p)
 	bool wider = false;
 
 	for (size_t i = 0; i < t->n; i++) {
-		if (p->hash[i] == t->hash[i] || p->hash[i] == HOLE)
+		if (p->hash[i] == t->hash[i] || p->hash[i] == TEMPLATE_HOLE)
 			continue;
 		if (p->v[i].kind != t->v[i].kind)
 			p->v[i].kind = LEX_VALUE;
-		p->hash[i] = HOLE;
+		p->hash[i] = TEMPLATE_HOLE;
 		p->v[i].text = STR_NONE;
 		p->holes++;
 		wider = true;
@@ -356,7 +339,7 @@ generalise(struct templates *t)
 		if (k == w->n && w->n < DISTINCT)
 			w->seen[w->n++] = t->hash[i];
 		if (w->n == DISTINCT) {
-			t->hash[i] = HOLE;
+			t->hash[i] = TEMPLATE_HOLE;
 			open = true;
 		}
 	}
@@ -376,7 +359,7 @@ take_line(struct templates *t, struct str line)
 	shape = stem_mix(t->n, 1);
 	for (size_t i = 0; i < t->n; i++) {
 		if (lexeme_is_variable(t->v[i].kind))
-			t->hash[i] = HOLE;
+			t->hash[i] = TEMPLATE_HOLE;
 		else if (t->v[i].text.n == 1)
 			t->hash[i] = 2 + (unsigned char)t->v[i].text.p[0];
 		else
@@ -438,72 +421,6 @@ templates_find(struct templates *t, struct str line)
 }
 
 /* --- what there is --- */
-
-/* A hole and a hole behind it that only a joint is between are one. */
-static bool
-joins(const struct template *p, size_t i)
-{
-	return i + 2 < p->n && p->v[i + 1].kind == LEX_MARK && !p->v[i + 1].blank &&
-	       !p->v[i + 2].blank && p->hash[i + 2] == HOLE && p->v[i + 1].text.n == 1 &&
-	       memchr(":/.@#-", p->v[i + 1].text.p[0], 6);
-}
-
-static void
-tell(struct template *p)
-{
-	struct buf b = buf_make((size_t)1024 * 1024);
-
-	for (size_t i = 0; i < p->n; i++) {
-		if (i && p->v[i].blank)
-			buf_ch(&b, ' ');
-		if (p->hash[i] != HOLE) {
-			buf_add(&b, p->v[i].text);
-			continue;
-		}
-		while (joins(p, i))
-			i += 2;
-		if (i + 1 < p->n && p->v[i + 1].kind == LEX_UNIT &&
-		    p->hash[i + 1] == HOLE)
-			i++;
-		while (i + 1 < p->n && p->hash[i + 1] == HOLE && !p->v[i + 1].blank)
-			i++;
-		buf_add(&b, STR("<*>"));
-	}
-	mem_free(p->told);
-	p->told = mem_text(buf_str(&b));
-	sha256_id(p->id, 1, (struct str[]){buf_str(&b)});
-	p->stale = false;
-	buf_free(&b);
-}
-
-struct str
-template_text(const struct template *p)
-{
-	if (p->stale)
-		tell((struct template *)(uintptr_t)p);
-	return str_of(p->told);
-}
-
-struct str
-template_id(const struct template *p)
-{
-	if (p->stale)
-		tell((struct template *)(uintptr_t)p);
-	return (struct str){p->id, 32};
-}
-
-uint64_t
-template_count(const struct template *p)
-{
-	return p->count;
-}
-
-size_t
-template_words(const struct template *p, const struct lexeme **v)
-{
-	*v = p->v;
-	return p->n;
-}
 
 size_t
 templates_count(const struct templates *t)

@@ -1,34 +1,13 @@
 #include <unistd.h>
 
-#include "arena.h"
-#include "clocks.h"
 #include "file.h"
-#include "map.h"
 #include "mem.h"
 #include "opt.h"
-#include "owned.h"
-#include "site.h"
+#include "site_inside.h"
 #include "when.h"
 #include "yaml.h"
 
 #define ENTRIES_MAX 100000 /* networks, hosts, users ... of a kind */
-
-struct window {
-	struct str who, host, what;
-	struct net *from; /* NULL: anywhere */
-	int64_t start, end;
-};
-
-struct site {
-	struct arena *a;
-	struct owned *nets;
-	struct map *hosts; /* lower-case names */
-	struct map *critical;
-	struct clocks *clocks;
-	struct window *windows;
-	size_t windows_n, windows_cap;
-	int year;
-};
 
 struct load {
 	struct site *site;
@@ -48,35 +27,6 @@ bad(struct load *l, const struct node *at, const char *what, struct str word)
 {
 	err_set(l->e, ERR_CONFIG, "%s '" STR_FMT "'", what, STR_ARG(word));
 	return bad_at(l, at);
-}
-
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
-/* The entry of a map whose keys are names in lower case. */
-static bool
-has_name(const struct map *m, struct str name)
-{
-	char low[256];
-
-	if (name.n > sizeof(low))
-		return false;
-	for (size_t i = 0; i < name.n; i++)
-		low[i] = lower(name.p[i]);
-	return map_get(m, (struct str){low, name.n}) != NULL;
-}
-
-static void
-add_name(struct map *m, struct arena *a, struct str name)
-{
-	char *p = arena_alloc(a, name.n + 1);
-
-	for (size_t i = 0; i < name.n; i++)
-		p[i] = lower(name.p[i]);
-	*map_put(m, (struct str){p, name.n}) = m;
 }
 
 /* --- reading --- */
@@ -149,7 +99,7 @@ read_named(struct load *l, const struct node *node, unsigned role, const char *k
 		struct str name = arena_copy(l->site->a, node_text(&node->keys[i]));
 
 		if (role == SITE_HOST)
-			add_name(l->site->hosts, l->site->a, name);
+			site_add_name(l->site->hosts, l->site->a, name);
 		if (node->kids[i].type != NODE_NULL &&
 		    !read_list(l, &node->kids[i], role, name))
 			return false;
@@ -205,7 +155,7 @@ add_names(struct load *l, const struct node *node)
 {
 	for (size_t i = 0; i < node_count(node); i++)
 		if (node_text(node_at(node, i)).n)
-			add_name(
+			site_add_name(
 			    l->site->critical, l->site->a, node_text(node_at(node, i)));
 	return true;
 }
@@ -350,18 +300,7 @@ read_site(struct load *l, const struct node *root)
 	return true;
 }
 
-static struct site *
-site_new(void)
-{
-	struct site *s = mem_new(1, sizeof(*s));
-
-	s->a = arena_new();
-	s->nets = owned_new();
-	s->clocks = clocks_new();
-	s->hosts = map_new();
-	s->critical = map_new();
-	return s;
-}
+/* --- the whole file --- */
 
 struct site *
 site_parse(struct str text, const char *name, struct err *e)
@@ -405,38 +344,6 @@ site_load(const char *path, struct err *e)
 	return s;
 }
 
-void
-site_free(struct site *s)
-{
-	if (!s)
-		return;
-	clocks_free(s->clocks);
-	mem_free(s->windows);
-	owned_free(s->nets);
-	map_free(s->hosts);
-	map_free(s->critical);
-	arena_free(s->a);
-	mem_free(s);
-}
-
-/* --- asking --- */
-
-unsigned
-site_roles(const struct site *s, const struct ip *ip)
-{
-	return owned_roles(s->nets, ip);
-}
-
-bool
-site_any(const struct site *s, unsigned roles)
-{
-	struct net net;
-	unsigned role;
-	size_t at = 0;
-
-	return owned_next(s->nets, roles, &at, &net, &role);
-}
-
 const char *
 site_role_name(enum site_role role)
 {
@@ -444,73 +351,4 @@ site_role_name(enum site_role role)
 		if (keys[i].role == role)
 			return keys[i].name;
 	return "other";
-}
-
-struct str
-site_host_of(const struct site *s, const struct ip *ip)
-{
-	return owned_name(s->nets, SITE_HOST, ip);
-}
-
-bool
-site_has_host(const struct site *s, struct str name)
-{
-	return has_name(s->hosts, name);
-}
-
-bool
-site_home(const struct site *s, struct str user, const struct ip *ip)
-{
-	return owned_has(s->nets, SITE_HOME, user, ip);
-}
-
-bool
-site_zone(const struct site *s, struct str host, int64_t ns, int *seconds)
-{
-	return clocks_zone(s->clocks, host, ns, seconds);
-}
-
-int64_t
-site_skew(const struct site *s, struct str host)
-{
-	return clocks_skew(s->clocks, host);
-}
-
-int
-site_year(const struct site *s)
-{
-	return s->year;
-}
-
-bool
-site_critical(const struct site *s, struct str name)
-{
-	return has_name(s->critical, name);
-}
-
-static bool
-window_allows(
-    const struct window *w, struct str who, const struct ip *from, struct str host)
-{
-	return (!w->who.p || str_eq(w->who, who)) &&
-	       (!w->host.p || (host.p && str_glob(w->host, host))) &&
-	       (!w->from || (from && net_has(w->from, from)));
-}
-
-struct str
-site_change(const struct site *s, struct str who, const struct ip *from, struct str host,
-    int64_t ns)
-{
-	for (size_t i = 0; i < s->windows_n; i++)
-		if (ns >= s->windows[i].start && ns <= s->windows[i].end &&
-		    window_allows(&s->windows[i], who, from, host))
-			return s->windows[i].what;
-	return STR_NONE;
-}
-
-bool
-site_next(
-    const struct site *s, unsigned wanted, size_t *at, struct net *net, unsigned *role)
-{
-	return owned_next(s->nets, wanted, at, net, role);
 }
