@@ -7,6 +7,7 @@
 #ifndef FORMAT_H
 #define FORMAT_H
 
+#include "choice.h"
 #include "header.h"
 #include "map.h"
 #include "motif.h"
@@ -99,18 +100,12 @@ struct steps {
 	size_t n;
 };
 
-/* Up to eight bytes that a text must start with. */
-struct head {
-	uint64_t bytes, mask;
-};
-
 struct rule {
 	struct str id;
 	int line; /* in the file */
 	struct format *format;
 	struct motif **match;
 	uint32_t *literal; /* by pattern: number of one that the text must hold */
-	struct head *head; /* by pattern: what it starts with */
 	uint32_t need_literal;
 	size_t n_match;
 	struct regex *regex;
@@ -183,10 +178,8 @@ struct format {
 	size_t n_lookups;
 	struct rule *rules;
 	size_t n_rules;
-	struct rule whole; /* constants of a format without rules */
-	struct rule **first
-	    [256]; /* rules that can match a text by its first byte, NULL at the end */
-	uint32_t n_first[256];
+	struct rule whole;                 /* constants of a format without rules */
+	const struct choice *choices[256]; /* by the first byte of a text */
 	struct sample *samples;
 	size_t n_samples;
 };

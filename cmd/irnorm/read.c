@@ -61,46 +61,76 @@ match_regex(struct norm *n, const struct rule *r, struct str text, struct hit *f
 	return true;
 }
 
-/* `marked`: the literals of the text are known; `head`: its first bytes. */
-static bool
-match_rule(struct norm *n, const struct rule *r, bool marked, uint64_t head,
-    struct str text, struct hit *found)
+/* So many patterns are no longer simply tried: the literals of the text are asked first. */
+#define TRIES_FEW 4
+
+/* A text, and what was found out about it while a format is asked. */
+struct asked {
+	struct str text;
+	uint64_t head;  /* its first bytes */
+	int rare;       /* the byte that was looked for last, */
+	bool has_rare;  /* and whether it is there */
+	bool has_needs; /* one of the format's needs is there */
+	unsigned tries;
+};
+
+/* What a glance tells; most patterns end here. */
+static inline bool
+may_fit(struct asked *q, const struct choice *c)
 {
-	for (size_t i = 0; i < r->n_match; i++)
-		if ((head & r->head[i].mask) == r->head[i].bytes &&
-		    (!marked || pick_seen(&n->marks, r->literal[i])) &&
-		    motif_match(r->match[i], text, found->caps, &found->n, &n->budget))
-			return true;
-	return r->regex && match_regex(n, r, text, found);
+	if ((q->head & c->mask) != c->bytes)
+		return false;
+	if (c->rare < 0)
+		return true;
+	if (c->rare != q->rare) {
+		q->rare = c->rare;
+		q->has_rare = memchr(q->text.p, c->rare, q->text.n) != NULL;
+	}
+	return q->has_rare;
 }
 
-/* So many rules are no longer simply tried. */
-#define RULES_MANY 12
+static bool
+try_choice(struct norm *n, struct asked *q, const struct choice *c, struct hit *found)
+{
+	if (!c->motif)
+		return match_regex(n, c->rule, q->text, found);
+	if (++q->tries > TRIES_FEW) {
+		pick_text(&n->marks, q->text);
+		if (!pick_seen(&n->marks, *c->literal))
+			return false;
+	}
+	return motif_match(c->motif, q->text, found->caps, &found->n, &n->budget);
+}
+
+static void
+trace_rule(struct norm *n, const struct rule *r, bool yes)
+{
+	norm_trace(n, "rule\t" STR_FMT "/" STR_FMT "\t%s\n", STR_ARG(r->format->name),
+	    STR_ARG(r->id), yes ? "matches" : "no");
+}
 
 bool
 norm_match(struct norm *n, const struct format *f, struct str text, struct hit *found)
 {
-	unsigned char first = text.n ? (unsigned char)text.p[0] : 0;
-	struct rule *const *r = f->first[first];
-	bool marked = f->n_first[first] > RULES_MANY;
-	uint64_t head = 0;
+	struct asked q = {.text = text, .rare = -1};
 
-	if (text.n == 0 || !norm_allows(n, f) || !needed(f, text))
+	if (text.n == 0 || !norm_allows(n, f) || (n->trace && !needed(f, text)))
 		return false;
-	memcpy(&head, text.p, text.n < 8 ? text.n : 8);
-	if (marked)
-		pick_text(&n->marks, text);
-	for (; r && *r; r++) {
-		bool yes = match_rule(n, *r, marked, head, text, found);
-
-		if (n->trace)
-			norm_trace(n, "rule\t" STR_FMT "/" STR_FMT "\t%s\n",
-			    STR_ARG(f->name), STR_ARG((*r)->id), yes ? "matches" : "no");
-		if (yes) {
-			found->rule = *r;
-			found->text = text;
-			return true;
+	memcpy(&q.head, text.p, text.n < 8 ? text.n : 8);
+	for (const struct choice *c = f->choices[(unsigned char)text.p[0]]; c->rule;
+	     c++) {
+		if (may_fit(&q, c)) {
+			if (!q.has_needs && !(q.has_needs = needed(f, text)))
+				return false;
+			if (try_choice(n, &q, c, found)) {
+				trace_rule(n, c->rule, true);
+				found->rule = c->rule;
+				found->text = text;
+				return true;
+			}
 		}
+		if (n->trace && c[1].rule != c->rule)
+			trace_rule(n, c->rule, false);
 	}
 	if (n->budget == 0)
 		n->ev.tags |= TAG_LIMIT;

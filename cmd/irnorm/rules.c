@@ -175,17 +175,6 @@ load_regex(struct load *l, const struct node *node, struct rule *r)
 	return true;
 }
 
-static void
-set_head(struct head *h, struct str lit)
-{
-	size_t n = lit.n < 8 ? lit.n : 8;
-
-	if (n) {
-		memcpy(&h->bytes, lit.p, n);
-		memset(&h->mask, 0xff, n);
-	}
-}
-
 static bool
 load_rule(struct load *l, const struct node *node, struct rule *r)
 {
@@ -208,68 +197,9 @@ load_rule(struct load *l, const struct node *node, struct rule *r)
 	    !decode_load(l, node_get(node, STR("decode")), &r->decode))
 		return false;
 	r->literal = arena_zero(l->formats->a, r->n_match * sizeof(*r->literal));
-	r->head = arena_zero(l->formats->a, r->n_match * sizeof(*r->head));
-	for (size_t i = 0; i < r->n_match; i++)
-		set_head(&r->head[i], motif_head(r->match[i]));
 	if (r->n_match == 0 && !r->regex)
 		return load_fault(l, node, "a rule has a 'match' or a 'regex'");
 	return true;
-}
-
-/* Note the bytes with which a text can start; false: with any. */
-static bool
-note_heads(const struct rule *r, bool heads[256])
-{
-	if (r->regex)
-		return false;
-	for (size_t i = 0; i < r->n_match; i++) {
-		struct str head = motif_head(r->match[i]);
-
-		if (head.n == 0)
-			return false;
-		heads[(unsigned char)head.p[0]] = true;
-	}
-	return true;
-}
-
-/* Most bytes start no rule in particular: these share one list. */
-static void
-index_rules(struct load *l)
-{
-	struct format *f = l->format;
-	bool(*can)[256] = arena_zero(l->formats->a, (f->n_rules + 1) * sizeof(*can));
-	bool listed[256] = {false};
-	struct rule **other = NULL;
-	uint32_t n_other = 0;
-
-	for (size_t i = 0; i < f->n_rules; i++) {
-		bool heads[256] = {false};
-
-		if (!note_heads(&f->rules[i], heads))
-			memset(heads, true, sizeof(heads));
-		else
-			for (int byte = 0; byte < 256; byte++)
-				listed[byte] |= heads[byte];
-		memcpy(can[i], heads, sizeof(heads));
-	}
-	for (int byte = 0; byte < 256; byte++) {
-		struct rule **v = other;
-		uint32_t n = n_other;
-
-		if (listed[byte] || !other) {
-			v = arena_zero(l->formats->a, (f->n_rules + 1) * sizeof(*v));
-			n = 0;
-			for (size_t i = 0; i < f->n_rules; i++)
-				if (can[i][byte])
-					v[n++] = &f->rules[i];
-		}
-		if (!listed[byte]) {
-			other = v;
-			n_other = n;
-		}
-		f->first[byte] = v;
-		f->n_first[byte] = n;
-	}
 }
 
 bool
@@ -287,7 +217,7 @@ load_rules(struct load *l, const struct node *rules)
 	}
 	if (n == 0 && f->over != OVER_JSON)
 		return load_fault(l, rules, "'rules' are missing");
-	index_rules(l);
+	choices_make(l->formats->a, f);
 	return true;
 }
 
