@@ -12,6 +12,7 @@
 #include "log.h"
 #include "mem.h"
 #include "out.h"
+#include "rings.h"
 #include "shelf.h"
 #include "traverse.h"
 
@@ -22,6 +23,7 @@ struct tool {
 	struct arena *a;
 	struct buf out;
 	struct shelf *shelf; /* playbooks that one that is walked may call */
+	struct rings *rings; /* the playbooks that are checked */
 	const char *path;
 	int status;
 };
@@ -245,8 +247,10 @@ one(struct tool *t, const char *path)
 
 	t->path = path;
 	ok = book_load(path, &p, &json, &ear);
-	if (ok && t->set->lint)
+	if (ok && t->set->lint) {
 		playbook_check(&p, &ear);
+		rings_add(t->rings, &p, str_of(path));
+	}
 	if (ear.errors)
 		t->status = 1;
 	if (!ok)
@@ -260,6 +264,30 @@ one(struct tool *t, const char *path)
 		buf_add(&t->out, json);
 		buf_ch(&t->out, '\n');
 	}
+}
+
+static void
+ring(void *ctx, struct str path, struct str id, struct str by)
+{
+	struct tool *t = ctx;
+
+	escape_text(&t->out, path);
+	buf_add(&t->out, STR(": error: loop: playbook '"));
+	escape_text(&t->out, str_sub(id, 0, 90));
+	buf_add(&t->out, STR("' calls '"));
+	escape_text(&t->out, str_sub(by, 0, 90));
+	buf_add(&t->out, STR("', which leads back to it\n"));
+	t->status = 1;
+}
+
+static void
+each(struct tool *t, const struct opt_list *files)
+{
+	t->rings = rings_new();
+	for (size_t i = 0; i < files->n; i++)
+		one(t, files->v[i]);
+	rings_each(t->rings, ring, t);
+	rings_free(t->rings);
 }
 
 static void
@@ -297,9 +325,9 @@ run(struct tool *t, const struct opt_list *files)
 	else if (files->n == 0) {
 		log_error("no playbook is named");
 		t->status = 2;
-	} else
-		for (size_t i = 0; i < files->n; i++)
-			one(t, files->v[i]);
+	} else {
+		each(t, files);
+	}
 	if (!out_write(1, buf_str(&t->out), &e)) {
 		log_err(&e);
 		t->status = 3;

@@ -123,87 +123,25 @@ playbook_next(const struct playbook_step *s, enum playbook_way way)
 	return -1;
 }
 
-/* --- members and their forms --- */
-
-static void
-want_text(struct playbook_ear *ear, const struct node *map, const char *key, bool needed)
-{
-	const struct node *v = node_get(map, str_of(key));
-
-	if (!v && needed)
-		playbook_say(ear, true, "schema", map, "'%s' is missing", key);
-	else if (v && (v->type != NODE_TEXT || v->text.n == 0))
-		playbook_say(ear, true, "schema", v, "'%s' is not a text", key);
-}
-
-/* Playbooks are valid until years that nanoseconds do not reach. */
-static bool
-is_time(const struct node *v)
-{
-	struct str s = node_text(v);
-	struct when w;
-
-	return v->type == NODE_TEXT && when_scan_iso(&s, &w) && s.n == 0 && w.has_zone;
-}
-
-static void
-want_time(struct playbook_ear *ear, const struct node *map, const char *key, bool needed)
-{
-	const struct node *v = node_get(map, str_of(key));
-
-	if (!v && needed)
-		playbook_say(ear, true, "schema", map, "'%s' is missing", key);
-	else if (v && !is_time(v))
-		playbook_say(
-		    ear, true, "schema", v, "'%s' is not a time in RFC 3339", key);
-}
-
-static void
-want_id(struct playbook_ear *ear, const struct node *map, const char *key,
-    const char *type, bool needed)
-{
-	const struct node *v = node_get(map, str_of(key));
-	struct str s = node_text(v);
-	size_t n = type ? strlen(type) : 0;
-
-	if (!v && needed)
-		playbook_say(ear, true, "schema", map, "'%s' is missing", key);
-	else if (v && (!playbook_id(s) ||
-			  (type && (!str_starts(s, str_of(type)) || s.n != n + 38))))
-		playbook_say(ear, true, "schema", v,
-		    "'%s' is not '%s--UUID': '" STR_FMT "'", key, type ? type : "type",
-		    STR_ARG(cut(s)));
-}
-
-static void
-want_number(
-    struct playbook_ear *ear, const struct node *map, const char *key, int64_t max)
-{
-	const struct node *v = node_get(map, str_of(key));
-	int64_t n;
-
-	if (v && (!node_i64(v, &n) || n < 0 || n > max))
-		playbook_say(ear, true, "schema", v,
-		    "'%s' is not a whole number from 0 to %lld", key, (long long)max);
-}
+/* --- the head --- */
 
 static void
 head(const struct node *root, struct playbook *p, struct playbook_ear *ear)
 {
 	int64_t made, changed, from, until;
 
-	want_id(ear, root, "id", "playbook", true);
-	want_id(ear, root, "created_by", "identity", true);
-	want_text(ear, root, "name", true);
-	want_time(ear, root, "created", true);
-	want_time(ear, root, "modified", true);
-	want_time(ear, root, "valid_from", false);
-	want_time(ear, root, "valid_until", false);
-	want_id(ear, root, "workflow_start", NULL, true);
-	want_id(ear, root, "workflow_exception", NULL, false);
-	want_number(ear, root, "priority", 100);
-	want_number(ear, root, "severity", 100);
-	want_number(ear, root, "impact", 100);
+	playbook_want_id(ear, STR_NONE, root, "id", "playbook", true);
+	playbook_want_id(ear, STR_NONE, root, "created_by", "identity", true);
+	playbook_want_text(ear, STR_NONE, root, "name", true);
+	playbook_want_time(ear, STR_NONE, root, "created", true);
+	playbook_want_time(ear, STR_NONE, root, "modified", true);
+	playbook_want_time(ear, STR_NONE, root, "valid_from", false);
+	playbook_want_time(ear, STR_NONE, root, "valid_until", false);
+	playbook_want_id(ear, STR_NONE, root, "workflow_start", NULL, true);
+	playbook_want_id(ear, STR_NONE, root, "workflow_exception", NULL, false);
+	playbook_want_number(ear, STR_NONE, root, "priority", 100);
+	playbook_want_number(ear, STR_NONE, root, "severity", 100);
+	playbook_want_number(ear, STR_NONE, root, "impact", 100);
 	p->id = node_text(node_get(root, STR("id")));
 	p->name = node_text(node_get(root, STR("name")));
 	p->modified = node_text(node_get(root, STR("modified")));
@@ -296,7 +234,7 @@ commands(const struct playbook_step *s, struct playbook_ear *ear)
 	for (size_t i = 0; i < list->n; i++) {
 		const struct node *c = &list->kids[i];
 
-		want_text(ear, c, "type", true);
+		playbook_want_text(ear, s->id, c, "type", true);
 		if (c->type != NODE_MAP ||
 		    (!node_get(c, STR("command")) && !node_get(c, STR("command_b64")) &&
 			!node_get(c, STR("content")) && !node_get(c, STR("content_b64"))))
@@ -306,11 +244,36 @@ commands(const struct playbook_step *s, struct playbook_ear *ear)
 	}
 }
 
+/* Those that run at once: a list of different ones. */
+static void
+branches(const struct playbook_step *s, struct playbook_ear *ear)
+{
+	const struct node *next = node_get(s->node, STR("next_steps"));
+
+	if (!next || next->type != NODE_LIST || next->n == 0) {
+		lacks(ear, s, "list of 'next_steps'");
+		return;
+	}
+	for (size_t i = 0; i < s->n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (s->edge[i].way == WAY_NEXT && s->edge[k].way == WAY_NEXT &&
+			    str_eq(s->edge[i].to, s->edge[k].to))
+				playbook_say(ear, true, "schema", next,
+				    "step '" STR_FMT "' runs '" STR_FMT
+				    "' twice at once; name it once",
+				    STR_ARG(cut(s->id)), STR_ARG(cut(s->edge[i].to)));
+	if (next->n == 1)
+		playbook_say(ear, false, "schema", next,
+		    "step '" STR_FMT "' has one branch only: nothing is parallel",
+		    STR_ARG(cut(s->id)));
+}
+
 /* What a step of its type must have. */
 static void
 shape(const struct playbook_step *s, struct playbook_ear *ear)
 {
 	bool on = has(s, "on_completion"), ok = has(s, "on_success");
+	const struct node *cases = node_get(s->node, STR("cases"));
 
 	switch (s->type) {
 	case PLAYBOOK_START:
@@ -326,22 +289,21 @@ shape(const struct playbook_step *s, struct playbook_ear *ear)
 		commands(s, ear);
 		break;
 	case PLAYBOOK_CALL:
-		want_id(ear, s->node, "playbook_id", "playbook", true);
+		playbook_want_id(ear, s->id, s->node, "playbook_id", "playbook", true);
 		break;
 	case PLAYBOOK_PARALLEL:
-		if (node_count(node_get(s->node, STR("next_steps"))) == 0)
-			lacks(ear, s, "'next_steps'");
+		branches(s, ear);
 		break;
 	case PLAYBOOK_IF:
 	case PLAYBOOK_WHILE:
-		want_text(ear, s->node, "condition", true);
+		playbook_want_text(ear, s->id, s->node, "condition", true);
 		if (!has(s, "on_true"))
 			lacks(ear, s, "'on_true'");
 		break;
 	case PLAYBOOK_SWITCH:
-		want_text(ear, s->node, "switch", true);
-		if (playbook_next(s, WAY_CASE) == -1 && !has(s, "cases"))
-			lacks(ear, s, "'cases'");
+		playbook_want_text(ear, s->id, s->node, "switch", true);
+		if (!cases || cases->type != NODE_MAP || cases->n == 0)
+			lacks(ear, s, "object of 'cases'");
 		break;
 	case PLAYBOOK_UNKNOWN:
 		break;
@@ -377,18 +339,23 @@ one_step(struct playbook *p, const struct node *id, const struct node *v,
 	}
 	if (s->type == PLAYBOOK_UNKNOWN)
 		playbook_say(ear, true, "schema", v,
-		    "step '" STR_FMT "' is of unknown type '" STR_FMT "'",
-		    STR_ARG(cut(s->id)), STR_ARG(cut(word)));
+		    "step '" STR_FMT "' is of unknown type '" STR_FMT "'%s",
+		    STR_ARG(cut(s->id)), STR_ARG(cut(word)),
+		    str_eq(word, STR("single")) || str_eq(word, STR("playbook"))
+			? ", which is of version 1: see 'action', 'playbook-action'"
+			: "");
 	if (!playbook_id(s->id))
 		playbook_say(ear, true, "schema", v,
-		    "'" STR_FMT "' is not the id of a step", STR_ARG(cut(s->id)));
+		    "'" STR_FMT "' is not the id of a step (TYPE--UUID)",
+		    STR_ARG(cut(s->id)));
 	else if (s->type != PLAYBOOK_UNKNOWN &&
 		 !str_eq(str_sub(s->id, 0, s->id.n - 38), word))
 		playbook_say(ear, true, "schema", v,
 		    "the id '" STR_FMT "' is not one of a step of type '" STR_FMT "'",
 		    STR_ARG(cut(s->id)), STR_ARG(word));
-	want_number(ear, v, "delay", INT64_C(31536000000));
-	want_number(ear, v, "timeout", INT64_C(31536000000));
+	playbook_want_id(ear, s->id, v, "owner", NULL, false);
+	playbook_want_number(ear, s->id, v, "delay", INT64_C(31536000000));
+	playbook_want_number(ear, s->id, v, "timeout", INT64_C(31536000000));
 	edges(s, ear);
 	shape(s, ear);
 }
@@ -451,8 +418,13 @@ playbook_read(const struct node *root, struct playbook *p, struct playbook_ear *
 	}
 	if (!str_eq(version, STR("cacao-2.0"))) {
 		playbook_say(ear, true, "schema", root,
-		    "'spec_version' is '" STR_FMT "', not 'cacao-2.0'",
-		    STR_ARG(cut(version)));
+		    "'spec_version' is '" STR_FMT "', not 'cacao-2.0'%s",
+		    STR_ARG(cut(version)),
+		    str_eq(version, STR("1.0")) || str_eq(version, STR("1.1")) ||
+			    str_starts(version, STR("cacao-1"))
+			? "; version 1 is not read: its steps have other types and "
+			  "members"
+			: "");
 		return false;
 	}
 	head(root, p, ear);

@@ -84,6 +84,19 @@ struct playbook_ear {
 void playbook_say(struct playbook_ear *, bool error, const char *kind,
     const struct node *where, const char *fmt, ...) PRINTF_LIKE(5, 6);
 
+/*
+ * Members and the forms that they must have.  `of` is the id of the step that a map
+ * is; absent: it is the playbook itself.  What is not `needed` may be missing.
+ */
+void playbook_want_text(struct playbook_ear *, struct str of, const struct node *map,
+    const char *key, bool needed);
+void playbook_want_time(struct playbook_ear *, struct str of, const struct node *map,
+    const char *key, bool needed); /* RFC 3339, of any year */
+void playbook_want_id(struct playbook_ear *, struct str of, const struct node *map,
+    const char *key, const char *type, bool needed); /* `type` NULL: of any */
+void playbook_want_number(struct playbook_ear *, struct str of, const struct node *map,
+    const char *key, int64_t max);
+
 /* Read a tree; all is borrowed or in the ear's arena.  False: it is no playbook. */
 bool playbook_read(const struct node *root, struct playbook *, struct playbook_ear *);
 

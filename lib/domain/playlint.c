@@ -1,7 +1,7 @@
 /* What playbook_check() looks for: see playbook.h. */
 #include "action.h"
 #include "mem.h"
-#include "playbook.h"
+#include "playlint.h"
 #include "stix.h"
 
 struct lint {
@@ -10,8 +10,8 @@ struct lint {
 	unsigned char *mark; /* by step: 0 not seen, 1 on the way, 2 done */
 };
 
-static struct str
-cut(struct str s)
+struct str
+playlint_cut(struct str s)
 {
 	return str_sub(s, 0, 90);
 }
@@ -75,8 +75,10 @@ walk(struct lint *l, int from, bool loops)
 		} else if (l->mark[to] == 1 && loops &&
 			   !back_to_while(l->p, stack, n, to)) {
 			playbook_say(l->ear, true, "loop", s->node,
-			    "step '" STR_FMT "' leads back to '" STR_FMT "' for ever",
-			    STR_ARG(cut(s->id)), STR_ARG(cut(l->p->step[to].id)));
+			    "step '" STR_FMT "' leads back to '" STR_FMT
+			    "' for ever; repeat steps in the body of a while-condition",
+			    STR_ARG(playlint_cut(s->id)),
+			    STR_ARG(playlint_cut(l->p->step[to].id)));
 		}
 	}
 	mem_free(stack);
@@ -97,8 +99,9 @@ reach(struct lint *l)
 	for (size_t i = 0; i < l->p->n; i++)
 		if (!l->mark[i])
 			playbook_say(l->ear, true, "unreachable", l->p->step[i].node,
-			    "no way leads to step '" STR_FMT "'",
-			    STR_ARG(cut(l->p->step[i].id)));
+			    "no way leads to step '" STR_FMT
+			    "'; name it in a step before it, or leave it out",
+			    STR_ARG(playlint_cut(l->p->step[i].id)));
 }
 
 /* --- failure --- */
@@ -122,7 +125,7 @@ failure(struct lint *l)
 			playbook_say(l->ear, true, "failure-path", s->node,
 			    "step '" STR_FMT "' has 'on_success', but nothing says what "
 			    "happens when it fails",
-			    STR_ARG(cut(s->id)));
+			    STR_ARG(playlint_cut(s->id)));
 		else if (!plain &&
 			 (s->type == PLAYBOOK_ACTION || s->type == PLAYBOOK_CALL))
 			plain = s;
@@ -131,88 +134,109 @@ failure(struct lint *l)
 		playbook_say(l->ear, false, "failure-path", plain->node,
 		    "nothing says what happens when step '" STR_FMT
 		    "' or another one fails (on_failure, workflow_exception)",
-		    STR_ARG(cut(plain->id)));
+		    STR_ARG(playlint_cut(plain->id)));
 }
 
-/* --- variables --- */
-
-static bool
-in_list(const struct node *list, struct str name)
-{
-	for (size_t i = 0; i < node_count(list); i++)
-		if (str_eq(node_text(node_at(list, i)), name))
-			return true;
-	return false;
-}
-
-static bool
-defined(const struct lint *l, const struct playbook_step *s, struct str name)
-{
-	if (node_get(node_get(l->p->root, STR("playbook_variables")), name))
-		return true;
-	if (s && node_get(node_get(s->node, STR("step_variables")), name))
-		return true;
-	for (size_t i = 0; i < l->p->n; i++)
-		if (in_list(node_get(l->p->step[i].node, STR("out_args")), name))
-			return true;
-	return false;
-}
+/* --- branches --- */
 
 static void
-names_in(struct lint *l, const struct playbook_step *s, const struct node *v, int depth)
+branch_says(struct lint *l, const struct playbook_step *s, bool error, const char *kind,
+    const char *what)
+{
+	playbook_say(l->ear, error, kind, s->node, "step '" STR_FMT "': %s",
+	    STR_ARG(playlint_cut(s->id)), what);
+}
+
+/* May what a text asks ever change: has it a variable that is no constant? */
+static bool
+may_change(const struct lint *l, const struct playbook_step *s, struct str text)
 {
 	struct str name;
-	bool valued;
+	bool valued, any = false;
 
-	if (!v || depth > 16)
-		return;
-	for (size_t i = 0; (v->type == NODE_LIST || v->type == NODE_MAP) && i < v->n; i++)
-		if (v->type == NODE_LIST || !str_ends(v->keys[i].text, STR("_variables")))
-			names_in(l, s, &v->kids[i], depth + 1);
-	if (v->type != NODE_TEXT)
-		return;
-	for (size_t at = 0; playbook_names(v->text, &at, &name, &valued);)
-		if (!defined(l, s, name))
-			playbook_say(l->ear, true, "variable", v,
-			    "variable '" STR_FMT "' is not defined", STR_ARG(cut(name)));
-		else if (!valued && s && v->text.n > name.n)
-			playbook_say(l->ear, false, "variable", v,
-			    "'" STR_FMT "' stands without ':value' and stays as it is",
-			    STR_ARG(cut(name)));
-}
+	for (size_t at = 0; text.p && playbook_names(text, &at, &name, &valued);) {
+		const struct node *v = node_get(
+		    node_get(s->node, STR("step_variables")), name);
 
-static void
-declared(struct lint *l, const struct node *vars)
-{
-	for (size_t i = 0; vars && vars->type == NODE_MAP && i < vars->n; i++) {
-		struct str k = vars->keys[i].text, name;
-		const struct node *v = &vars->kids[i];
-		size_t at = 0;
-		bool valued;
-
-		if (!playbook_names(k, &at, &name, &valued) || name.n != k.n)
-			playbook_say(l->ear, true, "variable", v,
-			    "'" STR_FMT "' is no name of a variable (__name__)",
-			    STR_ARG(cut(k)));
-		if (!node_text(node_get(v, STR("type"))).p)
-			playbook_say(l->ear, true, "variable", v,
-			    "variable '" STR_FMT "' has no type", STR_ARG(cut(k)));
-		if (node_true(node_get(v, STR("constant"))) && !node_get(v, STR("value")))
-			playbook_say(l->ear, true, "variable", v,
-			    "constant '" STR_FMT "' has no value", STR_ARG(cut(k)));
+		v = v ? v
+		      : node_get(node_get(l->p->root, STR("playbook_variables")), name);
+		any = true;
+		if (!node_true(node_get(v, STR("constant"))))
+			return true;
 	}
+	return !any;
 }
 
 static void
-variables(struct lint *l)
+while_step(struct lint *l, const struct playbook_step *s)
 {
-	declared(l, node_get(l->p->root, STR("playbook_variables")));
+	int body = playbook_next(s, WAY_TRUE);
+
+	if (body >= 0 && &l->p->step[body] == s)
+		branch_says(l, s, true, "loop",
+		    "it is its own body and never ends; 'on_true' names what is done "
+		    "again");
+	if (playbook_next(s, WAY_COMPLETION) < 0 && playbook_next(s, WAY_SUCCESS) < 0 &&
+	    playbook_next(s, WAY_FALSE) < 0)
+		branch_says(l, s, true, "loop", "no way leads out; say 'on_completion'");
+	if (!may_change(l, s, node_text(node_get(s->node, STR("condition")))))
+		branch_says(l, s, true, "loop",
+		    "its condition asks constants only and never changes");
+}
+
+static void
+if_step(struct lint *l, const struct playbook_step *s)
+{
+	int yes = playbook_next(s, WAY_TRUE), no = playbook_next(s, WAY_FALSE);
+
+	if (yes >= 0 && yes == no)
+		branch_says(l, s, false, "condition",
+		    "both ways lead to the same step: the condition decides nothing");
+	if (no < 0 && playbook_next(s, WAY_COMPLETION) < 0 &&
+	    playbook_next(s, WAY_SUCCESS) < 0)
+		branch_says(l, s, false, "condition",
+		    "nothing says where it goes on when the condition does not hold; "
+		    "say 'on_false' or 'on_completion'");
+	if (!may_change(l, s, node_text(node_get(s->node, STR("condition")))))
+		branch_says(l, s, false, "condition",
+		    "its condition asks constants only: one way is never taken");
+}
+
+static void
+switch_step(struct lint *l, const struct playbook_step *s)
+{
+	struct str asked = node_text(node_get(s->node, STR("switch"))), name;
+	size_t at = 0;
+	bool valued, rest = false;
+
+	for (size_t i = 0; i < s->n; i++)
+		rest |= s->edge[i].way == WAY_CASE &&
+			str_eq(s->edge[i].label, STR("default"));
+	if (asked.p && !playbook_names(asked, &at, &name, &valued))
+		branch_says(l, s, true, "variable",
+		    "'switch' names no variable (__name__:value)");
+	if (!rest)
+		branch_says(l, s, false, "condition",
+		    "no case is for all other values; add 'default'");
+}
+
+static void
+branches(struct lint *l)
+{
 	for (size_t i = 0; i < l->p->n; i++) {
-		declared(l, node_get(l->p->step[i].node, STR("step_variables")));
-		names_in(l, &l->p->step[i], l->p->step[i].node, 0);
+		const struct playbook_step *s = &l->p->step[i];
+		struct str called = node_text(node_get(s->node, STR("playbook_id")));
+
+		if (s->type == PLAYBOOK_WHILE)
+			while_step(l, s);
+		else if (s->type == PLAYBOOK_IF)
+			if_step(l, s);
+		else if (s->type == PLAYBOOK_SWITCH)
+			switch_step(l, s);
+		else if (s->type == PLAYBOOK_CALL && called.p && str_eq(called, l->p->id))
+			branch_says(l, s, true, "loop",
+			    "it calls the playbook that it stands in, for ever");
 	}
-	names_in(l, NULL, node_get(l->p->root, STR("agent_definitions")), 0);
-	names_in(l, NULL, node_get(l->p->root, STR("target_definitions")), 0);
 }
 
 /* --- conditions --- */
@@ -231,79 +255,11 @@ conditions(struct lint *l)
 		tree = stix_parse(c->text, true, &e);
 		if (!tree)
 			playbook_say(l->ear, true, "condition", c,
-			    "condition '" STR_FMT "' is prose, no STIX pattern: %s",
-			    STR_ARG(cut(c->text)), e.msg);
+			    "step '" STR_FMT "': condition '" STR_FMT
+			    "' is prose, no STIX pattern: %s",
+			    STR_ARG(playlint_cut(l->p->step[i].id)),
+			    STR_ARG(playlint_cut(c->text)), e.msg);
 		stix_free(tree);
-	}
-}
-
-/* --- agents and targets --- */
-
-static void
-definition(struct lint *l, const struct node *def, struct str id)
-{
-	static const char *const known[] = {"group", "individual", "location",
-	    "organization", "sector", "http-api", "linux", "net-address",
-	    "security-category", "ssh"};
-	struct str type = node_text(node_get(def, STR("type")));
-	const struct node *mails = node_path(def, STR("contact.email"));
-	bool ok = false, named = false;
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
-		ok |= str_eq(type, str_of(known[i]));
-		named |= str_starts(id, CAT(l->ear->arena, str_of(known[i]), STR("--")));
-	}
-	if (!node_text(node_get(def, STR("name"))).p)
-		playbook_say(l->ear, false, "schema", def, "'" STR_FMT "' has no name",
-		    STR_ARG(cut(id)));
-	if (!ok && (named || !type.p))
-		playbook_say(l->ear, true, "schema", def,
-		    "'" STR_FMT "' is of type '" STR_FMT "'", STR_ARG(cut(id)),
-		    STR_ARG(cut(type)));
-	for (size_t i = 0; mails && mails->type == NODE_MAP && i < mails->n; i++) {
-		struct str m = node_text(&mails->kids[i]);
-		size_t at = str_rchr(m, '@');
-
-		ok = at != STR_NPOS && at > 0 && at + 1 < m.n && m.n < 255;
-		for (size_t k = 0; k < m.n; k++)
-			ok &= (unsigned char)m.p[k] > ' ' &&
-			      !strchr("`;,<>()[]\\\"", m.p[k]);
-		if (!ok)
-			playbook_say(l->ear, true, "schema", &mails->kids[i],
-			    "'" STR_FMT "' is no mail address", STR_ARG(cut(m)));
-	}
-}
-
-static void
-refers(struct lint *l, const struct playbook_step *s, const struct node *id)
-{
-	struct str name = node_text(id);
-
-	if (id && !node_get(node_get(l->p->root, STR("agent_definitions")), name) &&
-	    !node_get(node_get(l->p->root, STR("target_definitions")), name))
-		playbook_say(l->ear, true, "reference", id,
-		    "step '" STR_FMT "' names '" STR_FMT "', which is not defined",
-		    STR_ARG(cut(s->id)), STR_ARG(cut(name)));
-}
-
-static void
-definitions(struct lint *l)
-{
-	static const char *const lists[] = {"agent_definitions", "target_definitions"};
-
-	for (int k = 0; k < 2; k++) {
-		const struct node *defs = node_get(l->p->root, str_of(lists[k]));
-
-		for (size_t i = 0; defs && defs->type == NODE_MAP && i < defs->n; i++)
-			definition(l, &defs->kids[i], defs->keys[i].text);
-	}
-	for (size_t i = 0; i < l->p->n; i++) {
-		const struct playbook_step *s = &l->p->step[i];
-		const struct node *targets = node_get(s->node, STR("targets"));
-
-		refers(l, s, node_get(s->node, STR("agent")));
-		for (size_t k = 0; k < node_count(targets); k++)
-			refers(l, s, node_at(targets, k));
 	}
 }
 
@@ -330,7 +286,7 @@ foreign(struct lint *l, const struct playbook_step *s, const struct node *c)
 			    "step '" STR_FMT
 			    "' runs a %s command that no one approves; it "
 			    "becomes a step for a person",
-			    STR_ARG(cut(s->id)), acting[i]);
+			    STR_ARG(playlint_cut(s->id)), acting[i]);
 }
 
 /* A step of ours: "VERB argument", with terms. */
@@ -347,17 +303,17 @@ ours(struct lint *l, const struct playbook_step *s, const struct node *c)
 	if (what == DO_NONE)
 		playbook_say(l->ear, true, "schema", c,
 		    "step '" STR_FMT "': there is no action '" STR_FMT "'",
-		    STR_ARG(cut(s->id)), STR_ARG(cut(verb)));
+		    STR_ARG(playlint_cut(s->id)), STR_ARG(playlint_cut(verb)));
 	if (what == DO_COLLECT_EVIDENCE || what == DO_NOTIFY || what == DO_NONE)
 		return;
 	if (str_eq(risk, STR("high")) && none)
 		playbook_say(l->ear, true, "approval", c,
 		    "step '" STR_FMT "' is of high risk and no one approves it",
-		    STR_ARG(cut(s->id)));
+		    STR_ARG(playlint_cut(s->id)));
 	else if (!action_verb(what)->undo && none)
 		playbook_say(l->ear, true, "approval", c,
 		    "step '" STR_FMT "': '%s' cannot be undone and no one approves it",
-		    STR_ARG(cut(s->id)), action_verb(what)->name);
+		    STR_ARG(playlint_cut(s->id)), action_verb(what)->name);
 }
 
 static void
@@ -386,9 +342,11 @@ playbook_check(const struct playbook *p, struct playbook_ear *ear)
 
 	reach(&l);
 	failure(&l);
-	variables(&l);
+	playlint_variables(p, ear);
+	branches(&l);
 	conditions(&l);
-	definitions(&l);
+	playlint_parts(p, ear);
+	playlint_terms(p, ear);
 	approvals(&l);
 	mem_free(l.mark);
 }
