@@ -1,4 +1,5 @@
 #include "account.h"
+#include "score.h"
 #include "sha256.h"
 #include "when.h"
 
@@ -60,6 +61,7 @@ members(const struct incident *in, struct buf *b)
 		text(b, "id", m->id);
 		text(b, "rule", m->rule);
 		text(b, "name", m->name);
+		number(b, "score", m->score);
 		number(b, "n", m->n);
 		moment(b, "first", m->first);
 		moment(b, "last", m->last);
@@ -101,20 +103,16 @@ entities(const struct incident *in, struct buf *b)
 static void
 acts(const struct incident *in, struct buf *b)
 {
-	bool done[INCIDENT_MAX] = {false};
+	uint8_t order[INCIDENT_MAX];
 
 	if (in->acts_n == 0)
 		return;
+	account_order(in, order);
 	name(b, "ir.attack");
 	buf_ch(b, '[');
 	for (size_t n = 0; n < in->acts_n; n++) {
-		size_t best = in->acts_n;
+		size_t best = order[n];
 
-		for (size_t i = 0; i < in->acts_n; i++)
-			if (!done[i] && (best == in->acts_n ||
-					    in->acts[i].first < in->acts[best].first))
-				best = i;
-		done[best] = true;
 		buf_add(b, n ? STR(",{") : STR("{"));
 		text(b, "technique", in->acts[best].technique);
 		text(b, "tactic", in->acts[best].tactic);
@@ -212,6 +210,7 @@ account_write(const struct incident *in, const struct attack *t, bool explain,
 	words(in, t, "ir.incident.method", account_method, scratch, b);
 	text(b, "ir.severity", severity_name(judge_severity(in, t)));
 	text(b, "ir.success", str_of(success[judge_success(in, t)]));
+	score_write(in, t, b);
 	moment(b, "event.start", in->first);
 	moment(b, "event.end", in->last);
 	number(b, "event.duration", (uint64_t)(in->last - in->first));

@@ -14,6 +14,9 @@ void account_write(const struct incident *, const struct attack *, bool explain,
 void account_event(
     const struct incident *, const struct incident *other, bool merged, struct buf *);
 
+/* The acts in order of time, as their places in the list; returns how many. */
+size_t account_order(const struct incident *, uint8_t order[INCIDENT_MAX]);
+
 /* ir.incident.title and ir.incident.method. */
 void account_title(const struct incident *, const struct attack *, struct buf *);
 void account_method(const struct incident *, const struct attack *, struct buf *);

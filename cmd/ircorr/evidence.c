@@ -242,14 +242,30 @@ source_of(struct correlate *c, struct incident *in, const struct sighting *g)
 		links_set(c->links, LINK_IP, g->src, STR_NONE, in, g->ns);
 }
 
+/* Does the host only tell of what passes between two others, as firewalls do? */
+static bool
+reports(const struct correlate *c, const struct sighting *g)
+{
+	struct str from = g->src.p ? site_host_of(c->site, &g->src_ip) : STR_NONE,
+		   to = g->dst.p ? site_host_of(c->site, &g->dst_ip) : STR_NONE;
+
+	return g->logon == LOGON_NONE && g->dst.p && (from.n || to.n) &&
+	       !str_ieq(from, g->host) && !str_ieq(to, g->host);
+}
+
 static void
 people_of(struct correlate *c, struct incident *in, const struct sighting *g)
 {
 	bool on_held = held(in, ENT_HOST, g->host, STR_NONE);
-	enum entity_role role = g->severity == SEV_INFO ? ROLE_WITNESS : ROLE_VICTIM;
+	enum entity_role role = g->severity == SEV_INFO || reports(c, g) ? ROLE_WITNESS
+									 : ROLE_VICTIM;
 	enum entity_prov prov = g->logon == LOGON_FAILED ? PROV_CLAIMED : PROV_OBSERVED;
 
 	incident_entity(in, ENT_HOST, g->host, STR_NONE, role, PROV_OBSERVED, g->ns);
+	role = g->severity == SEV_INFO ? ROLE_WITNESS : ROLE_VICTIM;
+	if (reports(c, g) && site_host_of(c->site, &g->dst_ip).n)
+		incident_entity(in, ENT_HOST, site_host_of(c->site, &g->dst_ip), STR_NONE,
+		    role, PROV_DERIVED, g->ns);
 	if (g->created.n && on_held) {
 		hold(c, in, g->created, g->host, g->ns, ROLE_TOOL, false);
 		return;
@@ -306,6 +322,32 @@ effect_of(
 			    70);
 }
 
+/* Is that what is done to get in, and so before what others of its alert name? */
+static bool
+comes_first(const struct technique *k)
+{
+	return k && (str_eq(k->tactic, STR("credential-access")) ||
+			str_eq(k->tactic, STR("reconnaissance")));
+}
+
+/* Of a correlation, its end brought the techniques that do not come first. */
+static void
+techniques_of(struct correlate *c, struct incident *in, const struct sighting *g)
+{
+	bool led = g->logon == LOGON_OK;
+
+	for (size_t i = 0; i < g->techniques_n; i++)
+		led |= comes_first(attack_find(c->attack, g->techniques[i]));
+	for (size_t i = 0; i < g->techniques_n; i++) {
+		const struct technique *k = attack_find(c->attack, g->techniques[i]);
+		bool late = led && !comes_first(k);
+
+		incident_act(in, g->techniques[i], k ? k->tactic : STR(""),
+		    !late && g->events[0].n ? g->events[0] : g->event,
+		    late ? g->ns : g->start, g->severity >= SEV_MEDIUM ? 90 : 60);
+	}
+}
+
 void
 evidence_alert(
     struct correlate *c, struct incident *in, const struct sighting *g, struct arena *a)
@@ -321,13 +363,7 @@ evidence_alert(
 		incident_entity(
 		    in, ENT_FILE, g->file, STR_NONE, ROLE_TOOL, PROV_OBSERVED, g->ns);
 	}
-	for (size_t i = 0; i < g->techniques_n; i++) {
-		const struct technique *k = attack_find(c->attack, g->techniques[i]);
-
-		incident_act(in, g->techniques[i], k ? k->tactic : STR(""),
-		    g->events[0].n ? g->events[0] : g->event, g->start,
-		    g->severity >= SEV_MEDIUM ? 90 : 60);
-	}
+	techniques_of(c, in, g);
 	if (g->src.p)
 		in->familiar = familiar(c, in, g->src);
 	effect_of(c, in, g, a);

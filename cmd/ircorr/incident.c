@@ -1,5 +1,6 @@
 #include "incident.h"
 #include "mem.h"
+#include "score.h"
 #include "sha256.h"
 
 /* Most incidents have one of each: their arrays start small. */
@@ -156,6 +157,14 @@ widen(int64_t *first, int64_t *last, int64_t from, int64_t to)
 		*last = to;
 }
 
+/* The highest counts. */
+static void
+raise(uint8_t *to, unsigned v)
+{
+	if (v > *to)
+		*to = (uint8_t)v;
+}
+
 void
 incident_member(struct incident *in, const struct sighting *g, bool passed)
 {
@@ -165,6 +174,8 @@ incident_member(struct incident *in, const struct sighting *g, bool passed)
 	m->n += g->n;
 	if (g->severity > m->severity)
 		m->severity = g->severity;
+	raise(&m->score, score_of_alert(g));
+	raise(&in->criticality, (unsigned)g->criticality);
 	widen(&m->first, &m->last, g->start, g->ns);
 	for (size_t i = 0; i < g->events_n; i++)
 		ids_add(&m->events, g->events[i]);
@@ -289,6 +300,7 @@ incident_take_member(struct incident *in, const struct member *o)
 		m->severity = o->severity;
 	if (o->severity > in->top)
 		in->top = o->severity;
+	raise(&m->score, o->score);
 	widen(&m->first, &m->last, o->first, o->last);
 	widen(&in->first, &in->last, o->first, o->last);
 	if (o->last > in->reach)
@@ -361,5 +373,6 @@ incident_merge(struct incident *in, const struct incident *other)
 	in->office &= other->office;
 	in->familiar &= other->familiar;
 	in->exploited |= other->exploited;
+	raise(&in->criticality, other->criticality);
 	in->changed = true;
 }

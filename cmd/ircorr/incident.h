@@ -29,6 +29,7 @@ struct str ids_at(const struct ids *, size_t i); /* in order */
 struct member {
 	struct str id, rule, name;
 	enum severity severity;
+	uint8_t score; /* the highest */
 	uint64_t n;
 	int64_t first, last;
 	struct ids events;
@@ -85,14 +86,15 @@ struct incident {
 	uint64_t version;  /* as last written; 0: not yet */
 	enum state state;
 	int64_t first, last;
-	int64_t reach;     /* the last alert that triage let through: its window */
-	uint64_t n;        /* alerts, folded ones included */
-	enum severity top; /* of its alerts */
-	bool expected;     /* nobody but the owner's own machines */
-	bool shared;       /* only from addresses that many share */
-	bool office;       /* ... and these are offices, not proxies */
-	bool familiar;     /* its one source gets in more often than it fails */
-	bool exploited;    /* an exploit's effect was seen */
+	int64_t reach;       /* the last alert that triage let through: its window */
+	uint64_t n;          /* alerts, folded ones included */
+	enum severity top;   /* of its alerts */
+	bool expected;       /* nobody but the owner's own machines */
+	bool shared;         /* only from addresses that many share */
+	bool office;         /* ... and these are offices, not proxies */
+	bool familiar;       /* its one source gets in more often than it fails */
+	bool exploited;      /* an exploit's effect was seen */
+	uint8_t criticality; /* of its assets, the highest; 0: not said */
 	struct cause cause;
 	struct root root;
 	struct member *members;

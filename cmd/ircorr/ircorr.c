@@ -15,7 +15,7 @@
 
 #define HOUR   3600000 /* ms */
 #define MS     INT64_C(1000000)
-#define FORMAT "ircorr 1"
+#define FORMAT "ircorr 2"
 #define RECORD ((size_t)4 * 1024 * 1024)
 #define WORDS  ((size_t)64 * 1024)
 #define SEEN   4096 /* occurrences that may be told twice */

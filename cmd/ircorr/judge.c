@@ -29,9 +29,8 @@ judge_class(const struct incident *in, const struct attack *t)
 	return str_of(order[best]);
 }
 
-/* Is there a source at all?  Of none it cannot be said that it is the owner's. */
-static bool
-sourced(const struct incident *in)
+bool
+judge_sourced(const struct incident *in)
 {
 	for (size_t i = 0; i < in->entities_n; i++)
 		if (in->entities[i].type == ENT_IP)
@@ -47,7 +46,7 @@ judge_success(const struct incident *in, const struct attack *t)
 
 	if (in->cause.event[0] || in->exploited)
 		return SUCCESS_YES;
-	if ((in->expected && sourced(in)) || in->familiar)
+	if ((in->expected && judge_sourced(in)) || in->familiar)
 		return SUCCESS_NO;
 	if (in->top >= SEV_MEDIUM &&
 	    (did_tactic(in, "impact") || did_tactic(in, "exfiltration")))
@@ -80,7 +79,7 @@ judge_severity(const struct incident *in, const struct attack *t)
 {
 	enum success success = judge_success(in, t);
 	enum severity s = in->top;
-	bool known = sourced(in);
+	bool known = judge_sourced(in);
 
 	/* the owner's machines, people who mistype, an office of them */
 	if ((known && in->expected) ||

@@ -10,6 +10,9 @@
 /* ir.incident.class, by what was done first and what weighs most. */
 struct str judge_class(const struct incident *, const struct attack *);
 
+/* Is there a source at all?  Of none it cannot be said that it is the owner's. */
+bool judge_sourced(const struct incident *);
+
 enum success judge_success(const struct incident *, const struct attack *);
 
 enum severity judge_severity(const struct incident *, const struct attack *);

@@ -40,6 +40,7 @@ save_members(const struct incident *in, struct buf *b)
 		pack_str(b, m->rule);
 		pack_str(b, m->name);
 		pack_u64(b, m->severity);
+		pack_u64(b, m->score);
 		pack_u64(b, m->n);
 		pack_i64(b, m->first);
 		pack_i64(b, m->last);
@@ -60,6 +61,7 @@ load_members(struct incident *in, struct unpack *u)
 		m->rule = keep_text(unpack_str(u));
 		m->name = keep_text(unpack_str(u));
 		m->severity = (enum severity)unpack_max(u, SEV_CRITICAL);
+		m->score = (uint8_t)unpack_max(u, 100);
 		m->n = unpack_u64(u);
 		m->first = unpack_i64(u);
 		m->last = unpack_i64(u);
@@ -188,6 +190,7 @@ shelf_save(const struct incident *in, struct buf *b)
 	pack_i64(b, in->reach);
 	pack_u64(b, in->n);
 	pack_u64(b, in->top);
+	pack_u64(b, in->criticality);
 	for (size_t i = 0; i < FLAGS_N; i++)
 		pack_u64(b, *flags[i]);
 	save_cause(in, b);
@@ -213,6 +216,7 @@ shelf_load(struct unpack *u)
 	in->reach = unpack_i64(u);
 	in->n = unpack_u64(u);
 	in->top = (enum severity)unpack_max(u, SEV_CRITICAL);
+	in->criticality = (uint8_t)unpack_max(u, 5);
 	for (size_t i = 0; i < FLAGS_N; i++)
 		*flags[i] = unpack_max(u, 1);
 	load_cause(in, u);

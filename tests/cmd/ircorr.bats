@@ -290,3 +290,40 @@ merging() {
 	out=$( (alert 0 medium T1190 '"source.ip":"203.0.113.66"'; alert 1 medium T1059.004 '"source.ip":"203.0.113.66"') | incidents)
 	[[ $out == *'"ir.incident.method":"203.0.113.66 attacked a public application ['*'; then tried Unix Shell ['*'all of it failed."'* ]]
 }
+
+# The points made again from the record, by the man page.
+points='def part($n): ([."ir.score.parts"[] | select(.name == $n) | .points] + [0])[0];
+	def least($a; $b): if $a < $b then $a else $b end;
+	([."ir.alerts"[] | {rule, score}] | group_by(.rule) | map(map(.score) | max) | sort | reverse) as $best
+	| ([."ir.entities"[] | select(.held)] | length) as $held
+	| ([."ir.attack"[]?.tactic] | unique | length) as $tactics
+	| ({low: 5, medium: 20, high: 35, critical: 45}[."ir.severity"] // 0) == part("severity")
+	and (($best[0] // 0) / 4 | floor) == part("best-alert")
+	and (($best[1] // 0) / 8 | floor) == part("second-rule")
+	and (($best[2] // 0) / 16 | floor) == part("third-rule")
+	and ({yes: 10, no: -5, unknown: 0}[."ir.success"]) == part("success")
+	and least(10; if $tactics > 1 then 2 * ($tactics - 1) else 0 end) == part("stages")
+	and least(6; if $held > 0 then 2 * ($held | log2 | floor) else 0 end) == part("breadth")
+	and ([."ir.score.parts"[].points] | add) == ."ir.score.value"'
+
+@test "the score is a sum that can be made again from the record" {
+	guessed() {
+		guesses root 203.0.113.66
+		alert 10 medium T1110 '"source.ip":"203.0.113.66","ir.asset.criticality":5'
+		logon 12 success root 203.0.113.66
+		alert 14 high T1136.001 '"user.name":"root"'
+	}
+	guessed | incidents >"$BATS_TEST_TMPDIR/in"
+	[ "$(jq -s 'length > 0' "$BATS_TEST_TMPDIR/in")" = true ]
+	[ "$(jq "$points" "$BATS_TEST_TMPDIR/in" | sort -u)" = true ]
+	[ "$(jq -s 'last | ."ir.score.parts"[] | select(.name == "asset") | .points' "$BATS_TEST_TMPDIR/in")" = 8 ]
+}
+
+@test "what worked scores above what failed, and that above what is the owner's own" {
+	value() { incidents "$@" | jq -s 'last | ."ir.score.value"'; }
+	failed=$(guesses root 203.0.113.66 | value)
+	worked=$( (guesses root 203.0.113.66; logon 12 success root 203.0.113.66) | value)
+	own=$(guesses root 192.0.2.5 | value)
+	[ "$worked" -gt "$failed" ]
+	[ "$failed" -gt "$own" ]
+}
