@@ -18,28 +18,36 @@ static const struct {
     {"PDT", -7 * HOUR}, {"PST", -8 * HOUR}, {"AKDT", -8 * HOUR}, {"AKST", -9 * HOUR},
     {"HST", -10 * HOUR}};
 
-bool
-spell_zoned(struct str *s, struct when *w)
+/* " CEST" behind a time: two to five capitals, with `known` only a zone's name. */
+static void
+zone_name(struct str *s, struct when *w, bool known)
 {
-	struct str rest = *s, name;
+	struct str name = str_from(*s, 1);
 	size_t n = 0;
 
-	if (!when_scan_iso(&rest, w))
-		return false;
-	name = str_from(rest, 1);
 	while (n < name.n && name.p[n] >= 'A' && name.p[n] <= 'Z')
 		n++;
-	if (!str_starts(rest, STR(" ")) || n < 2 || n > 5) {
-		*s = rest;
-		return true;
-	}
+	if (!str_starts(*s, STR(" ")) || n < 2 || n > 5)
+		return;
 	name = str_sub(name, 0, n);
 	for (size_t i = 0; i < sizeof(zones) / sizeof(*zones) && !w->has_zone; i++)
 		if (str_eq(name, str_of(zones[i].name))) {
 			w->has_zone = true;
 			w->zone = zones[i].seconds;
 		}
-	*s = str_from(rest, n + 1);
+	if (w->has_zone || !known)
+		*s = str_from(*s, n + 1);
+}
+
+bool
+spell_zoned(struct str *s, struct when *w)
+{
+	struct str rest = *s;
+
+	if (!when_scan_iso(&rest, w) && (rest = *s, !when_scan_bsd(&rest, w)))
+		return false;
+	zone_name(&rest, w, false);
+	*s = rest;
 	return true;
 }
 
@@ -186,6 +194,8 @@ spell_dmy(struct str *s, struct when *w)
 		return false;
 	fraction(&rest, w);
 	offset(&rest, w);
+	if (!w->has_zone)
+		zone_name(&rest, w, true);
 	*s = rest;
 	return true;
 }
