@@ -11,7 +11,7 @@
 #define LONG      128  /* bytes of a text that is not folded for the sake of one end */
 
 struct atoms {
-	struct arena *arena;
+	struct arena *arena, *scratch;
 	struct views *views;
 	struct map *ids;
 	struct atom *v;
@@ -30,6 +30,7 @@ atoms_new(struct views *views)
 	struct atoms *as = mem_new(1, sizeof(*as));
 
 	as->arena = arena_new();
+	as->scratch = arena_new();
 	as->views = views;
 	as->ids = map_new();
 	as->now = 1;
@@ -42,12 +43,14 @@ atoms_free(struct atoms *as)
 	if (!as)
 		return;
 	for (size_t i = 0; i < as->n; i++)
-		regex_free(as->v[i].re);
+		if (as->v[i].op == ATOM_REGEX)
+			regex_free(as->v[i].re);
 	for (size_t i = 0; i < as->n_built; i++)
 		literals_free(as->built[i]);
 	mem_free(as->built);
 	map_free(as->ids);
 	arena_free(as->arena);
+	arena_free(as->scratch);
 	mem_free(as->v);
 	mem_free(as->memo);
 	mem_free(as);
@@ -59,20 +62,45 @@ atoms_views(const struct atoms *as)
 	return as->views;
 }
 
+/* What atoms of one operation, field and text may differ in. */
+static struct str
+detail_of(struct arena *a, const struct atom *x)
+{
+	char net[IP_MAX] = "";
+
+	switch (x->op) {
+	case ATOM_REGEX:
+		return arena_u64(a, x->flags);
+	case ATOM_CIDR:
+		net_text(net, &x->net);
+		return arena_copy(a, str_of(net));
+	case ATOM_LT:
+	case ATOM_LTE:
+	case ATOM_GT:
+	case ATOM_GTE:
+	case ATOM_TIME:
+		return CAT(a, arena_u64(a, x->unit), STR(" "), arena_u64(a, x->order),
+		    (struct str){(const char *)&x->num, sizeof(x->num)});
+	case ATOM_FIELD:
+		return arena_u64(a, (uint64_t)x->other);
+	case ATOM_STIX:
+		return arena_u64(a, (uintptr_t)x->stix);
+	case ATOM_TEXT:
+	case ATOM_NULL:
+	case ATOM_EXISTS:
+		break;
+	}
+	return STR("");
+}
+
 /* All of an atom that tells it from others. */
 static struct str
 key_of(struct arena *a, const struct atom *x)
 {
-	char net[IP_MAX] = "";
-	const int parts[] = {(int)x->op, x->field, x->cased, (int)x->pat.kind,
-	    (int)x->flags, x->other, (int)x->unit, (int)x->order};
+	const int parts[] = {(int)x->op, x->field, x->cased, (int)x->pat.kind};
 
-	if (x->op == ATOM_CIDR)
-		net_text(net, &x->net);
-	return CAT(a, (struct str){(const char *)parts, sizeof(parts)},
-	    (struct str){(const char *)&x->num, sizeof(x->num)},
-	    (struct str){(const char *)&x->stix, sizeof(x->stix)}, str_of(net), STR(" "),
-	    x->pat.text);
+	return CAT(a, (struct str){(const char *)parts, sizeof(parts)}, detail_of(a, x),
+	    STR(" "), x->pat.text);
 }
 
 static const struct hints *
@@ -87,12 +115,12 @@ hints_of(struct atoms *as, struct str regex)
 uint32_t
 atoms_add(struct atoms *as, const struct atom *x)
 {
-	struct str key = key_of(as->arena, x);
-	void **id;
+	void **id = map_put(as->ids, key_of(as->scratch, x));
 
-	id = map_put(as->ids, key);
+	arena_reset(as->scratch);
 	if (*id) {
-		regex_free(x->re);
+		if (x->op == ATOM_REGEX)
+			regex_free(x->re);
 		as->v[(uintptr_t)*id - 1].uses++;
 		return (uint32_t)((uintptr_t)*id - 1);
 	}
@@ -312,8 +340,12 @@ text_is(struct atoms *as, const struct atom *x, struct view_text *t)
 static bool
 work_out(struct atoms *as, const struct atom *x)
 {
-	const struct view *v = views_get(as->views, x->field);
+	bool whole = x->op == ATOM_TEXT && x->pat.kind == PATTERN_EXACT;
+	const struct view *v = whole ? views_short(as->views, x->field, x->pat.text.n)
+				     : views_get(as->views, x->field);
 
+	if (!v)
+		return false;
 	if (x->op == ATOM_NULL)
 		return v->null;
 	if (x->op == ATOM_EXISTS)

@@ -32,18 +32,25 @@ enum atom_unit { ATOM_MINUTE, ATOM_HOUR, ATOM_DAY, ATOM_WEEK, ATOM_MONTH, ATOM_Y
 struct atom {
 	enum atom_op op;
 	int field;
-	bool cased; /* TEXT and FIELD: compare as it stands */
+	uint32_t uses; /* how often rules ask for it */
+	bool cased;    /* TEXT and FIELD: compare as it stands */
 	struct pattern pat;
-	unsigned flags; /* of REGEX, whose source is pat.text */
-	struct regex *re;
-	const struct hints *hints; /* of REGEX: what is in all that matches */
-	struct net net;
-	double num;
-	int other;
-	enum atom_unit unit;
-	enum atom_op order;           /* of TIME: LT, LTE, GT, GTE, or TIME for equal */
-	uint32_t uses;                /* how often rules ask for it */
-	const struct stix_test *stix; /* borrowed */
+	union {          /* by `op`: thousands of atoms should be small */
+		struct { /* REGEX, whose source is pat.text */
+			struct regex *re;
+			const struct hints *hints; /* what is in all that matches */
+			unsigned flags;
+		};
+		struct { /* of numbers and times */
+			double num;
+			enum atom_unit unit;
+			enum atom_op
+			    order; /* of TIME: LT, LTE, GT, GTE, or TIME: equal */
+		};
+		struct net net;
+		int other;
+		const struct stix_test *stix; /* borrowed */
+	};
 };
 
 struct atoms;

@@ -11,6 +11,12 @@
 
 #define HOWS 4 /* ways to see a value, of views_raw() */
 
+/* A value that is to be looked up. */
+struct asked {
+	const struct lookout *lookout;
+	uint64_t hash;
+};
+
 struct engine {
 	struct views *views;
 	struct atoms *atoms;
@@ -26,6 +32,8 @@ struct engine {
 	uint64_t *noted; /* by rule: the last value it was found for */
 	size_t n_found;
 	uint64_t values;
+	struct asked *asked; /* of the record in hand */
+	size_t n_asked, asked_cap;
 	uint32_t *called, *matched;
 	size_t n_called;
 	struct engine_cost *costs; /* by rule, or NULL */
@@ -72,6 +80,7 @@ engine_free(struct engine *en)
 	mem_free(en->costs);
 	mem_free(en->noted);
 	mem_free(en->found);
+	mem_free(en->asked);
 	memo_free(en->memo);
 	mem_free(en->called);
 	mem_free(en->matched);
@@ -137,14 +146,13 @@ call_all(struct engine *en, const uint32_t *rules, size_t n)
 		call(en, rules[i]);
 }
 
+/* Is the field there, and its value one that is to be looked up? */
 static void
-run_lookout(struct engine *en, struct lookout *l)
+ask(struct engine *en, struct lookout *l)
 {
-	const uint32_t *found;
-	uint32_t how, who;
-	uint64_t hash;
+	struct asked *a;
+	uint32_t how;
 	struct str raw;
-	size_t n;
 
 	if (l->of == en->at)
 		return;
@@ -155,12 +163,23 @@ run_lookout(struct engine *en, struct lookout *l)
 	call_all(en, l->present, l->n_present);
 	if (!l->crew || is_done(en, l->crew, raw.p))
 		return;
-	who = l->crew->number * HOWS + how;
-	hash = memo_hash(en->memo, who, raw);
-	found = memo_get(en->memo, hash, &n);
+	en->asked = mem_grow(
+	    en->asked, &en->asked_cap, en->n_asked + 1, sizeof(*en->asked));
+	a = &en->asked[en->n_asked++];
+	a->lookout = l;
+	a->hash = memo_hash(en->memo, l->crew->number * HOWS + how, raw);
+	memo_ready(en->memo, a->hash);
+}
+
+static void
+answer(struct engine *en, const struct asked *a)
+{
+	size_t n;
+	const uint32_t *found = memo_get(en->memo, a->hash, &n);
+
 	if (!found) {
-		found = search(en, l->crew->literals, l->field, &n);
-		memo_put(en->memo, hash, found, n);
+		found = search(en, a->lookout->crew->literals, a->lookout->field, &n);
+		memo_put(en->memo, a->hash, found, n);
 	}
 	call_all(en, found, n);
 }
@@ -194,17 +213,20 @@ run_way(struct engine *en, const struct way *w)
 	const uint32_t *slots;
 	size_t n = rec_there(en->rec, &slots);
 
+	en->n_asked = 0;
 	call_all(en, w->always, w->n_always);
-	if (w->words)
-		run_words(en, w->words);
 	for (size_t i = 0; i < n; i++) {
 		uint32_t g = slots[i] < w->slots ? w->group[slots[i]] : 0;
 
 		for (uint32_t k = g ? w->first[g - 1] : 0; g && k < w->first[g]; k++)
-			run_lookout(en, &w->lookouts[w->by_slot[k]]);
+			ask(en, &w->lookouts[w->by_slot[k]]);
 	}
 	for (size_t i = 0; i < w->n && views_loose(en->views); i++)
-		run_lookout(en, &w->lookouts[i]);
+		ask(en, &w->lookouts[i]);
+	if (w->words)
+		run_words(en, w->words);
+	for (size_t i = 0; i < en->n_asked; i++)
+		answer(en, &en->asked[i]);
 }
 
 static int

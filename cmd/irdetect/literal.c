@@ -6,7 +6,8 @@
 #include "literal.h"
 #include "mem.h"
 
-#define KEY 24u /* bytes of a head or tail that are hashed at most */
+#define KEY   24u /* bytes of a head or tail that are hashed at most */
+#define GRAMS 16 /* places of a literal that are compared to find its rarest four bytes */
 
 struct entry {
 	uint64_t hash;
@@ -33,6 +34,7 @@ struct literals {
 	struct table table[TABLES];
 	size_t count[TABLES];
 	uint32_t lengths[2]; /* bit n: there are heads, tails of n bytes */
+	size_t longest;      /* of those that must be all of the text */
 };
 
 struct literals *
@@ -151,13 +153,20 @@ put(struct literals *ls, enum which w, size_t i)
 	*slot = (uint32_t)i + 1;
 }
 
+/* The end of a literal, which tells more than its start, is enough to choose from. */
+static size_t
+first_gram(struct str s)
+{
+	return s.n > GRAMS + 3 ? s.n - GRAMS - 3 : 0;
+}
+
 /* The place of the four bytes that fewest others of the literals share. */
 static uint32_t
 rarest(const uint8_t *seen, size_t mask, struct str s)
 {
 	uint32_t best = 0, least = UINT32_MAX;
 
-	for (size_t i = 0; i + 4 <= s.n; i++) {
+	for (size_t i = first_gram(s); i + 4 <= s.n; i++) {
 		uint32_t n = seen[gram4(s.p + i) >> 8 & mask];
 
 		if (n < least) {
@@ -184,10 +193,13 @@ choose_grams(struct literals *ls)
 		size *= 2;
 	mask = size - 1;
 	seen = mem_new(size, sizeof(*seen));
-	for (size_t i = 0; i < ls->n; i++)
-		for (size_t k = 0; where(&ls->v[i]) == GRAM4 && k + 4 <= ls->v[i].text.n;
+	for (size_t i = 0; i < ls->n; i++) {
+		struct str s = ls->v[i].text;
+
+		for (size_t k = first_gram(s); where(&ls->v[i]) == GRAM4 && k + 4 <= s.n;
 		     k++)
-			count(&seen[gram4(ls->v[i].text.p + k) >> 8 & mask]);
+			count(&seen[gram4(s.p + k) >> 8 & mask]);
+	}
 	for (size_t i = 0; i < ls->n; i++)
 		if (where(&ls->v[i]) == GRAM4)
 			ls->v[i].at = rarest(seen, mask, ls->v[i].text);
@@ -202,6 +214,7 @@ make_key(struct literals *ls, struct entry *x)
 	switch (where(x)) {
 	case EXACT:
 		x->hash = hash_head(x->text);
+		ls->longest = x->text.n > ls->longest ? x->text.n : ls->longest;
 		break;
 	case HEAD:
 		x->hash = hash_head(str_sub(x->text, 0, n));
@@ -293,7 +306,7 @@ find_ends(const struct search *s)
 	const struct literals *ls = s->ls;
 	uint64_t head = 0, tail = 0;
 
-	if (ls->count[EXACT])
+	if (ls->count[EXACT] && s->text.n <= ls->longest)
 		look(s, EXACT, hash_head(s->text), 0);
 	for (unsigned n = 1; ls->count[HEAD] && n <= s->text.n && n <= KEY; n++) {
 		head = step(head, s->text.p[n - 1]);

@@ -96,6 +96,13 @@ memo_hash(const struct memo *m, uint32_t who, struct str s)
 
 #endif
 
+void
+memo_ready(const struct memo *m, uint64_t hash)
+{
+	__builtin_prefetch(&m->nobody[hash & (NOBODY - 1)]);
+	__builtin_prefetch(&m->v[hash & (PLACES - 1)]);
+}
+
 const uint32_t *
 memo_get(const struct memo *m, uint64_t hash, size_t *n)
 {

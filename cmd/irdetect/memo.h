@@ -19,6 +19,9 @@ void memo_free(struct memo *);
 /* What the other two want to know of the value as `who` sees it. */
 uint64_t memo_hash(const struct memo *, uint32_t who, struct str raw);
 
+/* It is about to be asked for. */
+void memo_ready(const struct memo *, uint64_t hash);
+
 /* What was kept for the value of that hash, NULL if it is not known; `n` may be 0. */
 const uint32_t *memo_get(const struct memo *, uint64_t hash, size_t *n);
 

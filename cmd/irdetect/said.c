@@ -146,10 +146,12 @@ void
 said_render(struct said *out, struct arena *a, struct arena *scratch,
     const struct tactics *ts, const struct rule *r)
 {
-	struct list *said = arena_zero(scratch, SAIDS * sizeof(*said));
+	struct list *said = arena_alloc(scratch, SAIDS * sizeof(*said));
 	struct buf b = buf_make(SAID_MAX);
 	size_t from[SAIDS], to[SAIDS];
 
+	for (size_t i = 0; i < SAIDS; i++)
+		said[i].n = 0;
 	list_add(&said[SAID_KIND], STR("alert"));
 	list_add(&said[SAID_EVENT_KIND], STR("alert"));
 	list_add(&said[SAID_BY], STR("irdetect"));

@@ -20,8 +20,8 @@ struct part {
 struct trials {
 	struct arena *a;
 	struct atoms *atoms;
-	struct part **parts; /* by rule; NULL: not asked yet */
-	size_t left;         /* parts that may be made of the rule in hand */
+	struct part *parts; /* by rule; `of` is NULL: not asked yet */
+	size_t left;        /* parts that may be made of the rule in hand */
 };
 
 struct trials *
@@ -31,7 +31,7 @@ trials_new(struct atoms *atoms, size_t rules)
 
 	ts->a = arena_new();
 	ts->atoms = atoms;
-	ts->parts = mem_new(rules + 1, sizeof(struct part *));
+	ts->parts = mem_new(rules + 1, sizeof(*ts->parts));
 	return ts;
 }
 
@@ -164,10 +164,11 @@ holds(struct atoms *atoms, struct part *p)
 bool
 trial_holds(struct trials *ts, size_t rule, const struct expr *cond)
 {
-	if (!ts->parts[rule]) {
+	struct part *p = &ts->parts[rule];
+
+	if (!p->of) {
 		ts->left = PARTS_MAX;
-		ts->parts[rule] = arena_alloc(ts->a, sizeof(struct part));
-		fill(ts, ts->parts[rule], cond);
+		fill(ts, p, cond);
 	}
-	return holds(ts->atoms, ts->parts[rule]);
+	return holds(ts->atoms, p);
 }

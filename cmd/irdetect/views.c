@@ -6,6 +6,7 @@
 
 #define ALL_MAX   4096 /* values looked at by keywords */
 #define LOOSE_MAX 256
+#define LENGTHY   256 /* bytes of a text that it pays not to decode */
 
 struct place {
 	bool url;
@@ -17,8 +18,9 @@ struct field {
 	struct place *places;
 	int *slots; /* of the places */
 	size_t n;
-	int plain;  /* the field of that name at the place of that name, or -1 */
-	bool loose; /* may stand where no slot is */
+	int plain;    /* the field of that name at the place of that name, or -1 */
+	bool loose;   /* may stand where no slot is */
+	bool lengthy; /* a long text has been seen in it */
 	struct view view;
 	/* for the record `of`: what it is seen as */
 	uint64_t of;
@@ -402,5 +404,30 @@ views_get(struct views *vs, int field)
 		f->as = look_up(vs, field);
 		f->of = vs->at;
 	}
+	return f->as;
+}
+
+/* A byte is spelled with six at most, and a folded one stands for three at most. */
+static bool
+exceeds(struct views *vs, int field, size_t n)
+{
+	uint32_t how;
+	struct str raw = views_raw(vs, field, &how);
+
+	return how == 0 && raw.n > 2 + 6 * 3 * n && json_type(raw) == JSON_TEXT;
+}
+
+const struct view *
+views_short(struct views *vs, int field, size_t n)
+{
+	struct field *f = &vs->fields[field];
+
+	if (f->of == vs->at)
+		return f->as;
+	if (f->lengthy && exceeds(vs, field, n))
+		return NULL;
+	f->as = look_up(vs, field);
+	f->of = vs->at;
+	f->lengthy |= f->as->n && f->as->v[0].text.n > LENGTHY;
 	return f->as;
 }

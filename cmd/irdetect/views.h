@@ -48,6 +48,10 @@ void views_start(struct views *, struct rec *);
 /* Fields of one name that stand at the same place have the same view. */
 const struct view *views_get(struct views *, int field);
 
+/* The same for whoever looks for a text of `n` bytes, folded, that is the whole value; NULL:
+ * no value is so short, as could be told without decoding it. */
+const struct view *views_short(struct views *, int field, size_t n);
+
 /* The JSON that the view is made of, absent if there is none; what else it depends on is
  * told by `how`. */
 struct str views_raw(struct views *, int field, uint32_t *how);

@@ -95,7 +95,9 @@ kid(struct trie *t, struct str part)
 	k = trie_new();
 	k->part = (struct str){mem_text(part), part.n};
 	k->up = t;
-	t->sieve |= UINT64_C(1) << trie_sieve(k->part.p, k->part.n);
+	k->bit = UINT64_C(1) << trie_sieve(k->part.p, k->part.n);
+	k->under = t->under | t->bit;
+	t->sieve |= k->bit;
 	t->kids = mem_grow(t->kids, &t->cap, t->n + 1, sizeof(*t->kids));
 	memmove(t->kids + i + 1, t->kids + i, (t->n - i) * sizeof(*t->kids));
 	t->kids[i] = k;
@@ -191,7 +193,7 @@ trie_lead_through(const struct trie *t, struct finds *f)
 	if (t->slot < 0)
 		return;
 	x = &f->v[t->slot];
-	trie_hit(f, t->slot);
+	trie_hit(f, t);
 	if (x->raw.p && x->raw.p[0] != '{')
 		forget(f, t->slot);
 	x->spread = true;
@@ -220,6 +222,8 @@ trie_overrule(const struct trie *t, struct finds *f)
 {
 	if (t->slot >= 0)
 		forget(f, t->slot);
+	if (!(f->under & t->bit))
+		return;
 	if (t->n_below > f->n * 8) {
 		for (size_t i = 0; i < f->n; i++)
 			if (is_below(t, (int)f->hit[i]))

@@ -26,7 +26,8 @@ struct finds {
 	struct found *v;
 	uint32_t *hit;
 	size_t n;
-	bool twice; /* some field stood twice */
+	uint64_t under; /* bits of all places that lead to what was found */
+	bool twice;     /* some field stood twice */
 };
 
 /* A kid where trie_kid() finds it: by the first and last eight bytes of its part. */
@@ -44,6 +45,8 @@ struct trie {
 	struct trie_place *places; /* a power of two of them; open addressing */
 	unsigned shift;
 	uint64_t sieve; /* trie_sieve() of every kid: most names stop here */
+	uint64_t bit;   /* one, not its own alone ... */
+	uint64_t under; /* ... and those of all places that lead here */
 	int slot;       /* -1: only leads to others */
 	int *below;     /* the slots of all names that start with this one */
 	size_t n_below, cap_below;
@@ -76,6 +79,7 @@ trie_forget(struct finds *f)
 	for (size_t i = 0; i < f->n; i++)
 		f->v[f->hit[i]] = (struct found){.twice = false};
 	f->n = 0;
+	f->under = 0;
 	f->twice = false;
 }
 
@@ -124,14 +128,15 @@ trie_kid(const struct trie *t, const char *p, size_t n)
 	}
 }
 
-/* The slot is about to hold something. */
+/* The slot of this place is about to hold something. */
 static inline void
-trie_hit(struct finds *f, int slot)
+trie_hit(struct finds *f, const struct trie *t)
 {
-	const struct found *x = &f->v[slot];
+	const struct found *x = &f->v[t->slot];
 
 	if (!x->raw.p && !x->spread && !x->twice)
-		f->hit[f->n++] = (uint32_t)slot;
+		f->hit[f->n++] = (uint32_t)t->slot;
+	f->under |= t->under;
 }
 
 /* A value was found for the slot of this place, if it has one. */
@@ -139,7 +144,7 @@ static inline void
 trie_found(const struct trie *at, struct finds *f, const char *from, const char *to)
 {
 	if (at && at->slot >= 0) {
-		trie_hit(f, at->slot);
+		trie_hit(f, at);
 		f->v[at->slot].raw = (struct str){from, (size_t)(to - from)};
 	}
 }
