@@ -39,6 +39,61 @@ verdicts() {
 	[ "$(jq '."ir.score.value"' <<<"$output")" -eq 70 ]
 }
 
+# points NAME: of the last alert read; its parts add up, and the model's are the same in a second run
+points() {
+	"$BIN/irscore" --no-prior --reserve 1 "${@:2}" in | tail -n 1 >out
+	"$BIN/irscore" --no-prior --reserve 1 "${@:2}" in | tail -n 1 | cmp -s - out || return 1
+	[ "$(jq '."ir.score.value" == ([."ir.score.parts"[].points] | add // 0)' out)" = true ] || return 1
+	jq -r --arg n "$1" '[."ir.score.parts"[] | select(.name == $n).points] | add // 0' out
+}
+
+@test "each named contribution counts by itself, as much as it is said to" {
+	while IFS='|' read -r name want fields; do
+		alert 1 0 0 x r h ",\"ir.severity\":\"critical\",$fields" >in
+		[ "$(points "$name")" = "$want" ] || { echo "$name: $want of $fields"; cat out; return 1; }
+	done <<-'END'
+		severity|60|"x":1
+		asset|10|"ir.asset.criticality":5
+		asset|-10|"ir.asset.criticality":1
+		asset|0|"ir.asset.criticality":3
+		user|8|"ir.user.criticality":5
+		user|-8|"ir.user.criticality":1
+		intelligence|15|"ir.intel":[{"feed":"a","confidence":10},{"feed":"b","confidence":75}]
+		intelligence|10|"ir.intel":[{"feed":"a"}]
+		intelligence|5|"ir.intel":[{"feed":"a","confidence":10}]
+		exploited-vulnerability|10|"ir.vuln.kev":true,"ir.vuln.epss":0.9
+		exploited-vulnerability|0|"ir.vuln.kev":false
+		exploitable-vulnerability|8|"ir.vuln.epss":0.5
+		exploitable-vulnerability|4|"ir.vuln.epss":0.1
+		exploitable-vulnerability|0|"ir.vuln.epss":0.09
+		ssvc|8|"ir.vuln.ssvc":"Act"
+		ssvc|4|"ir.vuln.ssvc":"attend"
+		ssvc|0|"ir.vuln.ssvc":"track"
+		stage|10|"threat.technique.id":["T1595","T1486"]
+		success|20|"ir.success":"yes"
+		success|20|"threat.technique.id":"T1110","event.outcome":"success"
+		failure|-8|"threat.technique.id":"T1110","event.outcome":"failure"
+		success|15|"threat.technique.id":"T1190","http.response.status_code":200
+		failure|-8|"threat.technique.id":"T1190","http.response.status_code":404
+		success|10|"threat.technique.id":"T1059"
+		benign|-25|"ir.benign":[{"list":"l","class":"scanner"}]
+		benign|0|"ir.benign":[]
+	END
+	for level in informational:0 low:10 medium:25 high:45; do
+		alert 1 0 0 x r h ",\"ir.severity\":\"${level%:*}\"" >in
+		[ "$(points severity)" = "${level#*:}" ]
+	done
+	# what surrounds it: many of a kind, what is new, what was learned
+	for i in $(seq 10 49); do alert 1 0 "$i" "x$i" r h ',"ir.severity":"high"'; done >in
+	[ "$(points burst)" -gt 0 ]
+	(alert 1 0 0 x r h && alert 3 0 0 z t h) >in
+	[ "$(points novelty)" -eq 10 ]
+	site >in
+	verdicts >said
+	"$BIN/irscore" --train --no-prior --verdicts said in >model
+	[ "$(points learned --model model)" -ne 0 ]
+}
+
 @test "no sum leaves 0 to 100" {
 	(
 		alert 1 0 0 x r h ',"ir.severity":"critical","ir.success":"yes","ir.asset.criticality":5,"ir.user.criticality":5,"ir.vuln.kev":true,"ir.intel":[{"confidence":99}]'
