@@ -6,6 +6,7 @@
  * site says in a file of its own which ones it uses, with what settings and where
  * the secrets lie.  What neither says cannot be called.
  */
+#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -395,6 +396,9 @@ look(struct batch *b, struct job *j)
 				STR_ARG(j->a.to.text[TARGET_ACTION])));
 		else
 			hands_fault(j, &e);
+	} else if (j->deed && j->deed->state != DEED_APPLIED) {
+		job_say(j, JOB_WAITING, "unsettled",
+		    STR("whether an earlier call was carried out cannot be asked now"));
 	} else if (j->deed) {
 		job_already(j, "it was called");
 	} else if (harmless(b, j, &c)) {
@@ -421,6 +425,7 @@ apply(struct batch *b, struct job *j, struct err *e)
 	return send_(j->arena, &c, "request", &got, e) && keep(b, j, &c, got.body, e);
 }
 
+/* Without an answer that was kept nobody knows of it; its key keeps another try from counting twice. */
 static int
 holds(struct batch *b, const struct past *p)
 {
@@ -428,8 +433,12 @@ holds(struct batch *b, const struct past *p)
 	struct err e = {0};
 	struct call c;
 
-	if (!recall(b, p, &c, &e) || !node_get(c.doc, STR("verify")))
+	if (access(kept_path(b, p->arena, p->deed, false), F_OK) != 0)
+		return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
+	if (!recall(b, p, &c, &e))
 		return -1;
+	if (!node_get(c.doc, STR("verify")))
+		return 1;
 	if (send_(p->arena, &c, "verify", &got, &e))
 		return 1;
 	return got.status == 0 || got.status >= 500 || got.status == 429 ? -1 : 0;
@@ -450,11 +459,19 @@ undo(struct batch *b, const struct past *p, struct err *e)
 		err_set(e, ERR_DATA, "no undo is declared for this call");
 		return false;
 	}
-	return send_(p->arena, &c, "undo", &got, e);
+	if (!send_(p->arena, &c, "undo", &got, e))
+		return false;
+	/* what cannot be asked is known by what was kept of it */
+	if (!node_get(c.doc, STR("verify")) && unlink(kept) < 0) {
+		err_sys(e, ERR_SYS, "cannot remove '%s'", kept);
+		return false;
+	}
+	return true;
 }
 
 const struct actuator call_hands = {
     .what = DO_CALL,
+    .far = true,
     .look = look,
     .apply = apply,
     .holds = holds,

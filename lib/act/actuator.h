@@ -22,6 +22,9 @@ struct actuator {
 	/* It goes on past its end, or has none: no TTL is set (kill-process, collect-evidence). */
 	bool lasting;
 
+	/* It asks another machine: one that is silent leaves its deeds open, and hinders nothing else. */
+	bool far;
+
 	/* It preserves: done before all others of a batch (collect-evidence). */
 	bool first;
 

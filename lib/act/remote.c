@@ -240,6 +240,7 @@ undo(struct batch *b, const struct past *p, struct err *e)
 
 static const struct actuator elsewhere = {
     .ends = true,
+    .far = true,
     .look = look,
     .apply = apply,
     .holds = holds,

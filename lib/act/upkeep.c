@@ -150,6 +150,12 @@ upkeep_settle(struct batch *b, bool tell)
 		hands = remote_hands(b, d->what, d->on);
 		if (!hands || settle_one(b, hands, d, tell))
 			continue;
+		if (hands->far) {
+			log_warn("%s stays open: who could say what became of it is "
+				 "silent",
+			    d->id);
+			continue;
+		}
 		err_set(&b->why, ERR_SYS,
 		    "no privilege to ask the system which of the two holds");
 		b->broken = true;
@@ -205,6 +211,16 @@ upkeep_drift(struct batch *b, const struct action *a, const char *code, struct s
 	return j;
 }
 
+static void
+missing(struct batch *b, struct deed *d, const char *code, struct str why)
+{
+	struct job *j = batch_job_of(b, d, false);
+
+	job_say(j, JOB_FAILED, code, why);
+	j->drift = true;
+	j->verify = "bad";
+}
+
 /* What the ledger wants against what the system has; status 1 if they differ. */
 static void
 audit(struct batch *b)
@@ -217,18 +233,15 @@ audit(struct batch *b)
 
 		hands = deed_over(d, b->now) ? NULL : remote_hands(b, d->what, d->on);
 		in = hands ? actuator_holds(hands, b, d) : 1;
-		if (in < 0) {
+		if (in == 0) {
+			missing(b, d, "missing",
+			    STR("in the ledger, not in the system; see --restore"));
+		} else if (in < 0 && hands->far) {
+			missing(b, d, "silent", STR("who could say it does not answer"));
+		} else if (in < 0) {
 			err_set(&b->why, ERR_SYS, "no privilege to look at the system");
 			b->broken = true;
 			return;
-		}
-		if (in == 0) {
-			struct job *j = batch_job_of(b, d, false);
-
-			job_say(j, JOB_FAILED, "missing",
-			    STR("in the ledger, not in the system; see --restore"));
-			j->drift = true;
-			j->verify = "bad";
 		}
 	}
 	for (size_t i = 0; b->actuators[i]; i++)

@@ -1,38 +1,50 @@
 /*
- * The calls and numbers of libcurl's ABI that are used here; they have been the same
- * since version 7.16 (CURLOPT_PROTOCOLS_STR: 7.85), so no header is needed to build.
+ * libcurl is loaded when it is needed.  The numbers of its ABI come from its header;
+ * built without, from here: they have been the same since version 7.16
+ * (CURLOPT_PROTOCOLS_STR: 7.85).
  */
 #include <dlfcn.h>
+
+#if __has_include(<curl/curl.h>)
+#include <curl/curl.h>
+#endif
 
 #include "buf.h"
 #include "http.h"
 
+#ifdef LIBCURL_VERSION_NUM
+#if LIBCURL_VERSION_NUM < 0x075500
+#define CURLOPT_PROTOCOLS_STR 10318
+#endif
+#else
 enum {
-	OPT_TIMEOUT_MS = 155,
-	OPT_NOSIGNAL = 99,
-	OPT_FOLLOWLOCATION = 52,
-	OPT_PATH_AS_IS = 234,
-	OPT_SSL_VERIFYPEER = 64,
-	OPT_SSL_VERIFYHOST = 81,
-	OPT_POSTFIELDSIZE = 60,
-	OPT_WRITEDATA = 10001,
-	OPT_URL = 10002,
-	OPT_PROXY = 10004,
-	OPT_ERRORBUFFER = 10010,
-	OPT_POSTFIELDS = 10015,
-	OPT_USERAGENT = 10018,
-	OPT_HTTPHEADER = 10023,
-	OPT_CUSTOMREQUEST = 10036,
-	OPT_CAINFO = 10065,
-	OPT_PROTOCOLS_STR = 10318,
-	OPT_WRITEFUNCTION = 20011,
-	INFO_RESPONSE_CODE = 0x200002,
-	NOT_RESOLVED = 6,
-	NOT_CONNECTED = 7,
-	ERROR_SIZE = 256,
+	CURLOPT_TIMEOUT_MS = 155,
+	CURLOPT_NOSIGNAL = 99,
+	CURLOPT_FOLLOWLOCATION = 52,
+	CURLOPT_PATH_AS_IS = 234,
+	CURLOPT_SSL_VERIFYPEER = 64,
+	CURLOPT_SSL_VERIFYHOST = 81,
+	CURLOPT_POSTFIELDSIZE = 60,
+	CURLOPT_WRITEDATA = 10001,
+	CURLOPT_URL = 10002,
+	CURLOPT_PROXY = 10004,
+	CURLOPT_ERRORBUFFER = 10010,
+	CURLOPT_POSTFIELDS = 10015,
+	CURLOPT_USERAGENT = 10018,
+	CURLOPT_HTTPHEADER = 10023,
+	CURLOPT_CUSTOMREQUEST = 10036,
+	CURLOPT_CAINFO = 10065,
+	CURLOPT_PROTOCOLS_STR = 10318,
+	CURLOPT_WRITEFUNCTION = 20011,
+	CURLINFO_RESPONSE_CODE = 0x200002,
+	CURLE_COULDNT_RESOLVE_HOST = 6,
+	CURLE_COULDNT_CONNECT = 7,
+	CURL_ERROR_SIZE = 256,
+	CURL_GLOBAL_ALL = 3,
 };
+#endif
 
-struct slist;
+struct curl_slist;
 
 static struct {
 	void *handle; /* loaded once, never unloaded */
@@ -42,8 +54,8 @@ static struct {
 	int (*perform)(void *);
 	int (*info)(void *, int, ...);
 	void (*end)(void *);
-	struct slist *(*append)(struct slist *, const char *);
-	void (*free_list)(struct slist *);
+	struct curl_slist *(*append)(struct curl_slist *, const char *);
+	void (*free_list)(struct curl_slist *);
 } lib;
 
 static bool
@@ -72,7 +84,8 @@ http_ready(struct err *e)
 	    symbol("curl_easy_getinfo", &lib.info) &&
 	    symbol("curl_easy_cleanup", &lib.end) &&
 	    symbol("curl_slist_append", &lib.append) &&
-	    symbol("curl_slist_free_all", &lib.free_list) && lib.global(3) == 0)
+	    symbol("curl_slist_free_all", &lib.free_list) &&
+	    lib.global(CURL_GLOBAL_ALL) == 0)
 		return true;
 	lib.free_list = NULL;
 	err_set(e, ERR_SYS, "this libcurl lacks what is needed");
@@ -90,32 +103,35 @@ take(const char *p, size_t size, size_t n, void *into)
 }
 
 static bool
-dress(void *h, const struct http *q, struct slist **headers, struct buf *body, char *why)
+dress(void *h, const struct http *q, struct curl_slist **headers, struct buf *body,
+    char *why)
 {
 	int bad = 0;
 
 	for (size_t i = 0; q->headers[i]; i++) {
-		struct slist *more = lib.append(*headers, q->headers[i]);
+		struct curl_slist *more = lib.append(*headers, q->headers[i]);
 
 		bad |= !more;
 		*headers = more ? more : *headers;
 	}
-	bad |= lib.set(h, OPT_ERRORBUFFER, why) | lib.set(h, OPT_URL, q->url) |
-	       lib.set(h, OPT_PROTOCOLS_STR, "https,http") | lib.set(h, OPT_PROXY, "") |
-	       lib.set(h, OPT_FOLLOWLOCATION, 0L) | lib.set(h, OPT_PATH_AS_IS, 1L) |
-	       lib.set(h, OPT_NOSIGNAL, 1L) | lib.set(h, OPT_SSL_VERIFYPEER, 1L) |
-	       lib.set(h, OPT_SSL_VERIFYHOST, 2L) |
-	       lib.set(h, OPT_TIMEOUT_MS, (long)q->timeout_ms) |
-	       lib.set(h, OPT_CUSTOMREQUEST, q->method) |
-	       lib.set(h, OPT_USERAGENT, "irutils/" IR_VERSION) |
-	       lib.set(h, OPT_WRITEFUNCTION, take) | lib.set(h, OPT_WRITEDATA, body);
+	bad |= lib.set(h, CURLOPT_ERRORBUFFER, why) | lib.set(h, CURLOPT_URL, q->url) |
+	       lib.set(h, CURLOPT_PROTOCOLS_STR, "https,http") |
+	       lib.set(h, CURLOPT_PROXY, "") | lib.set(h, CURLOPT_FOLLOWLOCATION, 0L) |
+	       lib.set(h, CURLOPT_PATH_AS_IS, 1L) | lib.set(h, CURLOPT_NOSIGNAL, 1L) |
+	       lib.set(h, CURLOPT_SSL_VERIFYPEER, 1L) |
+	       lib.set(h, CURLOPT_SSL_VERIFYHOST, 2L) |
+	       lib.set(h, CURLOPT_TIMEOUT_MS, (long)q->timeout_ms) |
+	       lib.set(h, CURLOPT_CUSTOMREQUEST, q->method) |
+	       lib.set(h, CURLOPT_USERAGENT, "irutils/" IR_VERSION) |
+	       lib.set(h, CURLOPT_WRITEFUNCTION, take) |
+	       lib.set(h, CURLOPT_WRITEDATA, body);
 	if (*headers)
-		bad |= lib.set(h, OPT_HTTPHEADER, *headers);
+		bad |= lib.set(h, CURLOPT_HTTPHEADER, *headers);
 	if (q->ca)
-		bad |= lib.set(h, OPT_CAINFO, q->ca);
+		bad |= lib.set(h, CURLOPT_CAINFO, q->ca);
 	if (q->body.p)
-		bad |= lib.set(h, OPT_POSTFIELDSIZE, (long)q->body.n) |
-		       lib.set(h, OPT_POSTFIELDS, q->body.p);
+		bad |= lib.set(h, CURLOPT_POSTFIELDSIZE, (long)q->body.n) |
+		       lib.set(h, CURLOPT_POSTFIELDS, q->body.p);
 	return !bad;
 }
 
@@ -123,8 +139,8 @@ bool
 http_do(struct arena *a, const struct http *q, struct http_got *got, struct err *e)
 {
 	struct buf body = buf_make(q->max);
-	struct slist *headers = NULL;
-	char why[ERROR_SIZE] = "";
+	struct curl_slist *headers = NULL;
+	char why[CURL_ERROR_SIZE] = "";
 	void *h;
 	int said = -1;
 
@@ -135,12 +151,12 @@ http_do(struct arena *a, const struct http *q, struct http_got *got, struct err 
 	if (h && dress(h, q, &headers, &body, why))
 		said = lib.perform(h);
 	if (said == 0)
-		lib.info(h, INFO_RESPONSE_CODE, &got->status);
+		lib.info(h, CURLINFO_RESPONSE_CODE, &got->status);
 	else if (body.full)
 		err_set(e, ERR_SYS, "the answer is longer than %zu bytes", q->max);
 	else
 		err_set(e, ERR_SYS, "%s", *why ? why : "libcurl refused the request");
-	got->unsent = said == NOT_RESOLVED || said == NOT_CONNECTED;
+	got->unsent = said == CURLE_COULDNT_RESOLVE_HOST || said == CURLE_COULDNT_CONNECT;
 	got->body = arena_copy(a, buf_str(&body));
 	lib.free_list(headers);
 	if (h)

@@ -146,6 +146,36 @@ load apart
 	E
 }
 
+@test "property 15: killed at a system call, every intent is settled, nothing is done twice: domains" {
+	command -v strace >/dev/null || skip "no strace"
+	apart <<-'E'
+		. "$TESTS/killed" "${INSTANTS:-4}" 7 names
+	E
+}
+
+@test "property 15: killed at a system call, every intent is settled, nothing is done twice: processes" {
+	command -v strace >/dev/null || skip "no strace"
+	apart <<-'E'
+		. "$TESTS/killed" "${INSTANTS:-4}" 7 process
+	E
+}
+
+@test "property 15: killed at a system call, every intent is settled, nothing is done twice: sessions, and services that run" {
+	command -v strace >/dev/null || skip "no strace"
+	[ "$(id -u)" -eq 0 ] || skip "needs another user than the one we are"
+	apart <<-'E'
+		. "$TESTS/killed" "${INSTANTS:-4}" 7 session
+	E
+}
+
+@test "property 15: killed at a system call, every intent is settled, nothing is done twice: calls over HTTP" {
+	command -v strace >/dev/null || skip "no strace"
+	[ "$(id -u)" -eq 0 ] || skip "needs root: only root's files are obeyed"
+	apart <<-'E'
+		. "$TESTS/killed" "${INSTANTS:-4}" 7 call
+	E
+}
+
 @test "a limit is gone though nft ended badly after it: the kernel has the last word" {
 	command -v strace >/dev/null || skip "no strace"
 	apart <<-'E'
