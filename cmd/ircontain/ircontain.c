@@ -53,6 +53,8 @@ static const struct opt options[] = {
     OPT_FILE(0, "resolvers", "file", "the resolvers that block domains", struct set,
 	resolvers),
     OPT_FILE(0, "calls", "file", "the calls that the site uses", struct set, calls),
+    OPT_LIST(0, "only", "key", "leave all other steps alone; repeatable", struct set,
+	act.only),
     OPT_FLAG(0, "ssh", "carry steps for other hosts there, by ssh", struct set, act.ssh),
     OPT_FILE(0, "ssh-config", "file", "for ssh, instead of /etc/ssh/ssh_config",
 	struct set, act.ssh_config),

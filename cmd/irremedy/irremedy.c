@@ -50,6 +50,8 @@ static const struct opt options[] = {
 	0, "secrets", "file", "how secrets are replaced", struct remedy_set, secrets),
     OPT_DIR(0, "ansible", "dir", "write a playbook and an inventory instead of acting",
 	struct remedy_set, ansible),
+    OPT_LIST(0, "only", "key", "leave all other steps alone; repeatable",
+	struct remedy_set, act.only),
     OPT_FLAG(0, "ssh", "carry steps for other hosts there, by ssh", struct remedy_set,
 	act.ssh),
     OPT_FILE(0, "ssh-config", "file", "for ssh, instead of /etc/ssh/ssh_config",

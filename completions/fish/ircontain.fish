@@ -20,6 +20,7 @@ complete -c ircontain -l force-protected -x -d 'with --block: override a protect
 complete -c ircontain -l root -rF -d 'act on the system image that is mounted there'
 complete -c ircontain -l resolvers -rF -d 'the resolvers that block domains'
 complete -c ircontain -l calls -rF -d 'the calls that the site uses'
+complete -c ircontain -l only -x -d 'leave all other steps alone; repeatable'
 complete -c ircontain -l ssh -d 'carry steps for other hosts there, by ssh'
 complete -c ircontain -l ssh-config -rF -d 'for ssh, instead of /etc/ssh/ssh_config'
 complete -c ircontain -l site -rF -d 'what the owner knows (site file)'

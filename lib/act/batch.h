@@ -22,6 +22,7 @@ struct act_set {
 	const char *ssh_config;
 	bool openc2;
 	bool apply, plan_only, yes, expire, recover, restore, list, audit;
+	struct opt_list only; /* keys: all other steps are left alone; none: do all */
 	struct opt_list undo, approve, approvals, protect_files, max_class;
 	const char *reason, *actor, *site, *stop, *format, *force, *root, *approvers;
 	int64_t ttl_ms, wait_ms;
@@ -83,6 +84,9 @@ void batch_step(struct batch *, const struct plan *, const struct action *);
 
 /* May it be done?  Sets status, code, text, and what it would change. */
 void batch_judge(struct batch *, struct job *);
+
+/* Did whoever gave the order agree to it (--yes, --approve)? */
+bool batch_agreed(const struct batch *, const struct job *);
 
 /* Plan to take back what a job says (lift is set); the stop file alone forbids it. */
 void batch_lift(struct batch *, struct job *);

@@ -71,6 +71,21 @@ consent_note(struct consent *c, const struct approval *a)
 	c->known = false;
 }
 
+void
+consent_write(
+    const struct consent *c, struct arena *m, const struct str hash, struct buf *b)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		if (!str_eq(str_of(c->loose[i].hash), hash))
+			continue;
+		buf_fmt(b, "{\"ir.kind\":\"approval\",\"ir.plan.hash\":\"%s\",",
+		    c->loose[i].hash);
+		buf_add(b, STR("\"ir.plan.approvals\":["));
+		approval_write(m, &c->loose[i], b);
+		buf_add(b, STR("]}\n"));
+	}
+}
+
 /* --- the signers of a plan, looked at once --- */
 
 static bool

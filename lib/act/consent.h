@@ -22,6 +22,10 @@ void consent_free(struct consent *);
 /* An approval that came by itself; copied.  Too many are dropped. */
 void consent_note(struct consent *, const struct approval *);
 
+/* Those that came by themselves for a plan, as a record a line. */
+void consent_write(
+    const struct consent *, struct arena *, const struct str hash, struct buf *);
+
 /* Who wants to know, for what. */
 struct consent_ask {
 	const struct plan *plan; /* NULL: the step stood alone, nobody can sign it */

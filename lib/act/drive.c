@@ -8,6 +8,7 @@
 #include "carry.h"
 #include "log.h"
 #include "machine.h"
+#include "remote.h"
 #include "show.h"
 #include "upkeep.h"
 #include "when.h"
@@ -106,6 +107,26 @@ batch_begin(struct batch *b)
 	return !b->broken;
 }
 
+static bool
+chosen(const struct batch *b, const char *key)
+{
+	for (size_t i = 0; i < b->set->only.n; i++)
+		if (str_eq(str_of(b->set->only.v[i]), str_of(key)))
+			return true;
+	return b->set->only.n == 0;
+}
+
+/* The bytes of its plan, once for all its steps that go elsewhere. */
+static void
+carried(struct batch *b, struct job *j, const struct plan *p)
+{
+	const struct job *last = b->n > 1 ? &b->jobs[b->n - 2] : NULL;
+	bool same = last && str_eq(last->record, p->record);
+
+	j->record = same ? last->record : arena_copy(b->arena, p->record);
+	j->hash = same ? last->hash : arena_copy(b->arena, p->hash);
+}
+
 void
 batch_step(struct batch *b, const struct plan *plan, const struct action *a)
 {
@@ -118,13 +139,16 @@ batch_step(struct batch *b, const struct plan *plan, const struct action *a)
 		return;
 	}
 	/* what another of our programs does is its own to answer for */
-	if (strcmp(by, b->name) != 0 && strcmp(by, "irnotify") != 0)
+	if ((strcmp(by, b->name) != 0 && strcmp(by, "irnotify") != 0) ||
+	    !chosen(b, a->key))
 		return;
 	ready = batch_begin(b);
 	j = batch_job(b, a);
 	if (plan) {
 		j->plan = arena_copy(b->arena, plan->id);
 		j->incident = arena_copy(b->arena, plan->incident);
+		if (b->set->ssh && !remote_here(b, a->on))
+			carried(b, j, plan);
 	}
 	if (!ready)
 		return;

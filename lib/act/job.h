@@ -27,6 +27,8 @@ struct job {
 	struct action a;
 	struct arena *arena;
 	struct str plan, incident;
+	struct str record,
+	    hash; /* of the plan, if it goes to another host; else absent */
 	const struct plan
 	    *terms; /* of the plan it came in, while judged; NULL: it stood alone */
 	bool by_hand;

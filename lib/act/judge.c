@@ -28,8 +28,8 @@ wanted(struct batch *b, struct job *j)
 	return false;
 }
 
-static bool
-approved(const struct batch *b, const struct job *j)
+bool
+batch_agreed(const struct batch *b, const struct job *j)
 {
 	if (b->set->yes)
 		return true;
@@ -57,7 +57,7 @@ agreed(struct batch *b, struct job *j)
 	need = consent_need(j->terms, &j->a, need);
 	if (need == 0)
 		return true;
-	if (approved(b, j))
+	if (batch_agreed(b, j))
 		ask.here = b->person;
 	got = consent_of(b->consent, b->arena, &ask);
 	j->agreed = action_cut(got.who, ACTION_TEXT);

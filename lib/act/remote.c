@@ -7,23 +7,17 @@
 #include "proc.h"
 #include "remote.h"
 
-#define SSH     "/usr/bin/ssh"
-#define SAID    ((size_t)4 << 20)
-#define SSH_MS  60000
-#define IDS_MAX ((size_t)64 * 1024)
+#define SSH      "/usr/bin/ssh"
+#define SAID     ((size_t)4 << 20)
+#define SSH_MS   60000
+#define PLAN_MAX ((size_t)64 << 20) /* of a plan with its approvals */
+#define IDS_MAX  ((size_t)64 * 1024)
 
-enum order { ORDER_LOOK, ORDER_DO, ORDER_AGREED, ORDER_UNDO };
-
-/* All that is ever run on another host. */
-static const struct {
-	const char *program, *lines[4];
-} programs[] = {
-    {"ircontain", {"ircontain -", "ircontain --apply -",
-		      "ircontain --apply --yes --reason executor -",
-		      "ircontain --apply --undo - --reason executor"}},
-    {"irremedy",
-	{"irremedy -", "irremedy --apply -", "irremedy --apply --yes --reason executor -",
-	    "irremedy --apply --undo - --reason executor"}},
+/* What is asked of the program of our name on another host. */
+struct order {
+	bool apply, yes, undo;
+	const char *only; /* the key of the step of a plan; NULL: a step by itself */
+	struct str in;
 };
 
 bool
@@ -53,20 +47,21 @@ remote_reaches(const struct batch *b, struct str on, const char **why)
 
 /* --- over the wire --- */
 
+/* The line that runs there, of fixed words and of a key, which is hex digits. */
 static const char *
-line_of(const struct batch *b, enum order order)
+line_of(const struct batch *b, struct arena *a, const struct order *o)
 {
-	size_t i = 0;
-
-	while (strcmp(programs[i].program, b->name) != 0)
-		if (++i == sizeof(programs) / sizeof(*programs))
-			return NULL;
-	return programs[i].lines[order];
+	if (o->undo)
+		return arena_fmt(a, "%s --apply --undo - --reason executor", b->name).p;
+	return arena_fmt(a, "%s%s%s%s%s -", b->name, o->apply ? " --apply" : "",
+	    o->yes ? " --yes --reason executor" : "", o->only ? " --only=" : "",
+	    o->only ? o->only : "")
+	    .p;
 }
 
 /* What the program there wrote; its exit status is in its records, too. */
 static bool
-tell(struct batch *b, struct arena *a, struct str on, enum order order, struct str in,
+tell(struct batch *b, struct arena *a, struct str on, const struct order *o,
     struct str *out, struct err *e)
 {
 	const char *config = b->set->ssh_config ? b->set->ssh_config
@@ -77,12 +72,12 @@ tell(struct batch *b, struct arena *a, struct str on, enum order order, struct s
 	const char *argv[] = {SSH, "-T", "-F", config, "-oBatchMode=yes",
 	    "-oConnectTimeout=10", "-oStrictHostKeyChecking=yes",
 	    "-oClearAllForwardings=yes", "-oForwardAgent=no", "-oPermitLocalCommand=no",
-	    "-oRequestTTY=no", "--", arena_copy(a, on).p, line_of(b, order), NULL};
+	    "-oRequestTTY=no", "--", arena_copy(a, on).p, line_of(b, a, o), NULL};
 	struct proc x = {
-	    .argv = argv, .env = env, .in = in, .max = SAID, .timeout_ms = SSH_MS};
+	    .argv = argv, .env = env, .in = o->in, .max = SAID, .timeout_ms = SSH_MS};
 	struct proc_got got;
 
-	if (!proc_there(SSH) || !line_of(b, order)) {
+	if (!proc_there(SSH)) {
 		err_set(e, ERR_SYS, "there is no " SSH);
 		return false;
 	}
@@ -126,6 +121,13 @@ status_of(const struct node *record)
 }
 
 static bool
+asks(const struct node *record)
+{
+	return str_eq(
+	    node_text(node_path(record, STR("ir.action.reason.code"))), STR("approval"));
+}
+
+static bool
 unhappy(const struct node *r, struct str on, struct err *e)
 {
 	struct str text = node_text(node_path(r, STR("ir.action.reason.text")));
@@ -139,21 +141,52 @@ unhappy(const struct node *r, struct str on, struct err *e)
 	return false;
 }
 
-/* The step by itself: whoever had to agree did so here. */
+/* A step by itself: whoever gave the order agreed to it. */
 static struct str
-step_of(struct arena *a, const struct action *step)
+alone(struct arena *a, const struct action *step)
 {
 	struct buf b = buf_make((size_t)64 * 1024);
-	struct action alone = *step;
+	struct action one = *step;
 	struct str s;
 
-	alone.approvals = 0;
-	alone.events = STR("");
-	action_write(&alone, &b);
+	one.approvals = 0;
+	one.events = STR("");
+	action_write(&one, &b);
 	buf_ch(&b, '\n');
 	s = arena_copy(a, buf_str(&b));
 	buf_free(&b);
 	return s;
+}
+
+/* A whole plan, and who signed it: that is for the other host to check, too. */
+static struct str
+signed_plan(const struct batch *b, const struct job *j)
+{
+	struct buf out = buf_make(PLAN_MAX);
+	struct str s;
+
+	consent_write(b->consent, j->arena, j->hash, &out);
+	buf_add(&out, j->record);
+	buf_ch(&out, '\n');
+	s = out.full ? STR("") : arena_copy(j->arena, buf_str(&out));
+	buf_free(&out);
+	return s;
+}
+
+static struct order
+order_of(const struct batch *b, const struct job *j, bool apply)
+{
+	struct order o = {.apply = apply};
+
+	if (j->record.p) {
+		o.only = j->a.key;
+		o.in = signed_plan(b, j);
+		o.yes = batch_agreed(b, j);
+	} else {
+		o.in = alone(j->arena, &j->a);
+		o.yes = apply && j->agreed.n > 0;
+	}
+	return o;
 }
 
 /* --- the actuator --- */
@@ -164,6 +197,7 @@ look(struct batch *b, struct job *j)
 	const struct guard_entry *hit = j->a.net.ip.v ? guard_check(b->guard, &j->a.net)
 						      : NULL;
 	struct err e = {0};
+	struct order o = order_of(b, j, false);
 	const struct node *r;
 	struct str out;
 
@@ -171,16 +205,17 @@ look(struct batch *b, struct job *j)
 		job_refuse(j, "protected", "it is protected: %s", hit->why);
 		return;
 	}
-	if (!tell(b, j->arena, j->a.on, ORDER_LOOK, step_of(j->arena, &j->a), &out, &e)) {
+	if (!tell(b, j->arena, j->a.on, &o, &out, &e)) {
 		job_say(j, JOB_FAILED, "look", arena_copy(j->arena, str_of(e.msg)));
 		return;
 	}
 	r = record_of(j->arena, out, j->a.key);
 	if (str_eq(status_of(r), STR("already"))) {
 		job_already(j, STR_FMT " says so", STR_ARG(j->a.on));
-	} else if (str_eq(status_of(r), STR("planned")) ||
-		   str_eq(node_text(node_path(r, STR("ir.action.reason.code"))),
-		       STR("approval"))) {
+	} else if (j->record.p && asks(r)) {
+		unhappy(r, j->a.on, &e);
+		job_say(j, JOB_WAITING, "approval", arena_copy(j->arena, str_of(e.msg)));
+	} else if (str_eq(status_of(r), STR("planned")) || asks(r)) {
 		j->change = CAT(j->arena, STR("on "), j->a.on, STR(": "),
 		    node_text(node_path(r, STR("ir.action.change"))));
 		j->diff = arena_copy(
@@ -198,11 +233,11 @@ look(struct batch *b, struct job *j)
 static bool
 apply(struct batch *b, struct job *j, struct err *e)
 {
-	enum order order = j->agreed.n ? ORDER_AGREED : ORDER_DO;
+	struct order o = order_of(b, j, true);
 	const struct node *r;
 	struct str out, said;
 
-	if (!tell(b, j->arena, j->a.on, order, step_of(j->arena, &j->a), &out, e))
+	if (!tell(b, j->arena, j->a.on, &o, &out, e))
 		return false;
 	r = record_of(j->arena, out, j->a.key);
 	said = status_of(r);
@@ -214,11 +249,14 @@ static int
 holds(struct batch *b, const struct past *p)
 {
 	struct err e = {0};
+	struct order o = {0};
 	struct action a;
 	struct str out, said;
 
-	if (!action_of(p->arena, p->deed->what, p->deed->target, p->deed->on, &a, &e) ||
-	    !tell(b, p->arena, a.on, ORDER_LOOK, step_of(p->arena, &a), &out, &e))
+	if (!action_of(p->arena, p->deed->what, p->deed->target, p->deed->on, &a, &e))
+		return -1;
+	o.in = alone(p->arena, &a);
+	if (!tell(b, p->arena, a.on, &o, &out, &e))
 		return -1;
 	said = status_of(record_of(p->arena, out, p->deed->key));
 	return !said.p ? -1 : str_eq(said, STR("already"));
@@ -227,10 +265,11 @@ holds(struct batch *b, const struct past *p)
 static bool
 undo(struct batch *b, const struct past *p, struct err *e)
 {
-	struct str key = arena_fmt(p->arena, "%s\n", p->deed->key), out, said;
+	struct order o = {.undo = true, .in = arena_fmt(p->arena, "%s\n", p->deed->key)};
+	struct str out, said;
 	const struct node *r;
 
-	if (!tell(b, p->arena, p->deed->on, ORDER_UNDO, key, &out, e))
+	if (!tell(b, p->arena, p->deed->on, &o, &out, e))
 		return false;
 	r = record_of(p->arena, out, p->deed->key);
 	said = status_of(r);

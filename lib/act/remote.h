@@ -1,9 +1,11 @@
 /*
  * remote - steps for other hosts, carried there by ssh(1).
  *
- * The host has to be in the site file.  What runs there is one of three fixed lines;
- * the step, or the key of what is to be undone, goes in on standard input, and the
- * program there checks it as its own.  No word of a shell is made from input.
+ * The host has to be in the site file.  What runs there is one of a few fixed lines, at
+ * most with the key of a step, which is hex digits; the step, or the plan with what was
+ * signed for it, or the key of what is to be undone, goes in on standard input.  The
+ * program there checks all of it as its own: seal, expiry, who signed, guard, caps.  No
+ * word of a shell is made from input.
  */
 #ifndef REMOTE_H
 #define REMOTE_H

@@ -25,6 +25,7 @@ struct plan {
 	bool sealed;                             /* the hash is the right one */
 	struct approval approved[PLAN_APPROVED]; /* signed, not yet checked */
 	size_t n;
+	struct str record; /* its bytes, to be handed on; absent: nobody kept them */
 };
 
 /* The hash of a plan with these steps (raw JSON list); id, incident, by, version and expires are used. */

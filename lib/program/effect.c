@@ -98,8 +98,8 @@ plan_frame(struct effect_run *r, struct str in)
 	struct action step;
 	int64_t n;
 
-	if (!plan_unpack(&in, &plan) || !wire_i64(&in, &n) || n < 0 ||
-	    n > (int64_t)PLAN_STEPS)
+	if (!plan_unpack(&in, &plan) || !wire_str(&in, READER_MAX, &plan.record) ||
+	    !wire_i64(&in, &n) || n < 0 || n > (int64_t)PLAN_STEPS)
 		return false;
 	for (struct str check = in; n > 0; n--)
 		if (!action_unpack(r->arena, &check, &step) || (n == 1 && check.n > 0))

@@ -160,6 +160,7 @@ plan_step(struct reader *r, struct rec *rec, struct err *e)
 	if (!plan_read(a, record, &plan, e))
 		return FILTER_REJECT;
 	plan_pack(&plan, &r->frame);
+	wire_put_str(&r->frame, rec_line(rec));
 	if (!pack_steps(r, a, node_path(record, STR("ir.plan.steps")), e))
 		return FILTER_REJECT;
 	send(r, FRAME_PLAN, buf_str(&r->frame));

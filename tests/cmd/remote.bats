@@ -16,6 +16,16 @@ setup() {
 		'ann:x:1002:1002::/home/ann:/bin/bash' >root/etc/passwd
 	printf '%s\n' 'root:!:19000::::::' 'bob:$y$x:19000:0:99999:7:::' 'ann:$y$z:19000::::::' >root/etc/shadow
 	printf '%s\n' 'root:x:0:' 'sudo:x:27:ann' >root/etc/group
+	mkdir far
+	for p in ircontain irremedy; do
+		cat >far/$p <<-EOF
+			#!/bin/sh
+			[ ! -e there.approvers ] || set -- --approvers there.approvers "\$@"
+			exec $BIN/$p --root root --state there --site there.yaml --stop-file none "\$@"
+		EOF
+	done
+	chmod 755 far/*
+	# as sshd does it: the last word is a line for the shell of the other host
 	cat >ssh <<-EOF
 		#!/bin/sh
 		cd $PWD
@@ -24,16 +34,13 @@ setup() {
 		echo >>said
 		host=\$(eval "echo \\\${\$((\$# - 1))}")
 		[ ! -e down ] || { echo "ssh: connect to host \$host: refused" >&2; exit 255; }
-		set -- \$line
-		p=\$1
-		shift
-		exec unshare -u sh -c 'hostname "\$1"; shift; exec "\$@"' - "\$host" $BIN/\$p --root root --state there \\
-			--site there.yaml --stop-file none "\$@"
+		PATH=$PWD/far:/usr/bin:/bin exec unshare -u sh -c 'hostname "\$1"; exec sh -c "\$2"' - "\$host" "\$line"
 	EOF
 	chmod 755 ssh
 }
 
 act() { # PROGRAM OPTION ...
+	[ ! -e here.approvers ] || set -- "$1" --approvers here.approvers "${@:2}"
 	unshare -n -m sh -c 'mount --bind ssh /usr/bin/ssh && exec "$@"' - "$BIN/$1" --state here --site site.yaml \
 		--stop-file none "${@:2}"
 }
@@ -105,4 +112,68 @@ step() { # VERB ON MEMBER VALUE
 	[ "$(field status <list)" = waiting ]
 	act ircontain --ssh --recover >recovered
 	[ "$(field status <recovered)" = applied ]
+}
+
+# A plan with one grave step for web1 and one for web2, hashed as irplan does it.
+plan() {
+	jq -nc --arg u bob --arg e "${END:-2099}" '{"ir.kind":"plan","ir.plan.id":"0123456789abcdef0123456789abcdef","ir.incident.id":"i-1",
+		"ir.incident.version":1,"ir.plan.expires":($e + "-01-01T00:00:00.000Z"),"ir.plan.steps":[
+		{do:"lock-account",on:"web1",approval:"two",risk:"high",target:{user:$u}},
+		{do:"lock-account",on:"web2",approval:"two",risk:"high",target:{user:$u}}]}' >unsealed
+	jq -cjS '{"ir.plan.id","ir.incident.id","ir.incident.version","ir.plan.expires","ir.plan.steps"}' unsealed >canon
+	jq -c --arg h "$(sha256sum <canon | cut -d' ' -f1)" '. + {"ir.plan.hash":$h}' unsealed
+}
+
+@test "who signed a plan is checked again by the host that it is carried to" {
+	for who in eve dan; do
+		"$BIN/irplan" --keygen $who.key --actor $who | sed 's/ low,medium$/ low,medium,high/' >>all
+		rm -f yes.$who
+	done
+	(umask 022 && cp all here.approvers)
+	plan >p
+	for who in eve dan; do
+		"$BIN/irplan" --approve p --key $who.key --actor $who --reason seen >>yes
+	done
+	[ "$(wc -l <yes)" -eq 2 ]
+	cp root/etc/shadow before
+	only() { jq -c 'select(."ir.action.on" == "web1")' "$1"; }
+	# the other host knows nobody, or one of them only: it waits, whatever is said here
+	run -75 --separate-stderr act ircontain --ssh --apply --approvals yes p
+	grep -q 'web1 says waiting: .*0 of 2 persons' <<<"$output"
+	(umask 022 && grep '^eve ' all >there.approvers)
+	run -75 --separate-stderr act ircontain --ssh --apply --approvals yes p
+	grep -q 'web1 says waiting: .*1 of 2 persons' <<<"$output"
+	cmp before root/etc/shadow
+	# what was agreed on the command line is the word of one person there
+	run -75 --separate-stderr act ircontain --ssh --apply --yes --reason r p
+	cmp before root/etc/shadow
+	# it knows both: done, and only the step that was carried; the ledger there says who
+	(umask 022 && cp all there.approvers)
+	act ircontain --ssh --apply --approvals yes p >out
+	[ "$(only out | field status)" = applied ] && [ "$(only out | field verify)" = ok ]
+	grep -q 'eve: seen; dan: seen' there/ledger
+	[ "$(grep -c -- "ircontain --apply --only=$(only out | field key) -" said)" -eq 1 ]
+	# another plan is not covered by them; in the plan itself they travel as well
+	plan | sed s,2099-,2097-, >q.bad
+	act ircontain --ssh --apply --undo "$(only out | field id)" --reason r >/dev/null
+	END=2097 plan >q
+	run -75 --separate-stderr act ircontain --ssh --apply --approvals yes q
+	jq -c --slurpfile y yes '. + {"ir.plan.approvals": ($y | map(."ir.plan.approvals"[0]))}' p >r
+	act ircontain --ssh --apply r >out
+	[ "$(only out | field status)" = applied ]
+	act ircontain --ssh --apply --undo "$(only out | field id)" --reason r >/dev/null
+	cmp before root/etc/shadow
+	# a byte of it changed on the way is seen there
+	sed 's/"ir.plan.expires":"2099/"ir.plan.expires":"2098/' r >s
+	run -1 --separate-stderr act ircontain --ssh --apply s
+	cmp before root/etc/shadow
+}
+
+@test "--only leaves the other steps alone" {
+	step lock-account "" user bob >in
+	step expire-password "" user bob >>in
+	"$BIN/ircontain" --root root --state st --site there.yaml --stop-file none in >all
+	key=$(field key <all | head -n 1)
+	"$BIN/ircontain" --root root --state st --site there.yaml --stop-file none --only "$key" in >one
+	[ "$(field key <one)" = "$key" ]
 }
