@@ -9,6 +9,7 @@
 #include "account.h"
 #include "correlate.h"
 #include "evidence.h"
+#include "graph.h"
 #include "lru.h"
 #include "mem.h"
 #include "union.h"
@@ -20,34 +21,30 @@
 #define WORDS  ((size_t)64 * 1024)
 #define SEEN   4096 /* occurrences that may be told twice */
 
-struct set {
-	const char *site, *open, *gate, *discount, *unmerge;
-	int64_t window_ms, close_ms;
-	size_t max, incidents;
-};
-
 static const struct opt options[] = {
     OPT_SPAN('w', "window", "time", "join what comes this long after the last alert",
-	struct set, window_ms),
+	struct ircorr_set, window_ms),
     OPT_COUNT('m', "max-keys", "count", "remember at most this many of each else",
-	struct set, max),
+	struct ircorr_set, max),
     OPT_COUNT(0, "max-incidents", "count", "remember at most this many incidents",
-	struct set, incidents),
+	struct ircorr_set, incidents),
     OPT_SPAN(0, "close", "time", "close an incident after that long without an alert",
-	struct set, close_ms),
+	struct ircorr_set, close_ms),
     OPT_TEXT(0, "unmerge", "id", "undo a merge: the id of the incident that was merged",
-	struct set, unmerge),
+	struct ircorr_set, unmerge),
     OPT_CHOICE(0, "open", "low|medium|high|critical",
-	"the least alert that opens an incident", struct set, open),
+	"the least alert that opens an incident", struct ircorr_set, open),
     OPT_TEXT(0, "gate", "share", "open no incident for alerts whose ir.score.p is below",
-	struct set, gate),
-    OPT_CHOICE(0, "discount", "log|none", "how links weaken that many share", struct set,
-	discount),
-    OPT_FILE(
-	0, "site", "file", "what the owner knows (/etc/ir/site.yaml)", struct set, site),
+	struct ircorr_set, gate),
+    OPT_CHOICE(0, "discount", "log|none", "how links weaken that many share",
+	struct ircorr_set, discount),
+    OPT_CHOICE(0, "graph", "dot|mermaid|attack-flow",
+	"draw the incidents and write nothing else", struct ircorr_set, graph),
+    OPT_FILE(0, "site", "file", "what the owner knows (/etc/ir/site.yaml)",
+	struct ircorr_set, site),
     OPT_END};
 
-static const struct set defaults = {.open = "low",
+static const struct ircorr_set defaults = {.open = "low",
     .discount = "log",
     .window_ms = HOUR,
     .close_ms = 24 * HOUR,
@@ -217,7 +214,7 @@ share_of(const char *text, double *share, struct err *e)
 static void *
 open_(struct filter_run *run, void *set, struct err *e)
 {
-	const struct set *s = set;
+	const struct ircorr_set *s = set;
 	struct corr *k = mem_new(1, sizeof(*k));
 
 	k->run = run;
@@ -376,7 +373,8 @@ load(void *state, struct str bytes, struct err *e)
 
 static const char *const examples[] = {
     "irnorm auth.log | irdetect --pass | irdedupe | ircorr",
-    "ircorr --site site.yaml -w 4h alerts.json", NULL};
+    "ircorr --site site.yaml -w 4h alerts.json",
+    "ir triage --json /var/log | ircorr --graph dot | dot -Tsvg", NULL};
 
 const struct filter ircorr = {
     .name = "ircorr",
@@ -385,7 +383,7 @@ const struct filter ircorr = {
     .examples = examples,
     .options = options,
     .defaults = &defaults,
-    .set_size = sizeof(struct set),
+    .set_size = sizeof(struct ircorr_set),
     .kinds = "event alert",
     .open = open_,
     .step = step,
@@ -397,4 +395,24 @@ const struct filter ircorr = {
     .load = load,
 };
 
-FILTER_MAIN(ircorr)
+static const struct filter ircorr_graph = {
+    .name = "ircorr",
+    .summary = "join alerts that belong together into incidents",
+    .operands = "[file ...]",
+    .examples = examples,
+    .options = options,
+    .defaults = &defaults,
+    .set_size = sizeof(struct ircorr_set),
+    .report = true,
+    .open = graph_open,
+    .step = graph_step,
+    .end = graph_end,
+    .close = graph_close,
+};
+
+int
+main(int argc, char **argv)
+{
+	return filter_main(
+	    graph_asked(options, argc, argv) ? &ircorr_graph : &ircorr, argc, argv);
+}

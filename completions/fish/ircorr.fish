@@ -6,6 +6,7 @@ complete -c ircorr -l unmerge -x -d 'undo a merge: the id of the incident that w
 complete -c ircorr -l open -x -a 'low medium high critical' -d 'the least alert that opens an incident'
 complete -c ircorr -l gate -x -d 'open no incident for alerts whose ir.score.p is below'
 complete -c ircorr -l discount -x -a 'log none' -d 'how links weaken that many share'
+complete -c ircorr -l graph -x -a 'dot mermaid attack-flow' -d 'draw the incidents and write nothing else'
 complete -c ircorr -l site -rF -d 'what the owner knows (/etc/ir/site.yaml)'
 complete -c ircorr -l where -x -d 'process only records for which this jq expression is true'
 complete -c ircorr -l max-line -x -d 'longest line that is taken'

@@ -327,3 +327,81 @@ points='def part($n): ([."ir.score.parts"[] | select(.name == $n) | .points] + [
 	[ "$worked" -gt "$failed" ]
 	[ "$failed" -gt "$own" ]
 }
+
+# story [NAME]: a guessed logon, and what its session and processes did.
+story() {
+	guesses root 203.0.113.66
+	logon 12 success root 203.0.113.66
+	alert 14 high T1136.001 '"user.name":"root","process.entity_id":"p1","file.path":"/tmp/x"'
+	alert 15 high T1053.003 '"user.name":"root","process.entity_id":"p2","process.parent.entity_id":"p1","process.executable":"/tmp/x"'
+}
+
+# Strings that would be markup somewhere.
+hostile() {
+	story | jq -c 'if ."ir.kind" == "alert" then ."rule.name" = "\"];\nclick n0_0 \"javascript:x\" %%{init:{}}%% <img src=x> `b` & \\N $$x$$ \u001b]0;t\u0007 \u202e end\n}" else . end'
+}
+
+graph() {
+	"$BIN/ircorr" --site "$SITE" --graph "$@"
+}
+
+@test "a graph in DOT has roles, steps, reasons and the root cause" {
+	out=$(story | graph dot)
+	[[ $out == 'digraph incidents {'*'}' ]]
+	[[ $out == *'203.0.113.66\nip, attacker'* && $out == *'Root cause: password guessing'* ]]
+	[[ $out == *'[label="process", '* && $out == *'[label="its file", '* && $out == *'[label="root cause", '* ]]
+	[[ $out == *'T1136.001'* && $out == *'ssh01\nhost, victim, held by the attacker'* ]]
+	[ "$(story | "$BIN/ircorr" --site "$SITE" | graph dot)" = "$out" ]
+	[ -z "$(graph dot </dev/null)" ]
+}
+
+@test "foreign text is no markup of DOT" {
+	out=$(hostile | graph dot)
+	# quotes and backslashes only where the writer puts them, and nothing that moves a terminal
+	run ! grep -q "$(printf '[\033\007]')" <<<"$out"
+	run ! grep -q $'\xe2\x80\xae' <<<"$out"
+	run ! grep -Evq '^(digraph incidents \{|	*(graph|node|edge) \[.*\];|	subgraph cluster_[0-9]+ \{|	*label="([^"\\]|\\.)*";|	*n[0-9]+_[0-9a-z]+( -> n[0-9]+_[0-9]+)? \[([a-z]+=([a-z0-9]+|"([^"\\]|\\.)*")(, )?)*\];|	*\})$' <<<"$out"
+	if command -v dot >/dev/null; then dot -Tsvg -o /dev/null <<<"$out"; fi
+}
+
+@test "foreign text is no markup of Mermaid" {
+	out=$(hostile | graph mermaid)
+	text='"[^]["<>`;%{}|$&\\]*(<br>|#[0-9]+;|[^]["<>`;%{}|$&\\])*"'
+	run ! grep -Evq '^(flowchart TB|	classDef [a-z]+ [a-z0-9:#,-]+|	subgraph i[0-9]+\['"$text"'\]|	end|		n[0-9]+_[0-9a-z]+(\(|\[/?)'"$text"'(\)|/?\]):::[a-z]+|		n[0-9]+_[0-9]+ (-->|==>|-\.->)\|"[a-z ]+"\| n[0-9]+_[0-9]+)$' <<<"$out"
+	run ! grep -q 'click n0_0 "\|%%\|<img' <<<"$out"
+	[[ $out == *':::root'* && $out == *':::cause'* && $out == *'==>|"process"|'* ]]
+}
+
+@test "an Attack Flow keeps the rules of STIX" {
+	hostile | graph attack-flow >"$BATS_TEST_TMPDIR/flow"
+	jq -e '.type == "bundle" and (.id | test("^bundle--"))
+		and ([.objects[] | .spec_version == "2.1"
+			and .type == (.id | split("--")[0])
+			and (.id | test("--[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"))] | all)
+		and ([.objects[].id] | length == (unique | length))
+		and ([.objects[] | select(.type | startswith("attack-"))
+			| .extensions["extension-definition--fb9c968a-745b-4ade-9b25-c324172197f4"].extension_type == "new-sdo"
+			and .created <= .modified] | all)
+		and ([.objects[] | select(.type == "attack-flow") | .name and .scope == "incident" and (.start_refs | length) == 1] == [true])
+		and ([.objects[] | select(.type == "attack-action")
+			| (.technique_id | test("^T[0-9]{4}")) and (.tactic_id | test("^TA00[0-9]{2}$"))] | all)
+		and ([.objects[] | select(.type == "attack-condition") | .description] == ["Root cause: the password of root could be guessed over sshd"])' "$BATS_TEST_TMPDIR/flow"
+	# every reference leads to an object of the bundle, and every action is reached
+	jq -e '([.objects[].id]) as $ids
+		| ([.objects[] | to_entries[] | select(.key | test("_refs?$")) | .value] | flatten) as $refs
+		| ($refs - $ids == []) and ([.objects[] | select(.type == "attack-action") | .id] - $refs == [])' "$BATS_TEST_TMPDIR/flow"
+	[ "$(hostile | graph attack-flow)" = "$(cat "$BATS_TEST_TMPDIR/flow")" ]
+}
+
+@test "a graph of very much is bounded and says what it left out" {
+	many() {
+		guesses root 203.0.113.66
+		for i in $(seq 8 58); do
+			N=$i
+			alert "$i" medium T1110 '"source.ip":"203.0.113.66","user.name":"u'"$i"'"' | sed "s/r-T1110/r-$i/"
+		done
+	}
+	out=$(many | graph dot)
+	[[ $out == *' left out"]'* ]]
+	[ "$(grep -c 'shape=box' <<<"$out")" -eq 40 ]
+}
