@@ -175,22 +175,33 @@ gap(struct str *s)
 	return sign(s, '/') || sign(s, ' ') || sign(s, '-');
 }
 
+/* "Nov" in any case. */
+static bool
+month(struct str *s, int *mon)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	struct str name = str_sub(*s, 0, 3);
+
+	for (int m = 0; m < 12; m++)
+		if (str_ieq(name, (struct str){months + 3 * m, 3})) {
+			*mon = m + 1;
+			*s = str_from(*s, 3);
+			return true;
+		}
+	return false;
+}
+
 bool
 spell_dmy(struct str *s, struct when *w)
 {
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	struct str rest = *s, name;
+	struct str rest = *s;
 
 	*w = (struct when){0};
 	if (!number(&rest, 1, 2, &w->day) || !gap(&rest))
 		return false;
-	name = str_sub(rest, 0, 3);
-	for (int m = 0; m < 12; m++)
-		if (str_ieq(name, (struct str){months + 3 * m, 3}))
-			w->mon = m + 1;
-	rest = str_from(rest, 3);
-	if (!date(w) || !gap(&rest) || !number(&rest, 4, 4, &w->year) ||
-	    !(sign(&rest, ' ') || sign(&rest, ':')) || !clock_(&rest, w))
+	if (!month(&rest, &w->mon) || !date(w) || !gap(&rest) ||
+	    !number(&rest, 4, 4, &w->year) || !(sign(&rest, ' ') || sign(&rest, ':')) ||
+	    !clock_(&rest, w))
 		return false;
 	fraction(&rest, w);
 	offset(&rest, w);
@@ -200,6 +211,17 @@ spell_dmy(struct str *s, struct when *w)
 	return true;
 }
 
+/* "11/24/2026" or "Nov 24, 2026" */
+static bool
+us_date(struct str *s, struct when *w)
+{
+	if (month(s, &w->mon))
+		return sign(s, ' ') && number(s, 1, 2, &w->day) && sign(s, ',') &&
+		       sign(s, ' ') && number(s, 4, 4, &w->year) && date(w);
+	return number(s, 1, 2, &w->mon) && sign(s, '/') && number(s, 1, 2, &w->day) &&
+	       sign(s, '/') && number(s, 2, 4, &w->year) && date(w);
+}
+
 bool
 spell_us(struct str *s, struct when *w)
 {
@@ -207,9 +229,7 @@ spell_us(struct str *s, struct when *w)
 	bool pm;
 
 	*w = (struct when){0};
-	if (!number(&rest, 1, 2, &w->mon) || !sign(&rest, '/') ||
-	    !number(&rest, 1, 2, &w->day) || !sign(&rest, '/') ||
-	    !number(&rest, 2, 4, &w->year) || !date(w))
+	if (!us_date(&rest, w))
 		return false;
 	if (w->year < 100)
 		w->year += 2000;
@@ -222,6 +242,7 @@ spell_us(struct str *s, struct when *w)
 		w->hour = w->hour % 12 + (pm ? 12 : 0);
 		rest = str_from(rest, 3);
 	}
+	zone_name(&rest, w, true);
 	*s = rest;
 	return w->year >= 1970;
 }
