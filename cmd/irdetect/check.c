@@ -215,7 +215,11 @@ check_rule(const struct rule *r, const struct checks *c, struct arena *a)
 		n += check_regex(r, r->sel[i].expr, c->atoms);
 	n += check_fields(r, c->sources, a);
 	if (r->kind == SIGMA_RULE && !sources_known(c->sources, r->bucket))
-		n += doubt(r, "no table knows the logsource", sources_text(a, &r->ls));
+		n += doubt(r,
+		    CAT(a, STR("no table knows the logsource '"), sources_text(a, &r->ls),
+			STR("'"), naming_logsource(c->sources, &r->ls, a))
+			.p,
+		    STR_NONE);
 	return n;
 }
 

@@ -109,7 +109,7 @@ other_args(struct detector *d, const char *rules, char ***out)
 	    rules ? &given : &d->set->rules, &d->set->tables};
 	static const char *const names[] = {"-r", "--tables"};
 	const char **argv = arena_zero(
-	    d->a, (2 * (lists[0]->n + lists[1]->n) + 8) * sizeof(*argv));
+	    d->a, (2 * (lists[0]->n + lists[1]->n) + 10) * sizeof(*argv));
 	int argc = 0;
 
 	argv[argc++] = irdetect.name;
@@ -121,6 +121,10 @@ other_args(struct detector *d, const char *rules, char ***out)
 	if (d->set->lists) {
 		argv[argc++] = "--lists";
 		argv[argc++] = d->set->lists;
+	}
+	if (d->set->cache) {
+		argv[argc++] = "--cache";
+		argv[argc++] = d->set->cache;
 	}
 	*out = (char **)(uintptr_t)argv;
 	return argc;
@@ -170,24 +174,40 @@ other_tasks(struct detector *d)
 	exit(ruleset_rejected(d->rules) && status == 0 ? 1 : status);
 }
 
+/* Tables and rules, those that have not changed as they were parsed the last time. */
+static bool
+load(struct detector *d, struct filter_run *run, struct err *e)
+{
+	const char *dir = d->set->cache;
+	struct cache_use use;
+	bool ok;
+
+	d->cache = cache_open(d->a, dir, "rules");
+	if (!d->cache && dir && strcmp(dir, "none") != 0)
+		log_warn("no cache in '%s': not a directory of ours", dir);
+	d->rules = ruleset_new(d->atoms, d->sources, d->cache);
+	ok = load_tables(d, e) && load_rules(d, run, e);
+	use = cache_used(d->cache);
+	if (use.path)
+		log_info("cache '%s': %zu files known, %zu parsed", use.path, use.known,
+		    use.parsed);
+	cache_close(d->cache);
+	d->cache = NULL;
+	return ok;
+}
+
 void *
 detector_open(struct filter_run *run, void *set, struct err *e)
 {
 	struct detector *d = mem_new(1, sizeof(*d));
-	bool ok;
 
 	d->set = set;
 	d->a = arena_new();
 	d->views = views_new(filter_paths(run));
 	d->atoms = atoms_new(d->views);
 	d->sources = sources_new(d->views, d->atoms);
-	d->cache = cache_open(d->a, "rules");
-	d->rules = ruleset_new(d->atoms, d->sources, d->cache);
 	d->site = site_load(d->set->site, e);
-	ok = d->site && load_tables(d, e) && load_rules(d, run, e);
-	cache_close(d->cache);
-	d->cache = NULL;
-	if (!ok) {
+	if (!d->site || !load(d, run, e)) {
 		detector_close(d);
 		return NULL;
 	}

@@ -10,7 +10,7 @@ extern const struct filter irdetect;
 
 struct settings {
 	struct opt_list rules, tables;
-	const char *lists, *site, *test, *diff;
+	const char *lists, *site, *test, *diff, *cache;
 	bool pass, strict, check, list, coverage, profile;
 	size_t max_keys;
 };

@@ -17,6 +17,8 @@ static const struct opt options[] = {
 	0, "lists", "file", "values of placeholders in rules", struct settings, lists),
     OPT_FILE(
 	0, "site", "file", "what the owner knows of the site", struct settings, site),
+    OPT_TEXT(0, "cache", "dir|none", "keep parsed rules there, or nowhere",
+	struct settings, cache),
     OPT_FLAG(
 	0, "pass", "write the events too, each before its alerts", struct settings, pass),
     OPT_COUNT('m', "max-keys", "count", "groups that correlations remember at most",

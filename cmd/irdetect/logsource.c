@@ -192,6 +192,25 @@ sources_known(const struct sources *s, size_t bucket)
 	return s->buckets[bucket].known;
 }
 
+const char *
+sources_kind(size_t kind)
+{
+	return kinds[kind];
+}
+
+void
+sources_told(const struct sources *s, size_t kind,
+    void (*each)(void *ctx, struct str value), void *ctx)
+{
+	struct str key, start = str_of(kinds[kind]);
+	void *id;
+
+	for (size_t i = 0; map_next(s->facts, &i, &key, &id);)
+		if (s->told[(uintptr_t)id - 1] && str_starts(key, start) &&
+		    key.p[start.n] == ':')
+			each(ctx, str_from(key, start.n + 1));
+}
+
 struct str
 sources_text(struct arena *a, const struct logsource *ls)
 {

@@ -47,6 +47,11 @@ bool sources_known(const struct sources *, size_t bucket);
 bool sources_names(const struct sources *, const struct logsource *,
     void (*each)(void *ctx, struct str name), void *ctx);
 
+/* All that tables tell events by: kind 0 a product, 1 a category, 2 a service. */
+void sources_told(const struct sources *, size_t kind,
+    void (*each)(void *ctx, struct str value), void *ctx);
+const char *sources_kind(size_t kind);
+
 /* "windows/process_creation/-" */
 struct str sources_text(struct arena *, const struct logsource *);
 

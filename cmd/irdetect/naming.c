@@ -50,3 +50,21 @@ naming_why(
 		return STR_NONE;
 	return CAT(a, STR("of "), who);
 }
+
+struct str
+naming_logsource(const struct sources *s, const struct logsource *ls, struct arena *a)
+{
+	const struct str parts[] = {ls->product, ls->category, ls->service};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		struct hunt h = {.name = parts[i], .least = reach(parts[i]) + 1};
+
+		if (!parts[i].p)
+			continue;
+		sources_told(s, i, look, &h);
+		if (!h.known && h.near.p)
+			return CAT(a, STR("; did you mean "), str_of(sources_kind(i)),
+			    STR(" '"), h.near, STR("'?"));
+	}
+	return STR("");
+}

@@ -1,5 +1,6 @@
 /*
- * naming - names of fields that no event of a logsource is known to have.
+ * naming - names of fields that no event of a logsource is known to have, and of
+ * logsources that there are not.
  */
 #ifndef NAMING_H
 #define NAMING_H
@@ -10,5 +11,10 @@
  * sentence, in the arena. */
 struct str naming_why(
     const struct sources *, const struct logsource *, struct str name, struct arena *);
+
+/* What a logsource that no table knows may have been meant to be: the rest of a sentence,
+ * or nothing. */
+struct str naming_logsource(
+    const struct sources *, const struct logsource *, struct arena *);
 
 #endif

@@ -40,7 +40,7 @@ irnorm_load(const struct irnorm_set *set, const struct site *site, struct err *e
 	struct norm *n;
 	bool ok;
 
-	formats->cache = cache_open(formats->a, "formats");
+	formats->cache = cache_open(formats->a, NULL, "formats");
 	ok = load_all(formats, set, e);
 	cache_close(formats->cache);
 	formats->cache = NULL;

@@ -2,6 +2,7 @@ complete -c irdetect -s r -l rules -rF -d 'rules of this file or directory; repe
 complete -c irdetect -l tables -rF -d 'more tables of logsources and fields'
 complete -c irdetect -l lists -rF -d 'values of placeholders in rules'
 complete -c irdetect -l site -rF -d 'what the owner knows of the site'
+complete -c irdetect -l cache -x -d 'keep parsed rules there, or nowhere'
 complete -c irdetect -l pass -d 'write the events too, each before its alerts'
 complete -c irdetect -s m -l max-keys -x -d 'groups that correlations remember at most'
 complete -c irdetect -l strict-rules -d 'end if a rule cannot be used'

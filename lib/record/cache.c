@@ -40,6 +40,7 @@ struct cache {
 	struct buf fresh;    /* entries to be added */
 	int64_t now;         /* when it was opened */
 	struct str trusted;  /* the directory that was last found to be ours */
+	size_t known, parsed;
 };
 
 /* --- where --- */
@@ -54,10 +55,12 @@ make_dir(const char *path)
 }
 
 static const char *
-cache_dir(struct arena *a)
+cache_dir(struct arena *a, const char *dir)
 {
-	const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME"), *dir;
+	const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
 
+	if (dir)
+		return strcmp(dir, "none") != 0 && make_dir(dir) ? dir : NULL;
 	if (!base || base[0] != '/') {
 		if (geteuid() == 0)
 			base = "/var/cache";
@@ -301,7 +304,7 @@ ns_of(struct timespec t)
 }
 
 struct cache *
-cache_open(struct arena *a, const char *name)
+cache_open(struct arena *a, const char *at, const char *name)
 {
 	struct cache *c = mem_new(1, sizeof(*c));
 	struct timespec now;
@@ -312,7 +315,7 @@ cache_open(struct arena *a, const char *name)
 	c->a = a;
 	c->entries = map_new();
 	c->fresh = buf_make(CACHE_MAX / 2);
-	dir = cache_dir(c->a);
+	dir = cache_dir(c->a, at);
 	if (!dir) {
 		cache_close(c);
 		return NULL;
@@ -351,8 +354,10 @@ static bool
 look_up(struct cache *c, struct str key, struct arena *a, struct yaml_docs *docs)
 {
 	const struct str *entry = map_get(c->entries, key);
+	bool known = entry && get_docs(*entry, a, docs);
 
-	return entry && get_docs(*entry, a, docs);
+	c->known += known;
+	return known;
 }
 
 bool
@@ -385,12 +390,20 @@ cache_load(struct cache *c, struct arena *a, const char *path, struct yaml_docs 
 	sha256_add(&s, text);
 	sha256_end(&s, hash);
 	if (!look_up(c, (struct str){(const char *)hash, SHA256_SIZE}, a, docs)) {
+		c->parsed++;
 		if (!yaml_parse(a, text, path, docs, e))
 			return false;
 		put_entry(c, hash, docs);
 	}
 	put_stat(c, &key, hash);
 	return true;
+}
+
+struct cache_use
+cache_used(const struct cache *c)
+{
+	return c ? (struct cache_use){c->path, c->known, c->parsed}
+		 : (struct cache_use){NULL, 0, 0};
 }
 
 /* What is there stays, unless it has become too much. */

@@ -19,10 +19,17 @@
 struct cache;
 
 /*
- * The file of that name in $XDG_CACHE_HOME/ir, else as root in /var/cache/ir, else in
- * ~/.cache/ir; none: NULL.
+ * The file of that name in `dir`; that absent, in $XDG_CACHE_HOME/ir, else as root in
+ * /var/cache/ir, else in ~/.cache/ir.  NULL: there is none, or `dir` is "none".
  */
-struct cache *cache_open(struct arena *, const char *name);
+struct cache *cache_open(struct arena *, const char *dir, const char *name);
+
+/* Where it is; how many files it knew and how many were parsed.  It may be NULL. */
+struct cache_use {
+	const char *path; /* NULL: nowhere; else until cache_close() */
+	size_t known, parsed;
+};
+struct cache_use cache_used(const struct cache *);
 
 /*
  * As file_trusted() and yaml_load(), into an arena that does not outlive that of

@@ -170,3 +170,26 @@ doubts() {
 	run -1 "$BIN/irdetect" -r "$D/r.yml" --check --log-format=json
 	jq -e '."log.level" == "warning" and (.message | test("Comandline"))' <<<"$output"
 }
+
+@test "an unknown modifier is told with the nearest there is" {
+	for pair in contain:contains startwith:startswith end_with:endswith base64offest:base64offset RE: gte1:gte nosuchthing:; do
+		rule "sel: {CommandLine|${pair%:*}: x}, condition: sel"
+		run "$BIN/irdetect" -r "$D/r.yml" --check
+		[ "$status" -eq 2 ]
+		near="; did you mean '${pair#*:}'?"
+		[ -n "${pair#*:}" ] || near=
+		[[ $output == *"unknown modifier '${pair%:*}'$near"* ]]
+	done
+	rule "sel: {CommandLine$(printf '|contains%.0s' {1..17}): x}, condition: sel"
+	run "$BIN/irdetect" -r "$D/r.yml" --check
+	[[ $output == *"more than 16"* ]]
+}
+
+@test "a logsource that no table knows is told with the nearest there is" {
+	rule "sel: {CommandLine: x}, condition: sel" "product: windows, category: proces_creation"
+	doubts "no table knows the logsource 'windows/proces_creation/-'; did you mean category 'process_creation'?"
+	rule "sel: {CommandLine: x}, condition: sel" "product: window, service: security"
+	doubts "did you mean product 'windows'?"
+	rule "sel: {CommandLine: x}, condition: sel" "product: nobody_knows_it"
+	doubts "no table knows the logsource 'nobody_knows_it/-/-'"
+}

@@ -105,3 +105,23 @@ rule() {
 	run "$BIN/irdetect" --check -r "$D/p.stix"
 	[ "$status" -eq 0 ]
 }
+
+@test "--cache keeps parsed rules where it is told, or nowhere, and -v says what it was good for" {
+	export XDG_CACHE_HOME=$D/xdg
+	mkdir "$D/rules" "$D/xdg"
+	cp "$D"/new/* "$D/rules/" 2>/dev/null || cp "$D/new" "$D/rules/new.yml"
+	touch -d '1 hour ago' "$D"/rules/*
+	run "$BIN/irdetect" -v --cache "$D/kept" -r "$D/rules" --list
+	[[ $output == *"cache '$D/kept/rules': 0 files known, "*" parsed"* ]]
+	first=$(grep -v '^irdetect: ' <<<"$output")
+	run "$BIN/irdetect" -v --cache "$D/kept" -r "$D/rules" --list
+	[[ $output == *"cache '$D/kept/rules': "*" files known, 0 parsed"* ]]
+	[ "$(grep -v '^irdetect: ' <<<"$output")" = "$first" ]
+	[ "$(stat -c %a "$D/kept/rules")" = 600 ]
+	run "$BIN/irdetect" -v --cache none -r "$D/rules" --list
+	[[ $output != *"cache"* ]]
+	[ ! -e "$D/xdg/ir" ]
+	run "$BIN/irdetect" --cache /dev/null -r "$D/rules" --list
+	[ "$status" -eq 0 ]
+	[[ $output == *"warning: no cache in '/dev/null'"* ]]
+}
