@@ -1,4 +1,5 @@
 #include "account.h"
+#include "cause.h"
 #include "score.h"
 #include "sha256.h"
 #include "when.h"
@@ -125,33 +126,6 @@ acts(const struct incident *in, struct buf *b)
 	buf_ch(b, ']');
 }
 
-static void
-cause(const struct incident *in, const struct attack *t, struct buf *b)
-{
-	const struct cause *c = &in->cause;
-	const struct technique *k = in->acts_n ? attack_find(t, in->acts[0].technique)
-					       : NULL;
-
-	name(b, "ir.cause");
-	buf_ch(b, '{');
-	/* a logon that was got says how somebody came in; a process, only where he began */
-	if (!c->event[0] && in->root.members.n) {
-		buf_add(b, in->root.members);
-		buf_ch(b, '}');
-		return;
-	}
-	text(b, "vector", c->vector.n ? c->vector : k ? k->phrase : STR("unknown"));
-	text(b, "weakness", c->weakness);
-	text(b, "event", str_of(c->event));
-	if (in->members_n)
-		id_list(b, "path", &in->members[0].events);
-	name(b, "conf");
-	buf_fmt(b, "%u.%02u", c->conf / 100, c->conf % 100);
-	if (!c->event[0])
-		buf_add(b, STR(",\"gaps\":[\"no first foothold is in these records\"]"));
-	buf_ch(b, '}');
-}
-
 /* The values of a type: one as a text, several as a list. */
 static void
 values(const struct incident *in, const char *key, enum entity_type type,
@@ -190,8 +164,8 @@ words(const struct incident *in, const struct attack *t, const char *key,
 }
 
 void
-account_write(const struct incident *in, const struct attack *t, bool explain,
-    struct buf *scratch, struct buf *b)
+account_write(const struct incident *in, const struct attack *t,
+    const struct cover *cover, bool explain, struct buf *scratch, struct buf *b)
 {
 	static const char *const states[] = {
 	    "open", "quiet", "closed", "merged", "split"};
@@ -222,7 +196,7 @@ account_write(const struct incident *in, const struct attack *t, bool explain,
 	entities(in, b);
 	members(in, b);
 	acts(in, b);
-	cause(in, t, b);
+	cause_write(in, t, cover, b);
 	if (explain)
 		buf_fmt(b,
 		    ",\"ir.why\":[{\"by\":\"ircorr\",\"what\":\"highest alert %s, %zu "

@@ -4,11 +4,12 @@
 #ifndef ACCOUNT_H
 #define ACCOUNT_H
 
+#include "cover.h"
 #include "judge.h"
 
 /* The record, without LF, added to the buffer; `explain` adds ir.why, `scratch` is for words. */
-void account_write(const struct incident *, const struct attack *, bool explain,
-    struct buf *scratch, struct buf *);
+void account_write(const struct incident *, const struct attack *, const struct cover *,
+    bool explain, struct buf *scratch, struct buf *);
 
 /* The record of an event: `other` was merged into, or split off from, the incident. */
 void account_event(

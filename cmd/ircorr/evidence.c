@@ -1,4 +1,5 @@
 #include "evidence.h"
+#include "flaw.h"
 #include "json.h"
 
 /* Roles of addresses from which the owner's people work. */
@@ -425,6 +426,31 @@ confidence(const struct origin *o)
 	return c;
 }
 
+static struct str
+flaw(struct arena *a, const struct origin *o)
+{
+	const struct flaw *f = flaw_of_program(o);
+
+	return CAT(a, quoted(a, "technique", str_of(f->technique)),
+	    quoted(a, "control", str_of(f->control)));
+}
+
+/* Why so sure, or not. */
+static struct str
+reasons(struct arena *a, const struct origin *o)
+{
+	struct str list = o->event.n ? STR(",\"its start was seen\"") : STR("");
+
+	if (o->parent.n)
+		list = CAT(a, list, STR(","),
+		    json_quote(
+			a, CAT(a, STR("it was started by "), last_part(o->parent))));
+	if (o->gaps)
+		list = CAT(
+		    a, list, STR(",\"each step that was not seen takes three tenths\""));
+	return list.n ? CAT(a, STR(",\"why\":["), str_from(list, 1), STR("]")) : list;
+}
+
 void
 evidence_origin(struct incident *in, const struct origin *o, struct arena *a)
 {
@@ -437,12 +463,12 @@ evidence_origin(struct incident *in, const struct origin *o, struct arena *a)
 	    CAT(a, STR("\"vector\":"),
 		o->injected ? STR("\"a program, and code put into others\"")
 			    : STR("\"a program\""),
-		quoted(a, "weakness", weakness(a, o)), quoted(a, "event", event),
-		quoted(a, "file_event", o->file_event),
+		quoted(a, "weakness", weakness(a, o)), flaw(a, o),
+		quoted(a, "event", event), quoted(a, "file_event", o->file_event),
 		STR(",\"process\":{\"executable\":"), json_quote(a, o->executable),
 		quoted(a, "entity_id", o->entity), quoted(a, "started_by", o->parent),
 		STR("},\"path\":["), str_from(path, path.n ? 1 : 0), STR("]"),
-		gap_list(a, o),
+		gap_list(a, o), reasons(a, o),
 		arena_fmt(a, ",\"conf\":%u.%02u", conf / 100, conf % 100)),
 	    o->ns);
 }

@@ -16,7 +16,7 @@
 
 #define HOUR   3600000 /* ms */
 #define MS     INT64_C(1000000)
-#define FORMAT "ircorr 2"
+#define FORMAT "ircorr 3"
 #define RECORD ((size_t)4 * 1024 * 1024)
 #define WORDS  ((size_t)64 * 1024)
 #define SEEN   4096 /* occurrences that may be told twice */
@@ -58,6 +58,7 @@ struct corr {
 	struct site *site;
 	struct attack *attack;
 	struct lineage *lineage;
+	struct cover *cover;
 	const char *unmerge;      /* still to be done */
 	int64_t clock, close;     /* ns; the clock never leaps */
 	struct buf record, words; /* used again and again */
@@ -73,7 +74,8 @@ write_version(struct corr *k, struct incident *in, bool after)
 	in->written_n = in->n;
 	in->changed = false;
 	buf_reset(&k->record);
-	account_write(in, k->attack, filter_explain(k->run), &k->words, &k->record);
+	account_write(
+	    in, k->attack, k->cover, filter_explain(k->run), &k->words, &k->record);
 	(after ? filter_emit_after : filter_emit)(k->run, buf_str(&k->record));
 }
 
@@ -185,6 +187,7 @@ close_(void *state)
 	struct corr *k = state;
 
 	lineage_free(k->lineage);
+	cover_free(k->cover);
 	links_free(k->c.links);
 	logons_free(k->c.logons);
 	crowd_free(k->c.crowd);
@@ -232,6 +235,7 @@ open_(struct filter_run *run, void *set, struct err *e)
 	}
 	k->sights = sights_new(run);
 	k->lineage = lineage_new(run, s->max);
+	k->cover = cover_new(run);
 	k->incident = filter_slot(run, "ir.incident.id");
 	k->c.site = k->site;
 	k->c.attack = k->attack;
@@ -279,6 +283,7 @@ step(void *state, struct filter_run *run, struct rec *r, struct str line, struct
 		unmerge(k);
 	if (!sights_read(k->sights, run, r, k->site, &g))
 		return FILTER_PASS;
+	cover_note(k->cover, r, g.host, g.logon != LOGON_NONE, g.ns);
 	if (!g.alert)
 		lineage_note(k->lineage, run, r, g.ns);
 	v = correlate_take(&k->c, &g, filter_arena(run));
@@ -336,6 +341,7 @@ save(void *state, struct buf *b)
 	logons_save(k->c.logons, b);
 	crowd_save(k->c.crowd, b);
 	lineage_save(k->lineage, b);
+	cover_save(k->cover, b);
 	pack_u64(b, lru_count(k->c.seen));
 	for (const void *v = NULL; (v = lru_next(k->c.seen, v));)
 		pack_str(b, lru_key(v));
@@ -359,6 +365,7 @@ load(void *state, struct str bytes, struct err *e)
 	logons_load(k->c.logons, &u);
 	crowd_load(k->c.crowd, &u);
 	lineage_load(k->lineage, &u);
+	cover_load(k->cover, &u);
 	n = unpack_u64(&u);
 	for (uint64_t i = 0; i < n && !u.bad; i++)
 		lru_put(k->c.seen, unpack_str(&u), NULL);

@@ -177,6 +177,11 @@ report_cause(struct report *r, const struct incident *in)
 		report_text(r, ": ");
 		report_say(r, weakness);
 	}
+	if (report_get(c, "cwe").n) {
+		report_text(r, " (");
+		report_say(r, report_get(c, "cwe"));
+		report_text(r, ")");
+	}
 	report_cite(r, node_get(c, STR("event")), 1);
 	if (conf.n) {
 		report_text(r, ", confidence ");
@@ -188,6 +193,8 @@ report_cause(struct report *r, const struct incident *in)
 		report_cite(r, node_get(c, STR("path")), 10);
 		report_text(r, ".");
 	}
+	sentences(r, " Why so: ", node_get(c, STR("why")));
+	sentences(r, " What would have stopped it: ", node_get(c, STR("control")));
 	sentences(r, " Not known: ", node_get(c, STR("gaps")));
 	sentences(r, " It may also have been: ", node_get(c, STR("alternatives")));
 	FORM(r)->para(PAGE(r), false);

@@ -405,3 +405,37 @@ graph() {
 	[[ $out == *' left out"]'* ]]
 	[ "$(grep -c 'shape=box' <<<"$out")" -eq 40 ]
 }
+
+@test "the root cause names the weakness, what would have stopped it, and why" {
+	out=$(story | incidents | jq -c '."ir.cause"')
+	[[ $out == *'"technique":"T1110.001","cwe":"CWE-307","control":"a limit on failed logons'* ]]
+	[[ $out == *'"why":["at least five logons'* && $out == *'"gaps":["no record of processes on ssh01"]'* ]]
+	spray() {
+		story
+		alert 20 medium T1110.003 '"source.ip":"203.0.113.66"'
+	}
+	[ "$(spray | incidents | jq -r '."ir.cause".cwe')" = CWE-521 ]
+}
+
+@test "what rules name tells which weakness of an application it was" {
+	attack() {
+		alert 1 high T1190 '"source.ip":"203.0.113.66","http.response.status_code":200' | sed 's/Rule T1190/Path Traversal/'
+		N=1
+		alert 2 high T1190 '"source.ip":"203.0.113.66","http.response.status_code":200' | sed 's/Rule T1190/Sql Injection/; s/r-T/s-T/'
+		N=2
+		alert 3 high T1505.003 '"source.ip":"203.0.113.66","http.response.status_code":200'
+	}
+	out=$(attack | incidents | jq -c '."ir.cause"')
+	[[ $out == *'"weakness":"an application on ssh01 hands input from requests to a database"'*'"cwe":"CWE-89"'* ]]
+	[[ $out == *'"alternatives":["it opens paths that requests name (CWE-22)"]'* ]]
+}
+
+@test "a host that was silent is a gap" {
+	quiet() {
+		guesses root 203.0.113.66
+		logon 12 success root 203.0.113.66
+		alert 14 high T1136.001 '"source.ip":"203.0.113.66","user.name":"root"' | sed 's/T07:00:14/T09:30:14/'
+	}
+	out=$(quiet | incidents -w 4h | jq -c '."ir.cause".gaps')
+	[[ $out == *'nothing was recorded of ssh01 from 2026-11-24T07:00:12Z to 2026-11-24T09:30:14Z'* ]]
+}
