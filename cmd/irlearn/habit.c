@@ -1,19 +1,22 @@
 #include <math.h>
 
 #include "chance.h"
-#include "habit.h"
+#include "habit_inside.h"
 #include "mem.h"
-#include "when.h"
 
 #define FEW    30  /* less of a context is known: nothing can be said of it */
 #define SPANS  12  /* of a series, the same */
 #define OTHERS 100 /* of all series of a lens, where too little of one is known */
-#define ACTIVE 30  /* hours of a week, the same */
 #define SERIES 50000
 #define WEEKS  20000
 
-#define TEACHER UINT64_C(0x7465616368)
-#define HOUR    (3600 * WHEN_S)
+static void
+drop_week(void *ctx, struct str key, void *value)
+{
+	(void)ctx;
+	(void)key;
+	recent_reset(&((struct weekly *)value)->recent);
+}
 
 static void
 drop_series(void *ctx, struct str key, void *value)
@@ -34,7 +37,7 @@ habit_new(const struct lenses *lenses, const struct habit_set *set)
 	h->glance = glance_new(lenses, h->vocab);
 	h->counts = counts_new(set->max);
 	h->series = lru_new(SERIES, sizeof(struct series), drop_series, NULL);
-	h->weeks = lru_new(WEEKS, sizeof(struct weekly), NULL, NULL);
+	h->weeks = lru_new(WEEKS, sizeof(struct weekly), drop_week, NULL);
 	for (size_t i = 0; i < lenses->n; i++)
 		if (lenses->v[i].kind == LENS_SHAPE)
 			h->shape[i] = shape_new(
@@ -126,13 +129,8 @@ share(uint64_t n, uint64_t of)
 	return ((double)n + 0.1) / ((double)of + 1);
 }
 
-/* The keys of a pair: its context and itself, on its host and everywhere. */
-struct pair_keys {
-	uint64_t of, n, of_all, n_all;
-};
-
-static struct pair_keys
-pair_keys(const struct habit *h, const struct glimpse *g)
+struct pair_keys
+habit_pair_keys(const struct habit *h, const struct glimpse *g)
 {
 	uint64_t lens = h->lenses->v[g->lens].hash;
 	uint64_t own = vocab_join(vocab_join(lens, g->id[OVER]), g->id[CONTEXT]);
@@ -142,10 +140,10 @@ pair_keys(const struct habit *h, const struct glimpse *g)
 	    vocab_join(all, 0), vocab_join(all, g->id[VALUE])};
 }
 
-static bool
-judge_pair(const struct habit *h, const struct glimpse *g, struct opinion *o)
+bool
+habit_judge_pair(const struct habit *h, const struct glimpse *g, struct opinion *o)
 {
-	struct pair_keys k = pair_keys(h, g);
+	struct pair_keys k = habit_pair_keys(h, g);
 	double weight, p;
 
 	o->of_all = counts_of(h->counts, k.of_all);
@@ -199,9 +197,9 @@ judge_week(struct habit *h, const struct glimpse *g, int64_t ns, struct opinion 
 {
 	struct glimpse all = {.lens = g->lens};
 	struct weekly *w = habit_weekly(h, g, false), *general;
-	int64_t hour = ns / HOUR;
+	int64_t hour = ns / HABIT_HOUR;
 
-	if (!w || w->n < ACTIVE)
+	if (!w || w->n < HABIT_ACTIVE)
 		return false;
 	o->p = 1;
 	if (w->judged > hour)
@@ -298,7 +296,7 @@ habit_judge(struct habit *h, struct rec *r, int64_t ns, struct judgement *j)
 	*j = (struct judgement){.n = 0};
 	for (size_t i = 1; i < h->n_seen; i++) {
 		o = (struct opinion){.lens = &h->lenses->v[h->seen[i].lens]};
-		if (o.lens->kind != LENS_PAIR || !judge_pair(h, &h->seen[i], &o))
+		if (o.lens->kind != LENS_PAIR || !habit_judge_pair(h, &h->seen[i], &o))
 			continue;
 		if (!pairs || o.nats > j->v[0].nats)
 			j->v[0] = o;
@@ -317,172 +315,4 @@ habit_judge(struct habit *h, struct rec *r, int64_t ns, struct judgement *j)
 			j->v[j->n++] = o;
 	}
 	join(j, pairs);
-}
-
-/* --- learning --- */
-
-/* May this one teach that pair once more in this hour?  What has no entry of its own
- * counts against what its teacher may still bring up. */
-static bool
-may_teach(struct habit *h, const struct glimpse *g, uint64_t key, int64_t ns)
-{
-	uint64_t teacher = habit_key(TEACHER, (uint64_t[]){g->id[OVER], g->lens, 0});
-	struct counted *s = counts_at(h->counts, key);
-	uint32_t hour = ns > 0 ? (uint32_t)(ns / HOUR) : 0;
-
-	if (!s || !s->n) {
-		s = counts_at(h->counts, teacher);
-		if (!s) {
-			counts_add(h->counts, teacher, 1,
-			    &(struct counted){.lens = VOCAB_NONE, .hour = hour}, true);
-			s = counts_at(h->counts, teacher);
-		}
-		if (!s)
-			return true;
-	}
-	if (hour > s->hour) {
-		s->hour = hour;
-		s->taught = 0;
-	}
-	if (s->taught >= h->set.teach)
-		return false;
-	s->taught++;
-	return true;
-}
-
-static void
-learn_pair(struct habit *h, const struct glimpse *g, int64_t ns, int n, double *nats)
-{
-	struct pair_keys k = pair_keys(h, g);
-	bool own = g->id[OVER] != 0, exact = g->ref[CONTEXT] != VOCAB_NONE &&
-					     (!own || g->ref[OVER] != VOCAB_NONE);
-	uint32_t hour = ns > 0 ? (uint32_t)(ns / HOUR) : 0;
-	struct counted name = {
-	    g->lens, g->ref[OVER], g->ref[CONTEXT], VOCAB_NONE, 0, hour, 1};
-	struct opinion o;
-
-	if (judge_pair(h, g, &o) && o.nats > *nats)
-		*nats = o.nats;
-	if (n > 0 && !may_teach(h, g, own ? k.n : k.n_all, ns)) {
-		h->about.capped++;
-		return;
-	}
-	if (own)
-		counts_add(h->counts, k.of, n, &name, exact);
-	name.value = g->ref[VALUE];
-	exact = exact && g->ref[VALUE] != VOCAB_NONE;
-	if (own)
-		counts_add(h->counts, k.n, n, &name, exact);
-	name.over = VOCAB_NONE;
-	exact = g->ref[CONTEXT] != VOCAB_NONE && g->ref[VALUE] != VOCAB_NONE;
-	counts_add(h->counts, k.n_all, n, &name, exact);
-	name.value = VOCAB_NONE;
-	counts_add(h->counts, k.of_all, n, &name, g->ref[CONTEXT] != VOCAB_NONE);
-}
-
-static void
-learn_week(struct habit *h, const struct glimpse *g, int64_t ns, int n)
-{
-	struct glimpse all = {
-	    .lens = g->lens, .ref = {VOCAB_NONE, VOCAB_NONE, VOCAB_NONE}};
-	struct weekly *w = habit_weekly(h, g, n > 0);
-	int64_t hour = ns / HOUR;
-
-	if (n < 0 || w->learned > hour)
-		return;
-	if (w->n >= ACTIVE)
-		scores_add(&h->hours,
-		    scores_bin(
-			weekly_score(w, habit_weekly(h, &all, false), weekly_hour(hour))),
-		    1);
-	weekly_learn(w, hour);
-	w = habit_weekly(h, &all, true);
-	w->hours[weekly_hour(hour)]++;
-	w->n++;
-}
-
-static void
-learn_series(struct habit *h, const struct glimpse *g, int64_t ns, int n)
-{
-	int64_t at = ns / h->lenses->v[g->lens].span;
-	struct glimpse all = {
-	    .lens = g->lens, .ref = {VOCAB_NONE, VOCAB_NONE, VOCAB_NONE}};
-	struct series *s = habit_series(h, g, n > 0);
-	uint64_t closed;
-
-	if (n < 0) {
-		if (s)
-			series_unlearn(s, at);
-		return;
-	}
-	closed = series_learn(s, at, g->id[VALUE]);
-	if (closed)
-		series_pool(habit_series(h, &all, true), at, closed);
-}
-
-static void
-learn_shape(struct habit *h, const struct glimpse *g, int n)
-{
-	struct shape *s = h->shape[g->lens];
-	uint8_t sizes[SHAPE_SIZES];
-
-	memcpy(sizes, g->id, sizeof(sizes));
-	if (s->n >= 1000)
-		scores_add(&h->shapes, scores_bin(shape_score(s, sizes)), n);
-	shape_learn(s, sizes, n);
-}
-
-static void
-learn_about(struct habit *h, const struct glimpse *g, int64_t ns, int n)
-{
-	struct habit_about *a = &h->about;
-	struct counted name = {
-	    LENS_ABOUT, VOCAB_NONE, g->ref[CONTEXT], VOCAB_NONE, 0, 0, 0};
-
-	if (g->id[CONTEXT])
-		counts_add(h->counts,
-		    habit_key(HABIT_ABOUT, (uint64_t[]){0, g->id[CONTEXT], 0}), n, &name,
-		    g->ref[CONTEXT] != VOCAB_NONE);
-	if (n < 0) {
-		a->events -= a->events > 0;
-		return;
-	}
-	if (g->id[OVER])
-		hll_add(&a->hosts, g->id[OVER]);
-	if (!a->events || ns < a->first)
-		a->first = ns;
-	if (!a->events || ns > a->last)
-		a->last = ns;
-	a->events++;
-}
-
-void
-habit_learn(struct habit *h, const struct glimpse *g, size_t n_seen, int64_t ns, int n)
-{
-	double nats = -1;
-
-	for (size_t i = 0; i < n_seen; i++) {
-		if (g[i].lens == LENS_ABOUT) {
-			learn_about(h, &g[i], ns, n);
-			continue;
-		}
-		switch (h->lenses->v[g[i].lens].kind) {
-		case LENS_PAIR:
-			learn_pair(h, &g[i], ns, n, &nats);
-			break;
-		case LENS_RATE:
-		case LENS_DISTINCT:
-			learn_series(h, &g[i], ns, n);
-			break;
-		case LENS_WEEK:
-			learn_week(h, &g[i], ns, n);
-			break;
-		case LENS_SHAPE:
-			learn_shape(h, &g[i], n);
-			break;
-		}
-	}
-	/* that nothing was known is no score to compare others with */
-	if (nats >= 0)
-		scores_add(&h->pairs, scores_bin(nats), n);
 }

@@ -30,6 +30,7 @@ struct habit_set {
 /* What a model says of itself. */
 struct habit_about {
 	uint64_t events;     /* learned */
+	uint64_t stuck;      /* what could not be taken out again */
 	uint64_t capped;     /* pairs and events of them that were too much of one */
 	int64_t first, last; /* ns; events 0: none */
 	struct hll hosts;

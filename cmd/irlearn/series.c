@@ -10,6 +10,7 @@ series_reset(struct series *s)
 {
 	hll_reset(&s->live.seen);
 	hll_reset(&s->learned.seen);
+	recent_reset(&s->recent);
 }
 
 static void
@@ -53,7 +54,7 @@ series_usual(const struct series *s)
 	for (int i = 0; i < SERIES_EPOCHS; i++) {
 		const struct epoch *e = &s->epochs[i];
 		int64_t age = s->epochs[0].at - e->at;
-		double weight = age < SERIES_EPOCHS ? ldexp(1, (int)-age) : 0;
+		double weight = age < SERIES_COUNT ? ldexp(1, (int)-age) : 0;
 
 		if (!e->n)
 			continue;
@@ -113,15 +114,13 @@ bound(const struct series *s)
 	return (uint64_t)(u.mean + 6 * sqrt(u.variance)) + 10;
 }
 
-static uint64_t
-close_learned(struct series *s, int64_t until)
+/* The empty ones between, but not more than count. */
+static void
+close_empty(struct series *s, int64_t at, int64_t until)
 {
-	uint64_t n = size_of(s, &s->learned), most = bound(s);
-	int64_t at = s->learned.at, oldest = until / EPOCH - SERIES_EPOCHS;
+	int64_t oldest = until / EPOCH - SERIES_EPOCHS;
 
-	close_spans(s, at / EPOCH, 1, n < most ? n : most);
-	/* the empty ones between, but not more than count */
-	for (at++; at < until;) {
+	while (at < until) {
 		int64_t epoch = at / EPOCH, end = (epoch + 1) * EPOCH;
 
 		if (epoch < oldest) {
@@ -132,7 +131,27 @@ close_learned(struct series *s, int64_t until)
 		close_spans(s, epoch, (uint64_t)(end - at), 0);
 		at = end;
 	}
-	return n < most ? n : most;
+}
+
+static uint32_t
+few(uint64_t n)
+{
+	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+}
+
+static uint64_t
+close_learned(struct series *s, int64_t until)
+{
+	uint64_t n = size_of(s, &s->learned), most = bound(s);
+	int64_t at = s->learned.at;
+
+	n = n < most ? n : most;
+	close_spans(s, at / EPOCH, 1, n);
+	close_empty(s, at + 1, until);
+	if (!s->distinct && s->learned.n)
+		recent_add(&s->recent, SERIES_RECENT,
+		    &(struct recent_span){(uint32_t)at, few(s->learned.n), few(n), 0});
+	return n;
 }
 
 uint64_t
@@ -153,32 +172,125 @@ series_learn(struct series *s, int64_t at, uint64_t value)
 }
 
 void
-series_pool(struct series *s, int64_t at, uint64_t n)
+series_pool(struct series *s, struct series *of, uint64_t closed)
 {
 	uint64_t most = bound(s);
+	struct recent_span *span = of->recent.n ? &of->recent.v[0] : NULL;
 
-	close_spans(s, at / EPOCH, 1, n < most ? n : most);
+	closed = closed < most ? closed : most;
+	close_spans(s, (span ? span->at : of->learned.at) / EPOCH, 1, closed);
+	if (span)
+		span->pooled = few(closed);
 }
 
-void
-series_unlearn(struct series *s, int64_t at)
+/* --- taking out --- */
+
+/* A span of an epoch held `was`, and holds `is`; `gone`: the span does not count. */
+static void
+change_span(struct series *s, int64_t epoch, uint64_t was, uint64_t is, bool gone)
 {
-	if (s->distinct)
-		return;
-	if (s->started && at == s->learned.at) {
-		s->learned.n -= s->learned.n > 0;
+	for (int i = 0; i < SERIES_EPOCHS; i++) {
+		struct epoch *e = &s->epochs[i];
+
+		if (!e->n || e->at != epoch || e->sum < was - is ||
+		    e->squares < was * was - is * is)
+			continue;
+		e->sum -= was - is;
+		e->squares -= was * was - is * is;
+		e->n -= gone;
+		if (!e->n) {
+			memmove(e, e + 1, (size_t)(SERIES_EPOCHS - 1 - i) * sizeof(*e));
+			s->epochs[SERIES_EPOCHS - 1] = (struct epoch){0};
+		}
 		return;
 	}
-	for (int i = 0; i < SERIES_EPOCHS; i++)
-		if (s->epochs[i].n && s->epochs[i].at == at / EPOCH && s->epochs[i].sum) {
-			uint64_t mean = s->epochs[i].sum / s->epochs[i].n;
+}
 
-			s->epochs[i].sum--;
-			s->epochs[i].squares -= s->epochs[i].squares > 2 * mean + 1
-						    ? 2 * mean + 1
-						    : s->epochs[i].squares;
-			return;
-		}
+/* All that there ever was is in `recent`: so are the sums. */
+static void
+sum_up(struct series *s)
+{
+	const struct recent *r = &s->recent;
+
+	memset(s->epochs, 0, sizeof(s->epochs));
+	for (size_t i = r->n; i-- > 0;) {
+		int64_t until = i ? r->v[i - 1].at : s->learned.at;
+
+		close_spans(s, r->v[i].at / EPOCH, 1, r->v[i].taught);
+		close_empty(s, r->v[i].at + 1, until);
+	}
+}
+
+/* Spans that were closed empty do not count. */
+static void
+open_empty(struct series *s, int64_t at, int64_t until)
+{
+	while (at < until) {
+		int64_t epoch = at / EPOCH, end = (epoch + 1) * EPOCH;
+
+		end = end < until ? end : until;
+		for (; at < end; at++)
+			change_span(s, epoch, 0, 0, true);
+	}
+}
+
+/* The span that went on is empty: the one before it goes on, as it did. */
+static void
+reopen(struct series *s, struct series *pool)
+{
+	struct recent_span *last = s->recent.n ? &s->recent.v[0] : NULL;
+	int64_t oldest = (s->learned.at / EPOCH - SERIES_EPOCHS) * EPOCH;
+
+	if (!last && s->recent.cut)
+		return;
+	if (last && s->recent.cut)
+		open_empty(s, oldest > last->at ? oldest : last->at + 1, s->learned.at);
+	s->started = last != NULL;
+	open_at(&s->learned, last ? last->at : 0);
+	if (!last)
+		return;
+	s->learned.n = last->n;
+	if (pool)
+		change_span(pool, last->at / EPOCH, last->pooled, 0, true);
+	if (s->recent.cut)
+		change_span(s, last->at / EPOCH, last->taught, 0, true);
+	recent_drop(&s->recent, last);
+}
+
+static void
+take_out(struct series *s, struct series *pool, struct recent_span *span)
+{
+	uint32_t n = span->n - 1, taught = n < span->taught ? n : span->taught,
+		 pooled = n < span->pooled ? n : span->pooled;
+	int64_t epoch = span->at / EPOCH;
+
+	if (pool)
+		change_span(pool, epoch, span->pooled, pooled, n == 0);
+	if (s->recent.cut)
+		change_span(s, epoch, span->taught, taught, false);
+	*span = (struct recent_span){span->at, n, taught, pooled};
+	if (!n)
+		recent_drop(&s->recent, span);
+}
+
+bool
+series_unlearn(struct series *s, struct series *pool, int64_t at)
+{
+	struct recent_span *span = recent_at(&s->recent, at);
+
+	if (s->distinct)
+		return false;
+	if (s->started && at == s->learned.at && s->learned.n) {
+		if (--s->learned.n == 0)
+			reopen(s, pool);
+	} else if (span) {
+		take_out(s, pool, span);
+	} else {
+		return false;
+	}
+	if (!s->recent.cut)
+		sum_up(s);
+	return true;
 }
 
 /* Of two that go on at different times the older one says nothing any more: whichever

@@ -12,9 +12,12 @@
 #define SERIES_H
 
 #include "hll.h"
+#include "recent.h"
 #include "vocab.h"
 
-#define SERIES_EPOCHS 4
+#define SERIES_COUNT  4                  /* epochs that count */
+#define SERIES_EPOCHS (SERIES_COUNT + 1) /* if the newest one is taken out again */
+#define SERIES_RECENT 64                 /* closed spans that can be taken out again */
 
 struct epoch {
 	int64_t at; /* spans since 1970 / 168 */
@@ -34,6 +37,7 @@ struct series {
 	uint32_t lens, over, context; /* the texts in the vocabulary */
 	bool distinct, started;       /* started: `learned` holds a span */
 	struct span_open live, learned;
+	struct recent recent; /* of a rate: closed spans that held anything */
 	struct epoch epochs[SERIES_EPOCHS]; /* newest first; n = 0: none */
 };
 
@@ -51,11 +55,15 @@ uint64_t series_live(struct series *, int64_t at, uint64_t value);
 /* The same for what is kept.  Returns how much a span that it closed held; 0: none. */
 uint64_t series_learn(struct series *, int64_t at, uint64_t value);
 
-/* One span more of many keys: `n` in a span of the epoch of `at`. */
-void series_pool(struct series *, int64_t at, uint64_t n);
+/* One span more of many keys, with that event: what `closed` held, the newest span that
+ * `of` closed. */
+void series_pool(struct series *, struct series *of, uint64_t closed);
 
-/* `n` fewer in the span that is going on, or in the epoch it went to. */
-void series_unlearn(struct series *, int64_t at);
+/*
+ * One event fewer in span `at`, and in `pool` (or NULL), as if it had never been.  False:
+ * nothing is known of the span any more, and nothing of what is different in one.
+ */
+bool series_unlearn(struct series *, struct series *pool, int64_t at);
 
 void series_add_epoch(struct series *, const struct epoch *);
 void series_add_open(struct series *, const struct span_open *);

@@ -43,6 +43,18 @@ add_hll(struct buf *b, const struct hll *s)
 	add_u64s(b, s->regs ? "registers" : "hashes", v, s->regs ? HLL_REGS : s->n);
 }
 
+static void
+add_recent(struct buf *b, const struct recent *r)
+{
+	if (!r->n)
+		return;
+	buf_add(b, STR(",\"recent\":["));
+	for (size_t i = 0; i < r->n; i++)
+		buf_fmt(b, "%s[%u,%u,%u,%u]", i ? "," : "", r->v[i].at, r->v[i].n,
+		    r->v[i].taught, r->v[i].pooled);
+	buf_ch(b, ']');
+}
+
 /* Its text did not fit any more, so nobody could read it. */
 static bool
 lost(const struct habit *h, const struct series *s)
@@ -128,9 +140,11 @@ write_head(const struct habit *h, struct buf *b)
 	buf_fmt(b, "{\"format\":\"" TOME_FORMAT "\",\"version\":%d,\"lenses\":\"%s\"",
 	    TOME_VERSION, h->lenses->hash);
 	buf_fmt(b,
-	    ",\"events\":%llu,\"capped\":%llu,\"first\":\"%s\",\"last\":\"%s\","
+	    ",\"events\":%llu,\"stuck\":%llu,\"capped\":%llu,\"first\":\"%s\",\"last\":"
+	    "\"%s\","
 	    "\"spilled\":%llu,\"mixed\":%d",
-	    (unsigned long long)a->events, (unsigned long long)a->capped, first, last,
+	    (unsigned long long)a->events, (unsigned long long)a->stuck,
+	    (unsigned long long)a->capped, first, last,
 	    (unsigned long long)counts_spilled(h->counts), counts_mixed(h->counts));
 	add_hll(b, &a->hosts);
 	buf_add(b, STR("}\n"));
@@ -188,6 +202,9 @@ write_one_series(const struct habit *h, const struct series *s, struct buf *b)
 		    (unsigned long long)s->epochs[i].sum,
 		    (unsigned long long)s->epochs[i].squares);
 	buf_ch(b, ']');
+	add_recent(b, &s->recent);
+	if (s->recent.n && s->recent.cut)
+		buf_add(b, STR(",\"cut\":1"));
 	if (s->started) {
 		buf_fmt(b, ",\"open\":[%lld,%llu]", (long long)s->learned.at,
 		    (unsigned long long)s->learned.n);
@@ -233,6 +250,7 @@ write_weeks(const struct habit *h, struct buf *b)
 		add_word(b, h, "over", v[i]->over);
 		add_word(b, h, "context", v[i]->context);
 		buf_fmt(b, ",\"last\":%lld", (long long)v[i]->learned);
+		add_recent(b, &v[i]->recent);
 		add_u64s(b, "hours", hours, WEEKLY_HOURS);
 		buf_add(b, STR("}\n"));
 	}

@@ -12,7 +12,8 @@
 #include "habit.h"
 
 #define TOME_FORMAT  "irlearn-model"
-#define TOME_VERSION 2
+#define TOME_VERSION 3
+#define TOME_OLDEST  2 /* without spans that can be taken out again */
 
 void tome_write(struct habit *, struct buf *);
 

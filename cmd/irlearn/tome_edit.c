@@ -61,6 +61,8 @@ tome_forget(struct habit *h, struct str word)
 	for (struct weekly *k = NULL; (k = lru_next(h->weeks, k));)
 		if (holds(&w, k->over) || holds(&w, k->context)) {
 			memset(k->hours, 0, sizeof(k->hours));
+			recent_reset(&k->recent);
+			k->learned = 0;
 			k->n = 0;
 			n++;
 		}
@@ -134,6 +136,8 @@ tome_card(const struct habit *h, struct buf *b)
 	buf_fmt(b, "- from %s to %s\n", first, last);
 	buf_fmt(b, "- not learned, as one had taught enough in that hour: %llu\n",
 	    (unsigned long long)a->capped);
+	buf_fmt(b, "- not taken out, as nothing is known of them one by one: %llu\n",
+	    (unsigned long long)a->stuck);
 	buf_fmt(b, "- pairs counted one by one: %zu; only by the sketch: %llu\n", s.all,
 	    (unsigned long long)counts_spilled(h->counts));
 	buf_fmt(b,
@@ -143,6 +147,15 @@ tome_card(const struct habit *h, struct buf *b)
 	    (unsigned long long)h->shapes.n);
 	buf_fmt(b, "- lenses: %s\n", h->lenses->hash);
 	card_data(h, b);
+	buf_add(b, STR("\n## What can be taken out again\n\n"
+		       "- pairs, shapes: as if they had never been, but those that only "
+		       "the sketch counts\n"));
+	buf_fmt(b,
+	    "- rates: the last %d spans of each key that held anything; weeks: the last "
+	    "%d hours\n",
+	    SERIES_RECENT, WEEKLY_HOURS);
+	buf_add(b, STR("- not: distinct counts, the number of hosts, first and last "
+		       "time; scores of before are taken out as they would be now\n"));
 	buf_add(b, STR("\n## Lenses\n\n| lens | kind | keys |\n| --- | --- | ---: |\n"));
 	for (size_t i = 0; i < h->lenses->n; i++) {
 		add_cell(b, h->lenses->v[i].id);

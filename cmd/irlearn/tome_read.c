@@ -203,6 +203,32 @@ read_epochs(const struct page *p, struct series *s)
 	return true;
 }
 
+/* `had`: the key was known, so what it held is of two models. */
+static bool
+read_recent(const struct page *p, struct recent *r, size_t max, bool had)
+{
+	struct str list = json_get(p->a, p->line, STR("recent")), raw;
+	bool had_some = r->n > 0;
+	size_t at = 0, n = 0;
+	uint64_t v[4];
+
+	r->cut |= had || json_get(p->a, p->line, STR("cut")).p;
+	if (!list.p)
+		return true;
+	if (json_type(list) != JSON_LIST)
+		return false;
+	for (; json_next(list, &at, NULL, &raw); n++) {
+		if (n == max || numbers(raw, v, 4) != 4 || v[0] > UINT32_MAX || !v[1] ||
+		    v[1] > UINT32_MAX || v[2] > v[1] || v[3] > v[1])
+			return false;
+		recent_add(r, max,
+		    &(struct recent_span){
+			(uint32_t)v[0], (uint32_t)v[1], (uint32_t)v[2], (uint32_t)v[3]});
+	}
+	r->cut |= had_some;
+	return true;
+}
+
 static bool
 read_series(const struct page *p)
 {
@@ -211,7 +237,7 @@ read_series(const struct page *p)
 	struct series *s;
 	uint64_t v[2];
 	enum lens_kind kind;
-	bool ok;
+	bool ok, had;
 
 	if (!glimpse_of(p, "series", &g))
 		return false;
@@ -220,8 +246,11 @@ read_series(const struct page *p)
 	    (!g.id[CONTEXT] && g.id[OVER]))
 		return false;
 	s = habit_series(p->h, &g, true);
-	if (!read_epochs(p, s))
+	had = s->started || s->epochs[0].n;
+	if (!read_epochs(p, s) || !read_recent(p, &s->recent, SERIES_RECENT, had))
 		return false;
+	/* as it was written before there were any */
+	s->recent.cut |= s->epochs[0].n && !s->recent.n;
 	if (!json_get(p->a, p->line, STR("open")).p)
 		return true;
 	if (numbers_of(p, "open", v, 2) != 2 || v[0] > INT64_MAX / 2)
@@ -247,6 +276,8 @@ read_week(const struct page *p)
 	    numbers_of(p, "hours", v, WEEKLY_HOURS) != WEEKLY_HOURS)
 		return false;
 	w = habit_weekly(p->h, &g, true);
+	if (!read_recent(p, &w->recent, WEEKLY_HOURS, w->n > 0))
+		return false;
 	for (int i = 0; i < WEEKLY_HOURS; i++) {
 		if (v[i] > UINT32_MAX / WEEKLY_HOURS - w->hours[i])
 			return false;
@@ -320,7 +351,7 @@ static bool
 read_about(struct page *p)
 {
 	struct habit_about *a = &p->h->about;
-	uint64_t events, capped, spilled, mixed;
+	uint64_t events, capped, spilled, mixed, stuck;
 	int64_t first = 0, last = 0;
 
 	if (!number_of(p, "events", &events) || !number_of(p, "capped", &capped) ||
@@ -337,6 +368,7 @@ read_about(struct page *p)
 	p->mixed = mixed || a->events > 0;
 	a->events += events;
 	a->capped += capped;
+	a->stuck += number_of(p, "stuck", &stuck) ? stuck : 0;
 	counts_spilled_add(p->h->counts, spilled);
 	return true;
 }
@@ -349,7 +381,7 @@ read_head(struct page *p, const char *name, struct err *e)
 	if (!json_valid(p->line, NULL) || !str_eq(text_of(p, "format"), STR(TOME_FORMAT)))
 		err_set(e, ERR_CONFIG, "%s:1: this is no model of irlearn", name);
 	else if (!json_i64(json_get(p->a, p->line, STR("version")), &version) ||
-		 version != TOME_VERSION)
+		 version < TOME_OLDEST || version > TOME_VERSION)
 		err_set(e, ERR_CONFIG, "%s:1: a model of another version; train it anew",
 		    name);
 	else if (!str_eq(text_of(p, "lenses"), str_of(p->h->lenses->hash)))
@@ -359,6 +391,20 @@ read_head(struct page *p, const char *name, struct err *e)
 		err_set(e, ERR_CONFIG, "%s:1: not the header of a model", name);
 	else
 		return true;
+	return false;
+}
+
+/* Is it the header of a version that has one? */
+static bool
+has_end(struct str line)
+{
+	char head[64];
+
+	for (int v = TOME_OLDEST; v <= TOME_VERSION; v++) {
+		snprintf(head, sizeof(head), "\"" TOME_FORMAT "\",\"version\":%d,", v);
+		if (str_find(line, str_of(head)) != STR_NPOS)
+			return true;
+	}
 	return false;
 }
 
@@ -404,8 +450,7 @@ tome_read(struct habit *h, struct str text, const char *name, struct err *e)
 
 	p.line = str_cut(&whole, '\n');
 	/* whose it is comes first: a file of something else is no damaged model */
-	if (str_find(p.line, STR("\"" TOME_FORMAT "\",\"version\":2")) != STR_NPOS &&
-	    !cut_end(&text, name, e)) {
+	if (has_end(p.line) && !cut_end(&text, name, e)) {
 		arena_free(p.a);
 		return false;
 	}

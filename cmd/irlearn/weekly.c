@@ -35,10 +35,38 @@ weekly_score(const struct weekly *w, const struct weekly *all, unsigned hour)
 bool
 weekly_learn(struct weekly *w, int64_t hour)
 {
-	if (w->learned > hour)
+	bool late = w->learned > hour;
+
+	if (hour < 0 || hour >= UINT32_MAX)
+		return false;
+	if (!late || recent_at(&w->recent, hour))
+		recent_add(&w->recent, WEEKLY_HOURS,
+		    &(struct recent_span){.at = (uint32_t)hour, .n = 1, .taught = !late});
+	if (late)
 		return false;
 	w->learned = hour + 1;
 	w->hours[weekly_hour(hour)]++;
 	w->n++;
 	return true;
+}
+
+int
+weekly_unlearn(struct weekly *w, int64_t hour)
+{
+	struct recent_span *s = recent_at(&w->recent, hour);
+	uint32_t *of = &w->hours[weekly_hour(hour)], counted;
+
+	if (!s)
+		return -1;
+	if (s->n > 1) {
+		s->n--;
+		return 0;
+	}
+	counted = s->taught < *of ? s->taught : *of;
+	*of -= counted;
+	w->n -= counted;
+	recent_drop(&w->recent, s);
+	if (w->learned == hour + 1)
+		w->learned = w->recent.n ? (int64_t)w->recent.v[0].at + 1 : 0;
+	return (int)counted;
 }

@@ -8,8 +8,7 @@
 #ifndef WEEKLY_H
 #define WEEKLY_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "recent.h"
 
 #define WEEKLY_HOURS 168
 
@@ -17,6 +16,7 @@ struct weekly {
 	uint64_t key;
 	uint32_t lens, over, context; /* the texts in the vocabulary */
 	uint32_t hours[WEEKLY_HOURS], n;
+	struct recent recent; /* of the newest hours that count, a week of them at most */
 	int64_t learned, judged; /* the last such hour since 1970, plus one; 0: none */
 };
 
@@ -26,7 +26,11 @@ unsigned weekly_hour(int64_t hour);
 /* Nats by which that hour is less usual than if all were the same; `all` may be NULL. */
 double weekly_score(const struct weekly *, const struct weekly *all, unsigned hour);
 
-/* False: it knows of that hour. */
+/* One event more in an hour.  False: it knows of that hour. */
 bool weekly_learn(struct weekly *, int64_t hour);
+
+/* How often the hour had counted if this was its only event, and counts no more; 0: there
+ * are others.  -1: nothing is known of the hour any more. */
+int weekly_unlearn(struct weekly *, int64_t hour);
 
 #endif

@@ -308,3 +308,49 @@ hourly() {
 	(quiet 100 && cat events) | "$BIN/irlearn" --lenses lenses --train >m
 	[ "$(jq -s '[.[]|select(.context=="explorer.exe" and .value==null and .over==null).n][0]' m)" -eq 100 ]
 }
+
+# logons HOST... : on the first days, at the hours in between, many a span
+logons() {
+	for i in $(seq 0 399); do
+		printf '{"@timestamp":"%s","event.id":"%032d","ir.kind":"event","host.name":"h1","user.name":"%s","event.code":"4624"}\n' \
+			"$(printf '2026-11-%02dT%02d:%02d:00Z' $((1 + i / 40)) $((8 + i / 5 % 8)) $((i % 5 * 10)))" "$i" "u$((i % 3))"
+	done
+}
+
+@test "rates and weeks become what they were without an attack, to the byte" {
+	mkdir r
+	cat >r/m.yaml <<-'END'
+		model: m
+		title: m
+		version: 1
+		lenses:
+		  - {name: rate, kind: rate, span: 10m, title: t, context: event.code, say: '{context}'}
+		  - {name: week, kind: week, title: t, context: user.name, say: '{context}'}
+		  - {name: many, kind: distinct, span: 1d, title: t, context: event.code, value: user.name, over: all, say: '{context}'}
+	END
+	logons >in
+	# in spans and hours where there was something, where there was nothing, and of nobody known
+	for t in 10T02:00:00 10T02:03:00 10T09:00:01 10T09:00:02 10T15:41:00 11T03:00:00; do
+		for u in u1 evil; do
+			printf '{"@timestamp":"2026-11-%sZ","event.id":"%s","ir.kind":"event","host.name":"h1","user.name":"%s","event.code":"4624"}\n' $t "$t$u" $u
+			printf '{"@timestamp":"2026-11-%sZ","event.id":"x%s","ir.kind":"event","host.name":"h2","user.name":"%s","event.code":"1102"}\n' $t "$t$u" $u
+		done
+	done >bad
+	"$BIN/irlearn" --lenses r --train in >clean
+	sort in bad >both
+	"$BIN/irlearn" --lenses r --train both >m
+	run ! cmp -s clean m
+	"$BIN/irlearn" --lenses r --subtract --model m bad >after
+	# of the epochs those that count, of the recent spans those that no other pushed out
+	known() { grep -v '"format"\|"bin"\|"end"\|"series":"m.many"' "$1" | jq -c 'if .epochs then .epochs |= .[:4] else . end | if .recent then .recent |= .[:60] else . end'; }
+	diff <(known clean) <(known after)
+	# in whatever order
+	tac bad | "$BIN/irlearn" --lenses r --subtract --model m >other
+	diff <(known clean) <(known other)
+	[ "$(head -n 1 after | jq .stuck)" -eq 24 ]
+	"$BIN/irlearn" --lenses r --card after | grep -q '^- not taken out.*: 24$'
+	# a model is what was read, and one of before is read
+	"$BIN/irlearn" --lenses r --merge m | cmp - m
+	"$BIN/irlearn" --lenses r --merge after clean >a
+	"$BIN/irlearn" --lenses r --merge clean after | cmp - a
+}
