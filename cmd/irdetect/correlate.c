@@ -184,6 +184,16 @@ window_of(struct correlate *c, uint32_t rule, size_t n_group)
 	return lru_put(c->windows, key, NULL);
 }
 
+static bool
+chained(const struct correlation *x, struct slide *s, const struct member *m)
+{
+	size_t last = x->n_refs - 1;
+
+	if (m->t < slide_at(s, s->n - 1)->t)
+		return slide_chain_late(s, m, last);
+	return slide_chain(s, m->ref, last, m->t, x->span, m->value);
+}
+
 /* What the condition compares, with this member in the window. */
 static double
 figure(const struct correlation *x, struct slide *s, const struct member *m)
@@ -200,9 +210,7 @@ figure(const struct correlation *x, struct slide *s, const struct member *m)
 			n += s->refs[i] > 0;
 		return (double)n;
 	case CORRELATION_TEMPORAL_ORDERED:
-		return slide_chain(s, m->ref, x->n_refs - 1, m->t, x->span, m->value)
-			   ? (double)x->n_refs
-			   : 0;
+		return chained(x, s, m) ? (double)x->n_refs : 0;
 	case CORRELATION_VALUE_SUM:
 		return s->sum;
 	case CORRELATION_VALUE_AVG:

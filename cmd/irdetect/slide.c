@@ -236,3 +236,41 @@ slide_chain(
 	s->next[ref] = start;
 	return ref == last;
 }
+
+/* The place of the member that was added last among those of its time. */
+static size_t
+place_of(const struct slide *s, int64_t t)
+{
+	size_t i = s->n;
+
+	while (i > 0 && at(s, i - 1)->t > t)
+		i--;
+	return i - 1;
+}
+
+bool
+slide_chain_late(struct slide *s, const struct member *late, size_t last)
+{
+	int64_t through[SLIDE_REFS] = {0}, next[SLIDE_REFS] = {0}; /* chains with it */
+	size_t place = place_of(s, late->t);
+
+	memset(s->chain, 0, sizeof(s->chain));
+	memset(s->next, 0, sizeof(s->next));
+	for (size_t i = 0; i < s->n; i++) {
+		const struct member *m = at(s, i);
+		int64_t start, with;
+
+		if (i == 0 || m->value != s->by) {
+			memcpy(s->chain, s->next, sizeof(s->chain));
+			memcpy(through, next, sizeof(through));
+			s->by = m->value;
+		}
+		start = m->ref ? s->chain[m->ref - 1] : m->t;
+		with = i == place ? start : m->ref ? through[m->ref - 1] : 0;
+		if (start)
+			s->next[m->ref] = start;
+		if (with)
+			next[m->ref] = with;
+	}
+	return next[last] != 0;
+}

@@ -68,4 +68,10 @@ double slide_number(uint64_t);
 bool slide_chain(
     struct slide *, size_t ref, size_t last, int64_t t, int64_t span, uint64_t by);
 
+/*
+ * The same for a member, already added, that is older than others: does it complete a
+ * chain as any of its steps?  Looks at the whole window.
+ */
+bool slide_chain_late(struct slide *, const struct member *, size_t last);
+
 #endif
