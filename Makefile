@@ -63,7 +63,7 @@ LTO ?= yes
 HOT = $(addprefix lib/,base/arena base/buf base/ip base/map base/sha256 base/str base/when domain/site \
 	domain/clocks program/inputs program/instance program/loop record/json sys/lines sys/out) \
 	$(addprefix cmd/irnorm/,apply carrier choice convert copy decode deep derive envelope event field finish flow \
-	header history ids irnorm leaves login lookup motif norm object pick read related row rows stamp take)
+	header history ids irnorm leaves login lookup motif motif_fit norm object pick read related row rows stamp take)
 ifeq ($(MODE) $(LTO) $(findstring Free Software,$(shell $(CC) --version)),release yes Free Software)
 $(HOT:%=$B/%.o): ALL_CFLAGS += -flto=auto -ffat-lto-objects $(if $(filter -O2,$(CFLAGS)),-O3)
 $B/bin/irnorm: ALL_LDFLAGS += $(CFLAGS) -flto=auto
