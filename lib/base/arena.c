@@ -96,6 +96,21 @@ arena_reset(struct arena *a)
 	a->top = keep;
 }
 
+/* A block with room for so much. */
+static __attribute__((noinline)) struct block *
+more(struct arena *a, size_t want)
+{
+	struct block *b = a->top;
+	size_t cap = want > BLOCK / 4 ? want : BLOCK;
+
+	/* A large piece gets its own block, below the one in use. */
+	if (b && cap != BLOCK)
+		return b->next = block_new(cap, b->next);
+	cap = a->held < LARGE ? BLOCK : MEM_HUGE - sizeof(*b);
+	a->held += cap;
+	return a->top = block_new(cap > want ? cap : want, b);
+}
+
 void *
 arena_alloc(struct arena *a, size_t n)
 {
@@ -103,19 +118,8 @@ arena_alloc(struct arena *a, size_t n)
 	struct block *b = a->top;
 	void *p;
 
-	if (!b || b->cap - b->used < want) {
-		size_t cap = want > BLOCK / 4 ? want : BLOCK;
-
-		/* A large piece gets its own block, below the one in use. */
-		if (b && cap != BLOCK) {
-			b->next = block_new(cap, b->next);
-			b = b->next;
-		} else {
-			cap = a->held < LARGE ? BLOCK : MEM_HUGE - sizeof(*b);
-			a->held += cap;
-			a->top = b = block_new(cap > want ? cap : want, b);
-		}
-	}
+	if (!b || b->cap - b->used < want)
+		b = more(a, want);
 	p = b->p + b->used;
 	b->used += want;
 	ASAN_UNPOISON_MEMORY_REGION(p, n ? n : 1);

@@ -23,6 +23,14 @@ struct err {
 	char msg[508];
 };
 
+/* As {0}, without writing to all of the message: for what is made for each line. */
+static inline void
+err_clear(struct err *e)
+{
+	e->kind = ERR_NONE;
+	e->msg[0] = '\0';
+}
+
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
 
 /* Fill in `e`; an earlier message is replaced.  Control bytes become '?'. */

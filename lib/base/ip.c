@@ -9,14 +9,17 @@ parse4(struct str s, uint8_t b[4])
 	const char *p = s.p, *end = s.p + s.n;
 
 	for (int i = 0; i < 4; i++) {
-		const char *from = p;
-		unsigned v = 0, d;
+		unsigned v, d;
 
-		while (p < end && (d = (unsigned char)*p - '0') <= 9 && p - from < 3) {
+		if (p == end || (v = (unsigned char)*p++ - '0') > 9)
+			return false;
+		/* no octet starts with a zero and goes on */
+		for (int k = 0; k < 2 && v && p < end; k++, p++) {
+			if ((d = (unsigned char)*p - '0') > 9)
+				break;
 			v = v * 10 + d;
-			p++;
 		}
-		if (p == from || v > 255 || (*from == '0' && p - from > 1))
+		if (v > 255)
 			return false;
 		b[i] = (uint8_t)v;
 		if (i < 3 && (p == end || *p++ != '.'))

@@ -94,10 +94,11 @@ static bool
 feed(struct inputs *in, size_t i, struct filter_run *run)
 {
 	struct input *one = &in->v[i];
-	struct err e = {0};
+	struct err e;
 	struct str line;
 	enum lines_got got;
 
+	err_clear(&e);
 	if (!one->lines) {
 		one->lines = lines_new(one->fd, in->max_line);
 		lines_before_read(one->lines, in->wait, in->ctx);

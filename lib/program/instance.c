@@ -373,19 +373,20 @@ finish(struct filter_run *run, struct str line, enum filter_do did, const struct
 static void
 raw_line(struct filter_run *run, struct str line)
 {
-	struct err e = {0};
-	enum filter_do did = run->f->step(run->state, run, NULL, line, &e);
+	struct err e;
 
-	finish(run, line, did, &e);
+	err_clear(&e);
+	finish(run, line, run->f->step(run->state, run, NULL, line, &e), &e);
 }
 
 static void
 record(struct filter_run *run, struct str line)
 {
 	struct json_fault fault;
-	struct err e = {0};
+	struct err e;
 	enum filter_do did = FILTER_PASS;
 
+	err_clear(&e);
 	if (!rec_scan(run->rec, line, &fault)) {
 		if (fault.why == JSON_EMPTY)
 			tally_used(&run->tally, "blank");
