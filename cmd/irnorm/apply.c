@@ -327,8 +327,12 @@ take_value(struct norm *n, const struct capture *cap)
 	bool raw;
 
 	/* a dash is how logs write nothing */
-	if (str_eq(cap->text, STR("-")))
+	if (cap->text.n == 1 && cap->text.p[0] == '-')
 		return;
+	if (cap->convert == CONVERT_TEXT || cap->convert == CONVERT_ADDR) {
+		event_text(&n->ev, cap->field, cap->text, FROM_PATTERN);
+		return;
+	}
 	if (!convert(n->ev.a, cap->convert, cap->text, &out, &raw))
 		return;
 	if (raw)
@@ -392,7 +396,8 @@ norm_constants(struct norm *n, const struct rule *r)
 		if (!event_cell(&n->ev, r->late.v[i].field))
 			event_raw(
 			    &n->ev, r->late.v[i].field, r->late.v[i].raw, FROM_CONSTANT);
-	norm_copies(n, &r->late);
+	if (r->late.n_copies)
+		norm_copies(n, &r->late);
 	for (size_t i = 0; i < f->n_lookups; i++) {
 		const struct constants *row = lookup_row(&n->ev, &f->lookups[i]);
 
@@ -415,7 +420,9 @@ norm_apply(struct norm *n, const struct hit *found)
 	const struct format *f = found->rule->format;
 
 	norm_captures(n, f, found->caps, found->n);
-	decode_run(n, f, &found->rule->decode, found->text);
-	decode_run(n, f, &f->decode, found->text);
+	if (found->rule->decode.n)
+		decode_run(n, f, &found->rule->decode, found->text);
+	if (f->decode.n)
+		decode_run(n, f, &f->decode, found->text);
 	norm_constants(n, found->rule);
 }

@@ -5,6 +5,9 @@
 static unsigned
 how_common(unsigned char c)
 {
+	/* in a line that needs no escapes there is none: no look is needed */
+	if (c == '"')
+		return 0;
 	if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == ' ')
 		return 4;
 	if (c == ':' || c == '.' || c == '-')

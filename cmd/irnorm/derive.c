@@ -141,7 +141,7 @@ static void
 derive_spelling(struct event *ev)
 {
 	for (size_t i = 0, n = ev->n; i < n; i++) {
-		unsigned roles = fields_get(ev->fields, ev->set[i])->roles;
+		unsigned roles = ev->cells[ev->set[i]].roles;
 
 		if (!event_cell(ev, ev->set[i]))
 			continue;
@@ -281,10 +281,8 @@ derive_outcome(struct event *ev)
 void
 event_derive(struct event *ev)
 {
-	unsigned roles = 0;
+	unsigned roles = ev->roles;
 
-	for (size_t i = 0; i < ev->n; i++)
-		roles |= fields_get(ev->fields, ev->set[i])->roles;
 	if (roles & (ROLE_MAC | ROLE_HASH))
 		derive_spelling(ev);
 	if (roles & ROLE_SIDE)

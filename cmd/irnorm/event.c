@@ -6,9 +6,20 @@
 void
 event_init(struct event *ev, const struct fields *fields)
 {
+	size_t n = fields_count(fields);
+
 	*ev = (struct event){.fields = fields};
-	ev->cells = mem_new(fields_count(fields) + 1, sizeof(*ev->cells));
-	ev->set = mem_new(fields_count(fields) + 1, sizeof(*ev->set));
+	ev->cells = mem_new(n + 1, sizeof(*ev->cells));
+	ev->set = mem_new(n + 1, sizeof(*ev->set));
+	ev->listed = mem_new(n + 1, sizeof(*ev->listed));
+	for (size_t i = 0; i < n; i++) {
+		const struct field *f = fields_get(fields, (int)i);
+
+		ev->cells[i].key = f->key;
+		ev->cells[i].roles = f->roles;
+		ev->cells[i].related = (unsigned char)f->related;
+		ev->cells[i].silent = f->silent;
+	}
 }
 
 void
@@ -16,6 +27,7 @@ event_free(struct event *ev)
 {
 	mem_free(ev->cells);
 	mem_free(ev->set);
+	mem_free(ev->listed);
 	mem_free(ev->members);
 }
 
@@ -23,11 +35,13 @@ void
 event_start(struct event *ev, struct arena *a, struct str line)
 {
 	if (++ev->round == 0) {
-		memset(ev->cells, 0, fields_count(ev->fields) * sizeof(*ev->cells));
+		for (size_t i = 0; i < fields_count(ev->fields); i++)
+			ev->cells[i].round = 0;
 		ev->round = 1;
 	}
 	ev->a = a;
-	ev->n = ev->n_members = 0;
+	ev->n = ev->n_listed = ev->n_members = 0;
+	ev->roles = 0;
 	ev->line = line;
 	ev->body = ev->constants = STR_NONE;
 	ev->clean = buf_json_clean(line);
@@ -78,29 +92,62 @@ put_text(char *to, struct str s)
 	return to + s.n;
 }
 
-static inline void
-write_cell(
-    const struct event *ev, const struct field *f, const struct cell *c, struct buf *b)
+/*
+ * A field to where there is room for it (write_need()); NULL: its value needs a closer
+ * look.
+ */
+static inline char *
+write_cell(const struct event *ev, const struct cell *c, char *p)
 {
-	size_t need = f->key.n + c->v.n + WIDE + 2;
 	bool inside = event_inside(ev, c->v);
-	char *p;
 
-	if (b->cap - b->n < need && !buf_room(b, need))
-		return;
-	p = put_wide(b->p + b->n, f->key);
-	if (c->raw) {
-		p = inside ? put_wide(p, c->v) : put_text(p, c->v);
-	} else if (inside && ev->clean) {
-		*p++ = '"';
-		p = put_wide(p, c->v);
-		*p++ = '"';
-	} else {
-		b->n = (size_t)(p - b->p);
-		buf_json(b, c->v);
-		return;
+	p = put_wide(p, c->key);
+	if (c->raw)
+		return inside ? put_wide(p, c->v) : put_text(p, c->v);
+	if (!inside || !ev->clean)
+		return NULL;
+	*p++ = '"';
+	p = put_wide(p, c->v);
+	*p++ = '"';
+	return p;
+}
+
+static inline size_t
+write_need(const struct cell *c)
+{
+	return c->key.n + c->v.n + WIDE + 2;
+}
+
+/* All that are set, in order; returns where ir.source.line ends. */
+static size_t
+write_cells(const struct event *ev, struct buf *b)
+{
+	char *p = b->p + b->n, *to;
+	size_t sent = STR_NPOS;
+
+	for (size_t i = 0; i < ev->n; i++) {
+		const struct cell *c = &ev->cells[ev->set[i]];
+
+		if (!c->v.p || c->silent)
+			continue;
+		if ((size_t)(b->p + b->cap - p) < write_need(c)) {
+			b->n = (size_t)(p - b->p);
+			if (!buf_room(b, write_need(c)))
+				continue;
+			p = b->p + b->n;
+		}
+		to = write_cell(ev, c, p);
+		if (!to) {
+			b->n = (size_t)(p - b->p) + c->key.n;
+			buf_json(b, c->v);
+			to = b->p + b->n;
+		}
+		p = to;
+		if (ev->set[i] == F_SOURCE_LINE)
+			sent = (size_t)(p - b->p);
 	}
 	b->n = (size_t)(p - b->p);
+	return sent;
 }
 
 static void
@@ -204,18 +251,11 @@ void
 event_write(
     const struct event *ev, struct str time, struct buf *b, struct event_places *at)
 {
-	at->id = write_head(ev, time, b);
-	at->sent = STR_NPOS;
-	for (size_t i = 0; i < ev->n; i++) {
-		const struct cell *c = &ev->cells[ev->set[i]];
-		const struct field *f = fields_get(ev->fields, ev->set[i]);
+	size_t sent;
 
-		if (!c->v.p || f->silent)
-			continue;
-		write_cell(ev, f, c, b);
-		if (ev->set[i] == F_SOURCE_LINE)
-			at->sent = b->n - 1 - IDS_DIGITS; /* and a quote */
-	}
+	at->id = write_head(ev, time, b);
+	sent = write_cells(ev, b);
+	at->sent = sent == STR_NPOS ? STR_NPOS : sent - 1 - IDS_DIGITS; /* and a quote */
 	for (size_t i = 0; i < ev->n_members; i++)
 		write_member(ev, &ev->members[i], b);
 	write_tags(ev, b);

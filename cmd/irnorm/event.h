@@ -33,11 +33,19 @@ enum event_tag {
 	TAG_FIRST = 64, /* _first_record: of a line that holds many */
 };
 
+/*
+ * A field's value, and beside it what is asked of the field for each value: an event has
+ * many fields, and one place in memory is read for each.
+ */
 struct cell {
 	struct str v;
-	bool raw; /* JSON; else text to be quoted */
-	enum event_from from;
 	unsigned round; /* valid if this is the event's */
+	bool raw;       /* JSON; else text to be quoted */
+	bool silent;
+	unsigned char from;    /* enum event_from */
+	unsigned char related; /* enum field_related */
+	unsigned roles;
+	struct str key;
 };
 
 /* A field whose name only the line knows. */
@@ -58,7 +66,10 @@ struct event {
 	struct arena *a;
 	struct cell *cells; /* by field */
 	int *set;           /* in order of arrival */
-	size_t n, cap;
+	size_t n;
+	int *listed; /* those of them whose values go into lists of related ones */
+	size_t n_listed;
+	unsigned roles; /* of all that were set */
 	unsigned round;
 
 	struct member *members;
@@ -87,9 +98,16 @@ event_set(struct event *ev, int field, struct str v, bool raw, enum event_from f
 
 	if (v.n == 0)
 		return;
-	if (c->round != ev->round)
+	if (c->round != ev->round) {
+		c->round = ev->round;
 		ev->set[ev->n++] = field;
-	*c = (struct cell){v, raw, from, ev->round};
+		ev->roles |= c->roles;
+		if (c->related)
+			ev->listed[ev->n_listed++] = field;
+	}
+	c->v = v;
+	c->raw = raw;
+	c->from = (unsigned char)from;
 }
 
 static inline void
@@ -134,11 +152,11 @@ event_value(const struct event *ev, int field)
 	return json_text(ev->a, c->v);
 }
 
-/* A value cut out of the line has JSON_PAD bytes behind it; of a clean line, it needs no look. */
+/* A value cut out of the line (it starts there, so it ends there) has JSON_PAD bytes behind it; of a clean line, it needs no look. */
 static inline bool
 event_inside(const struct event *ev, struct str v)
 {
-	return v.p >= ev->line.p && v.p + v.n <= ev->line.p + ev->line.n;
+	return (uintptr_t)v.p - (uintptr_t)ev->line.p < ev->line.n;
 }
 
 static inline bool

@@ -81,13 +81,40 @@ unskew(struct norm *n, int64_t *ns, unsigned *fixed)
 	event_raw(&n->ev, F_TIME_SKEW, arena_fmt(n->ev.a, "%" PRId64, ms), FROM_ENGINE);
 }
 
+#define DAY (86400 * WHEN_S)
+
+static void
+two_digits(char *to, unsigned v)
+{
+	to[0] = (char)('0' + v / 10);
+	to[1] = (char)('0' + v % 10);
+}
+
+/* The next line is of the same day, mostly, and of a whole second: the clock goes on. */
+static bool
+same_day(struct origin *o, int64_t ns)
+{
+	uint64_t in_day = (uint64_t)ns - o->time_day;
+	unsigned s = (unsigned)(in_day / WHEN_S);
+
+	if (o->time_n == 0 || in_day >= DAY || in_day % WHEN_S || o->time_ns % WHEN_S)
+		return false;
+	two_digits(o->time + 11, s / 3600);
+	two_digits(o->time + 14, s / 60 % 60);
+	two_digits(o->time + 17, s % 60);
+	return true;
+}
+
 static struct str
 time_text(struct origin *o, int64_t ns)
 {
-	if (o->time_n == 0 || o->time_ns != ns) {
+	if (o->time_n && o->time_ns == ns)
+		return (struct str){o->time, o->time_n};
+	if (!same_day(o, ns)) {
 		o->time_n = when_text(o->time, ns);
-		o->time_ns = ns;
+		o->time_day = (uint64_t)ns - (uint64_t)((ns % DAY + DAY) % DAY);
 	}
+	o->time_ns = ns;
 	return (struct str){o->time, o->time_n};
 }
 

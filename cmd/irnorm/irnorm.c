@@ -250,7 +250,9 @@ wait_for_others(struct state *s, struct filter_run *run, const struct norm_line 
 	norm_event_later(s->norm, origin_of(s, run), l, filter_arena(run), &s->out, &ns);
 	if (s->norm->unknown.p)
 		unknown_tag(s->unknown, s->norm->unknown, &s->out);
-	s->ends = mem_grow(s->ends, &s->cap_ends, s->n_ends + 1, sizeof(*s->ends));
+	if (s->n_ends == s->cap_ends)
+		s->ends = mem_grow(
+		    s->ends, &s->cap_ends, s->n_ends + 1, sizeof(*s->ends));
 	s->ends[s->n_ends++] = s->out.n;
 	filter_at(run, ns);
 	if (norm_full(s->norm))

@@ -56,6 +56,7 @@ struct origin {
 	char time[WHEN_MAX];
 	size_t time_n;
 	int64_t time_ns;
+	uint64_t time_day; /* where the day of `time` begins */
 };
 
 struct norm_line {

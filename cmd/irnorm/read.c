@@ -70,6 +70,7 @@ struct asked {
 	uint64_t head;  /* its first bytes */
 	int rare;       /* the byte that was looked for last, */
 	bool has_rare;  /* and whether it is there */
+	bool clean;     /* it holds no quotes */
 	bool has_needs; /* one of the format's needs is there */
 	unsigned tries;
 };
@@ -82,6 +83,8 @@ may_fit(struct asked *q, const struct choice *c)
 		return false;
 	if (c->rare < 0)
 		return true;
+	if (c->rare == '"' && q->clean)
+		return false;
 	if (c->rare != q->rare) {
 		q->rare = c->rare;
 		q->has_rare = memchr(q->text.p, c->rare, q->text.n) != NULL;
@@ -112,7 +115,7 @@ trace_rule(struct norm *n, const struct rule *r, bool yes)
 bool
 norm_match(struct norm *n, const struct format *f, struct str text, struct hit *found)
 {
-	struct asked q = {.text = text, .rare = -1};
+	struct asked q = {.text = text, .rare = -1, .clean = event_clean(&n->ev, text)};
 
 	if (text.n == 0 || !norm_allows(n, f) || (n->trace && !needed(f, text)))
 		return false;
@@ -123,7 +126,8 @@ norm_match(struct norm *n, const struct format *f, struct str text, struct hit *
 			if (!q.has_needs && !(q.has_needs = needed(f, text)))
 				return false;
 			if (try_choice(n, &q, c, found)) {
-				trace_rule(n, c->rule, true);
+				if (n->trace)
+					trace_rule(n, c->rule, true);
 				found->rule = c->rule;
 				found->text = text;
 				return true;
@@ -385,8 +389,10 @@ norm_text(struct norm *n, struct origin *o, struct str text)
 	if (o->last && try_bare(n, o, text))
 		return true;
 	if (envelope_read(text, &env, &n->header) && !is_level(n, env.host)) {
-		norm_trace(n, "envelope\tsyslog\thost " STR_FMT ", program " STR_FMT "\n",
-		    STR_ARG(env.host), STR_ARG(env.program));
+		if (n->trace)
+			norm_trace(n,
+			    "envelope\tsyslog\thost " STR_FMT ", program " STR_FMT "\n",
+			    STR_ARG(env.host), STR_ARG(env.program));
 		if (!is_loose(n, &env) || !try_bare(n, o, text))
 			norm_syslog(n, o, &env);
 		return true;

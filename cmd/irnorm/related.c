@@ -61,8 +61,6 @@ list_set(struct event *ev, const struct event_list *l, int field)
 	size_t size = 2, n = 0;
 	char *p;
 
-	if (l->n == 0)
-		return;
 	for (size_t i = 0; i < l->n; i++)
 		size += l->v[i].n + 3;
 	p = arena_alloc(ev->a, size);
@@ -86,7 +84,7 @@ derive_related(struct event *ev)
 	    [RELATED_HOSTS] = F_REL_HOSTS,
 	    [RELATED_HASH] = F_REL_HASH,
 	};
-	size_t n = ev->n;
+	size_t n = ev->n_listed;
 
 	for (size_t i = RELATED_IP; i < RELATED_KINDS; i++) {
 		const struct cell *own = event_cell(ev, target[i]);
@@ -96,12 +94,12 @@ derive_related(struct event *ev)
 			list_value(ev, &ev->related[i], own);
 	}
 	for (size_t i = 0; i < n; i++) {
-		enum field_related r = fields_get(ev->fields, ev->set[i])->related;
-		const struct cell *c = &ev->cells[ev->set[i]];
+		const struct cell *c = &ev->cells[ev->listed[i]];
 
-		if (r != RELATED_NONE && c->v.p)
-			list_value(ev, &ev->related[r], c);
+		if (c->v.p)
+			list_value(ev, &ev->related[c->related], c);
 	}
 	for (size_t i = RELATED_IP; i < RELATED_KINDS; i++)
-		list_set(ev, &ev->related[i], target[i]);
+		if (ev->related[i].n)
+			list_set(ev, &ev->related[i], target[i]);
 }
