@@ -1,5 +1,4 @@
 #include "audit.h"
-#include "ip.h"
 #include "json.h"
 
 #define KEYS 192 /* of one record */
@@ -98,67 +97,24 @@ name_key(struct arena *a, struct str key, struct str value)
 	return key;
 }
 
-/* --- socket addresses: the bytes of a struct sockaddr --- */
-
-static void
-say_address(struct record *r, struct str b, const struct ip *ip)
-{
-	struct arena *a = r->n->ev.a;
-	char text[IP_MAX];
-	unsigned port = (unsigned)(unsigned char)b.p[2] << 8 | (unsigned char)b.p[3];
-
-	r->ip = arena_copy(a, (struct str){text, ip_text(text, ip)});
-	r->port = arena_fmt(a, "%u", port);
-	say(r, STR("sockaddr.ip"), r->ip);
-	say(r, STR("sockaddr.port"), r->port);
-}
-
-/* A name that starts with a NUL is an abstract one. */
-static void
-say_path(struct record *r, struct str b)
-{
-	struct str path = b.p[0] ? b : CAT(r->n->ev.a, STR("@"), str_from(b, 1));
-
-	say(r, STR("sockaddr.path"), str_sub(path, 0, str_chr(path, '\0')));
-}
+/* --- socket addresses --- */
 
 static void
 say_socket(struct record *r, struct str hex)
 {
-	struct str b, family = STR("other");
-	struct ip ip = {0};
-	bool has = false;
+	struct audit_socket s;
 
-	if (!audit_is_hex(hex) || hex.n < 8 || hex.n > 512)
+	if (!audit_socket(r->n->ev.a, hex, &s))
 		return;
-	b = audit_unhex(r->n->ev.a, hex);
-	switch ((unsigned char)b.p[0] | (unsigned char)b.p[1] << 8) {
-	case 1:
-		family = STR("unix");
-		say_path(r, str_from(b, 2));
-		break;
-	case 2:
-		family = STR("inet");
-		ip.v = 4;
-		if ((has = b.n >= 8))
-			memcpy(ip.b, b.p + 4, 4);
-		break;
-	case 10:
-		family = STR("inet6");
-		ip.v = 6;
-		if ((has = b.n >= 24))
-			memcpy(ip.b, b.p + 8, 16);
-		break;
-	case 16:
-		family = STR("netlink");
-		break;
-	case 17:
-		family = STR("packet");
-		break;
-	}
-	say(r, STR("sockaddr.family"), family);
-	if (has)
-		say_address(r, b, &ip);
+	if (s.path.p)
+		say(r, STR("sockaddr.path"), s.path);
+	say(r, STR("sockaddr.family"), s.family);
+	if (!s.ip.p)
+		return;
+	r->ip = s.ip;
+	r->port = s.port;
+	say(r, STR("sockaddr.ip"), s.ip);
+	say(r, STR("sockaddr.port"), s.port);
 }
 
 /* --- system calls: their number depends on the architecture --- */

@@ -23,6 +23,15 @@ void norm_audit(struct norm *, const struct format *, struct str under, struct s
 bool audit_is_hex(struct str);
 struct str audit_unhex(struct arena *, struct str);
 
+/*
+ * What the bytes of a struct sockaddr say; texts are constants or in the arena, those
+ * that its family does not have are absent.  False: too short, too long or no hexadecimal.
+ */
+struct audit_socket {
+	struct str family, path, ip, port;
+};
+bool audit_socket(struct arena *, struct str hex, struct audit_socket *);
+
 /* The words of a command line stand between NULs; keystrokes show control characters. */
 struct str audit_readable(struct arena *, struct str key, struct str bytes);
 
