@@ -12,7 +12,9 @@ text(struct buf *b, const char *key, struct str value)
 {
 	if (!value.n)
 		return;
-	buf_fmt(b, "%s\"%s\":", b->p[b->n - 1] == '{' ? "" : ",", key);
+	buf_add(b, b->p[b->n - 1] == '{' ? STR("\"") : STR(",\""));
+	buf_add(b, str_of(key));
+	buf_add(b, STR("\":"));
 	buf_json(b, value);
 }
 
@@ -20,9 +22,11 @@ text(struct buf *b, const char *key, struct str value)
 static void
 item(struct buf *b, const char *key, size_t *n, struct str value)
 {
-	if ((*n)++ == 0)
-		buf_fmt(b, ",\"%s\":[", key);
-	else
+	if ((*n)++ == 0) {
+		buf_add(b, STR(",\""));
+		buf_add(b, str_of(key));
+		buf_add(b, STR("\":["));
+	} else
 		buf_ch(b, ',');
 	buf_json(b, value);
 }
@@ -37,7 +41,11 @@ shut(struct buf *b, size_t n)
 static void
 confidence(struct buf *b, unsigned percent)
 {
-	buf_fmt(b, ",\"conf\":%u.%02u", percent / 100, percent % 100);
+	buf_add(b, STR(",\"conf\":"));
+	buf_u64(b, percent / 100);
+	buf_ch(b, '.');
+	buf_ch(b, (char)('0' + percent / 10 % 10));
+	buf_ch(b, (char)('0' + percent % 10));
 }
 
 static void
@@ -53,17 +61,23 @@ named(struct buf *b, const struct flaw *f)
 static void
 gap(struct buf *b, size_t *n, const char *what, struct str host, const struct covered *h)
 {
-	char from[WHEN_MAX], to[WHEN_MAX];
-	struct buf say = buf_make(1024);
+	char text[1024], at[WHEN_MAX];
+	size_t size = 0;
+	const struct str says[] = {str_of(what), STR(" "), host};
 
-	buf_fmt(&say, "%s " STR_FMT, what, STR_ARG(host));
-	if (h) {
-		from[when_text(from, h->from)] = '\0';
-		to[when_text(to, h->to)] = '\0';
-		buf_fmt(&say, " from %.19sZ to %.19sZ", from, to);
+	for (size_t i = 0; i < 3; i++) {
+		memcpy(text + size, says[i].p, says[i].n);
+		size += says[i].n;
 	}
-	item(b, "gaps", n, buf_str(&say));
-	buf_free(&say);
+	for (int i = 0; h && i < 2; i++) {
+		when_text(at, i ? h->to : h->from);
+		memcpy(text + size, i ? " to " : " from ", i ? 4 : 6);
+		size += i ? 4 : 6;
+		memcpy(text + size, at, 19);
+		text[size + 19] = 'Z';
+		size += 20;
+	}
+	item(b, "gaps", n, (struct str){text, size});
 }
 
 /* What hosts that were attacked did not tell. */

@@ -11,16 +11,35 @@ struct sum {
 	unsigned n;
 };
 
+/* A part of that many points; what it was made of is to follow, and shut(). */
+static void
+part(struct sum *s, const char *name, int points, const char *what)
+{
+	buf_add(s->to, s->n++ ? STR(",{\"name\":\"") : STR("{\"name\":\""));
+	buf_add(s->to, str_of(name));
+	buf_add(s->to, STR("\",\"points\":"));
+	buf_i64(s->to, points);
+	buf_add(s->to, STR(",\"from\":\""));
+	buf_add(s->to, str_of(what));
+	buf_ch(s->to, ' ');
+	s->points += points;
+}
+
+static void
+shut(struct sum *s)
+{
+	buf_add(s->to, STR("\"}"));
+}
+
 /* One part: the name, its points, and what they were made of. */
 static void
-add(struct sum *s, const char *name, int points, const char *what, long long value)
+add(struct sum *s, const char *name, int points, const char *what, int64_t value)
 {
 	if (points == 0)
 		return;
-	buf_add(s->to, s->n++ ? STR(",") : STR(""));
-	buf_fmt(s->to, "{\"name\":\"%s\",\"points\":%d,\"from\":\"%s %lld\"}", name,
-	    points, what, value);
-	s->points += points;
+	part(s, name, points, what);
+	buf_i64(s->to, value);
+	shut(s);
 }
 
 unsigned
@@ -48,11 +67,9 @@ severity(struct sum *s, enum severity is)
 
 	if (points[is] == 0)
 		return;
-	buf_add(s->to, s->n++ ? STR(",") : STR(""));
-	buf_fmt(s->to,
-	    "{\"name\":\"severity\",\"points\":%d,\"from\":\"ir.severity %s\"}",
-	    points[is], severity_name(is).p);
-	s->points += points[is];
+	part(s, "severity", points[is], "ir.severity");
+	buf_add(s->to, severity_name(is));
+	shut(s);
 }
 
 /* The best score of another rule than those of `taken`; NULL: there is none. */
@@ -92,10 +109,9 @@ success(struct sum *s, enum success is)
 {
 	if (is == SUCCESS_UNKNOWN)
 		return;
-	buf_add(s->to, s->n++ ? STR(",") : STR(""));
-	buf_fmt(s->to, "{\"name\":\"success\",\"points\":%d,\"from\":\"ir.success %s\"}",
-	    is == SUCCESS_YES ? 10 : -5, is == SUCCESS_YES ? "yes" : "no");
-	s->points += is == SUCCESS_YES ? 10 : -5;
+	part(s, "success", is == SUCCESS_YES ? 10 : -5, "ir.success");
+	buf_add(s->to, is == SUCCESS_YES ? STR("yes") : STR("no"));
+	shut(s);
 }
 
 /* Different tactics: how far it got. */
@@ -143,5 +159,6 @@ score_write(const struct incident *in, const struct attack *t, struct buf *b)
 		add(&s, "floor", -s.points, "no score is below", 0);
 	else if (s.points > 100)
 		add(&s, "ceiling", 100 - s.points, "no score is above", 100);
-	buf_fmt(b, "],\"ir.score.value\":%d", s.points);
+	buf_add(b, STR("],\"ir.score.value\":"));
+	buf_i64(b, s.points);
 }
