@@ -27,6 +27,8 @@ static const struct opt options[] = {
 	0, "rows", "write the rows that a model is made of", struct irscore_set, rows),
     OPT_FLAG(0, "evaluate", "say how well the model does on the verdicts",
 	struct irscore_set, evaluate),
+    OPT_FLAG(0, "challenge", "hold boosted trees against the linear model",
+	struct irscore_set, challenge),
     OPT_FILES(0, "verdicts", "file", "what people said of alerts; repeatable",
 	struct irscore_set, verdicts),
     OPT_FILES(0, "replay", "file", "rows of before, to learn with; repeatable",

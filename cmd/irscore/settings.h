@@ -11,7 +11,7 @@ struct irscore_set {
 	const char *model, *cost, *note, *diff;
 	struct opt_list verdicts, replay;
 	size_t max, reserve, weight;
-	bool train, rows, evaluate, card, no_prior;
+	bool train, rows, evaluate, challenge, card, no_prior;
 };
 
 /* The model to use, in the arena: the one that was named, else the shipped one; NULL: none. */

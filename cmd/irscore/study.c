@@ -1,7 +1,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "fit.h"
+#include "boost.h"
+#include "challenge.h"
 #include "json.h"
 #include "map.h"
 #include "mem.h"
@@ -50,7 +51,8 @@ read_files(struct study *s, struct filter_run *run, struct err *e)
 	for (size_t i = 0; i < r->n; i++)
 		if (!rows_load(s->rows, r->v[i], e))
 			return false;
-	if (s->set->train && prior && !rows_load(s->rows, prior, e))
+	if ((s->set->train || s->set->challenge) && prior &&
+	    !rows_load(s->rows, prior, e))
 		return false;
 	s->replayed = rows_count(s->rows);
 	return true;
@@ -61,9 +63,9 @@ consistent(struct study *s, struct err *e)
 {
 	const struct irscore_set *set = s->set;
 
-	if (set->train + set->rows + set->evaluate > 1)
-		err_set(
-		    e, ERR_CONFIG, "--train, --rows and --evaluate exclude each other");
+	if (set->train + set->rows + set->evaluate + set->challenge > 1)
+		err_set(e, ERR_CONFIG,
+		    "--train, --rows, --evaluate and --challenge exclude each other");
 	else if (set->evaluate && !s->champion)
 		err_set(e, ERR_CONFIG, "--evaluate needs a model (--model)");
 	else if (!set->verdicts.n && !set->replay.n)
@@ -86,7 +88,7 @@ study_open(struct study **out, const struct irscore_set *set, struct filter_run 
 {
 	struct study *s;
 
-	if (!set->train && !set->rows && !set->evaluate)
+	if (!set->train && !set->rows && !set->evaluate && !set->challenge)
 		return true;
 	s = *out = mem_new(1, sizeof(*s));
 	s->set = set;
@@ -97,7 +99,8 @@ study_open(struct study **out, const struct irscore_set *set, struct filter_run 
 	s->incident = filter_slot(run, "ir.incident.id");
 	s->rule = filter_slot(run, "rule.id");
 	return consistent(s, e) && read_files(s, run, e) &&
-	       (!set->train || solver_open(e));
+	       ((!set->train && !set->challenge) || solver_open(e)) &&
+	       (!set->challenge || boost_open(e));
 }
 
 enum filter_do
@@ -261,6 +264,24 @@ evaluate(struct study *s, struct filter_run *run)
 	buf_free(&b);
 }
 
+static void
+try_challenger(struct study *s, struct filter_run *run)
+{
+	struct fit f = {s->cost, LEAST, str_of(s->set->note)};
+	size_t n = rows_count(s->rows), own = n - s->replayed;
+	struct buf b = buf_make(OUT);
+	struct err e = {0};
+
+	/* of what was seen here, if there is enough of it */
+	if (challenge(s->rows, n - (own >= GATE * JUDGES ? own : n) / GATE, &f, &b, &e)) {
+		filter_emit(run, buf_str(&b));
+	} else {
+		filter_failed(run);
+		filter_warn(run, "no challenge: %s", e.msg);
+	}
+	buf_free(&b);
+}
+
 void
 study_end(struct study *s, struct filter_run *run)
 {
@@ -268,6 +289,8 @@ study_end(struct study *s, struct filter_run *run)
 		write_rows(s, run);
 	else if (s->set->train)
 		train(s, run);
+	else if (s->set->challenge)
+		try_challenger(s, run);
 	else
 		evaluate(s, run);
 }

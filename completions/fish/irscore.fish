@@ -5,6 +5,7 @@ complete -c irscore -l reserve -x -d 'share of what is new that is lifted to be 
 complete -c irscore -l train -d 'write a model made of the alerts'\'' verdicts'
 complete -c irscore -l rows -d 'write the rows that a model is made of'
 complete -c irscore -l evaluate -d 'say how well the model does on the verdicts'
+complete -c irscore -l challenge -d 'hold boosted trees against the linear model'
 complete -c irscore -l verdicts -rF -d 'what people said of alerts; repeatable'
 complete -c irscore -l replay -rF -d 'rows of before, to learn with; repeatable'
 complete -c irscore -l weight -x -d 'what a verdict weighs beside a replayed row'

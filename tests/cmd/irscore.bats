@@ -274,3 +274,21 @@ points() {
 	[ "$status" -eq 0 ]
 	awk '$1 == "analyst-worse-than-prior" { seen = $2 <= 0.02 } END { exit !seen }' <<<"$output"
 }
+
+@test "boosted trees are held against the linear model, the same bytes each time" {
+	site >in
+	verdicts >v
+	run --separate-stderr "$BIN/irscore" --challenge --no-prior --verdicts v in
+	[[ $stderr != *"needs libxgboost"* ]] || skip "no libxgboost"
+	[ "$status" -eq 0 ]
+	[ "$(jq -c '[.linear.ap, .trees.ap]' <<<"$output")" = '[1,1]' ]
+	[ "$(jq '.shap | length > 0 and all(.[]; .mean > 0)' <<<"$output")" = true ]
+	[ "$output" = "$("$BIN/irscore" --challenge --no-prior --verdicts v in)" ]
+	run "$BIN/irscore" --challenge --train --verdicts v in
+	[ "$status" -eq 2 ]
+	# verdicts of one kind
+	grep true_positive v >one
+	run --separate-stderr "$BIN/irscore" --challenge --no-prior --verdicts one in
+	[ "$status" -eq 1 ]
+	[[ $stderr == *"no challenge: "* ]]
+}
