@@ -235,6 +235,11 @@ read_part(
 		err_set(e, ERR_DATA, "nested too deeply");
 		return NULL;
 	}
+	if (part->type >= NODE_LIST &&
+	    part->n == 0) { /* a map would hold for all there is */
+		err_set(e, ERR_DATA, "an empty selection");
+		return NULL;
+	}
 	switch (part->type) {
 	case NODE_MAP:
 		return read_map(ctx, part, e);

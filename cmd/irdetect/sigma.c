@@ -128,6 +128,9 @@ sigma_read(const struct sigma_ctx *ctx, const struct node *doc, const char *file
 	r->id = node_text(node_get(doc, STR("id")));
 	if (!r->id.n)
 		r->id = r->name.n ? r->name : r->title;
+	if (node_get(doc, STR("action")))
+		return bad(
+		    e, "'action' is of rules as they once were: write each in full");
 	if (!r->title.n)
 		return bad(e, "no title");
 	if (!read_level(r, e))
