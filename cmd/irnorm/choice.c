@@ -62,7 +62,7 @@ list_all(const struct format *f, struct choice *v)
 		for (size_t k = 0; k < r->n_match; k++)
 			v[n++] = choice_of(r, k);
 		if (r->regex)
-			v[n++] = (struct choice){.rule = r, .rare = -1};
+			v[n++] = (struct choice){.rule = r, .rare = rarest(r->need)};
 	}
 	return n;
 }
