@@ -67,6 +67,8 @@ static const struct opt options[] = {
 	0, "max-actions", "count", "most blocks in one run", struct set, act.max_actions),
     OPT_COUNT(
 	0, "max-per-hour", "count", "most blocks in an hour", struct set, act.max_hour),
+    OPT_COUNT(0, "max-burst", "count",
+	"most blocks at once, before they get a slower pace", struct set, act.max_burst),
     OPT_LIST(0, "max-class", "verb=count", "most of one kind in an hour; repeatable",
 	struct set, act.max_class),
     OPT_SPAN(

@@ -28,6 +28,7 @@ complete -c ircontain -l protect-file -rF -d 'never block the addresses in it; r
 complete -c ircontain -l stop-file -rF -d 'while it is there nothing is done'
 complete -c ircontain -l max-actions -x -d 'most blocks in one run'
 complete -c ircontain -l max-per-hour -x -d 'most blocks in an hour'
+complete -c ircontain -l max-burst -x -d 'most blocks at once, before they get a slower pace'
 complete -c ircontain -l max-class -x -d 'most of one kind in an hour; repeatable'
 complete -c ircontain -l wait -x -d 'how long to wait for another run'
 complete -c ircontain -l emit -x -d 'write what is blocked there, for pf or ipset; repeatable'

@@ -29,6 +29,7 @@ struct act_set {
 	int64_t
 	    confirm_ms; /* what cuts a machine off ends after that, unless confirmed; 0: not */
 	size_t max_actions, max_hour;
+	size_t max_burst; /* 0: half of max_hour, max_actions at least */
 };
 
 struct batch {
@@ -45,6 +46,7 @@ struct batch {
 	char host[256];
 	size_t accepted;        /* in this run */
 	size_t hour;            /* in the last hour */
+	int64_t bucket;         /* of time that actions pay with (caps) */
 	size_t classes[DO_MAX]; /* in this batch, not yet in the ledger */
 
 	/* a batch: made at its first step, gone after its last act */

@@ -1,4 +1,5 @@
 #include "caps.h"
+#include "groups.h"
 #include "when.h"
 
 #define HOUR     (INT64_C(3600) * WHEN_S)
@@ -102,6 +103,40 @@ class_room(struct batch *b, struct job *j)
 	return true;
 }
 
+/*
+ * So many at once as half of an hour's, a run's at least; then as fast as an hour's share comes.
+ * The bucket is counted in time: what one action costs, and what is left.
+ */
+static int64_t
+price(const struct batch *b)
+{
+	return b->set->max_hour
+		   ? HOUR / (int64_t)(b->set->max_hour < (size_t)HOUR ? b->set->max_hour
+								      : (size_t)HOUR)
+		   : HOUR;
+}
+
+size_t
+caps_burst(const struct batch *b)
+{
+	size_t hour = b->set->max_hour, most = hour / 2;
+
+	if (most < b->set->max_actions)
+		most = b->set->max_actions;
+	if (b->set->max_burst)
+		most = b->set->max_burst;
+	return most < hour ? most : hour;
+}
+
+void
+caps_begin(struct batch *b)
+{
+	int64_t each = price(b);
+
+	b->hour = ledger_since(b->ledger, b->now - HOUR);
+	b->bucket = ledger_bucket(b->ledger, each * (int64_t)caps_burst(b), each, b->now);
+}
+
 bool
 caps_room(struct batch *b, struct job *j)
 {
@@ -115,7 +150,12 @@ caps_room(struct batch *b, struct job *j)
 		    arena_fmt(b->arena,
 			"more than %zu actions in an hour (--max-per-hour)",
 			b->set->max_hour));
-	if (!class_room(b, j))
+	if (b->bucket < price(b))
+		return wait_(j, "cap",
+		    arena_fmt(b->arena,
+			"more than %zu actions at once; the next in %lld s (--max-burst)",
+			caps_burst(b), (long long)((price(b) - b->bucket) / WHEN_S + 1)));
+	if (!class_room(b, j) || !groups_room(b, j))
 		return false;
 	if (!j->by_hand && ledger_times(b->ledger, j->a.key, b->now - HOUR) >= LOOP)
 		return wait_(j, "loop",
@@ -129,6 +169,7 @@ caps_count(struct batch *b, const struct job *j)
 {
 	b->accepted++;
 	b->hour++;
+	b->bucket -= price(b);
 	b->classes[j->a.what]++;
 }
 

@@ -9,6 +9,12 @@
 
 #include "batch.h"
 
+/* What the ledger says was done lately; before the first job of a batch. */
+void caps_begin(struct batch *);
+
+/* Most actions at once. */
+size_t caps_burst(const struct batch *);
+
 /* Is there room?  False: the job waits, with code `cap` or `loop`. */
 bool caps_room(struct batch *, struct job *);
 

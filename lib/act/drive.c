@@ -5,16 +5,15 @@
 
 #include "answer.h"
 #include "batch.h"
+#include "caps.h"
 #include "carry.h"
 #include "log.h"
 #include "machine.h"
 #include "remote.h"
 #include "show.h"
 #include "upkeep.h"
-#include "when.h"
 
 #define PROTECT "/etc/ir/protect"
-#define HOUR    (INT64_C(3600) * WHEN_S)
 #define NAP_MS  50
 
 static bool
@@ -99,7 +98,7 @@ batch_begin(struct batch *b)
 	if (ledger_torn(b->ledger))
 		log_warn("the last line of the ledger was cut short; it is closed");
 	keep_time(b);
-	b->hour = ledger_since(b->ledger, b->now - HOUR);
+	caps_begin(b);
 	if (batch_acts(b)) {
 		upkeep_settle(b, false);
 		tidy_all(b);

@@ -96,6 +96,10 @@ struct deed *ledger_next(struct ledger *, size_t *at);
 /* Those that are in force, or being done or undone, of one verb (DO_NONE: of any). */
 struct deed *ledger_next_live(struct ledger *, enum action_do, size_t *at);
 
+/* Those of a verb that were intended since `from_ns`. */
+struct deed *ledger_next_since(
+    struct ledger *, enum action_do, int64_t from_ns, size_t *at);
+
 /* Those that are being done or undone, or whose time is over at `now_ns`. */
 struct deed *ledger_next_due(struct ledger *, int64_t now_ns, size_t *at);
 
@@ -104,6 +108,12 @@ size_t ledger_in_force(const struct ledger *, enum action_do, int64_t now_ns);
 
 /* Deeds intended since `from_ns`. */
 size_t ledger_since(const struct ledger *, int64_t from_ns);
+
+/*
+ * A bucket of `size` ns that fills by the clock and pays `each` ns a deed: what is in it
+ * at `now_ns`.  It is counted anew from the deeds of the last `size`, so it outlasts a run.
+ */
+int64_t ledger_bucket(const struct ledger *, int64_t size, int64_t each, int64_t now_ns);
 
 /* Deeds of a verb intended since `from_ns`; failed ones are none. */
 size_t ledger_count(const struct ledger *, enum action_do, int64_t from_ns);

@@ -273,12 +273,6 @@ ledger_deed(struct ledger *l, size_t i)
 
 /* --- looking up --- */
 
-static bool
-slot_live(const struct slot *s)
-{
-	return s->is == DEED_INTENT || s->is == DEED_APPLIED || s->is == DEED_UNDOING;
-}
-
 /* Has it ended, as a slot says?  What has ended stays so. */
 static bool
 has_ended(struct ledger *l, size_t i)
@@ -305,7 +299,7 @@ ledger_live(struct ledger *l, const char key[ACTION_KEY])
 
 		if (i == INDEX_NONE)
 			return NULL;
-		if (!slot_live(index_at(l->index, i))) {
+		if (!ledger_slot_live(index_at(l->index, i))) {
 			if (has_ended(l, i))
 				return NULL;
 			l->broken = !distrust(l);
@@ -350,7 +344,7 @@ ledger_next_live(struct ledger *l, enum action_do what, size_t *at)
 		const struct slot *s = index_at(l->index, *at);
 		struct deed *d;
 
-		if (!slot_live(s) || (what != DO_NONE && s->what != what))
+		if (!ledger_slot_live(s) || (what != DO_NONE && s->what != what))
 			++*at;
 		else if ((d = ledger_deed(l, *at))) {
 			++*at;
@@ -360,10 +354,21 @@ ledger_next_live(struct ledger *l, enum action_do what, size_t *at)
 	return NULL;
 }
 
-static bool
-slot_over(const struct ledger *l, const struct slot *s, int64_t now_ns)
+struct deed *
+ledger_next_since(struct ledger *l, enum action_do what, int64_t from_ns, size_t *at)
 {
-	return s->ttl_s > 0 && ledger_until(l, s) <= now_ns;
+	while (!l->broken && *at < index_count(l->index)) {
+		const struct slot *s = index_at(l->index, *at);
+		struct deed *d;
+
+		if (s->at_ns < from_ns || s->what != what)
+			++*at;
+		else if ((d = ledger_deed(l, *at))) {
+			++*at;
+			return d;
+		}
+	}
+	return NULL;
 }
 
 struct deed *
@@ -373,7 +378,8 @@ ledger_next_due(struct ledger *l, int64_t now_ns, size_t *at)
 		const struct slot *s = index_at(l->index, *at);
 		struct deed *d;
 
-		if (!slot_live(s) || (s->is == DEED_APPLIED && !slot_over(l, s, now_ns)))
+		if (!ledger_slot_live(s) ||
+		    (s->is == DEED_APPLIED && !ledger_slot_over(l, s, now_ns)))
 			++*at;
 		else if ((d = ledger_deed(l, *at))) {
 			++*at;
@@ -381,78 +387,4 @@ ledger_next_due(struct ledger *l, int64_t now_ns, size_t *at)
 		}
 	}
 	return NULL;
-}
-
-/* --- counting --- */
-
-size_t
-ledger_in_force(const struct ledger *l, enum action_do what, int64_t now_ns)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < index_count(l->index); i++) {
-		const struct slot *s = index_at(l->index, i);
-
-		n += s->what == what && slot_live(s) && !slot_over(l, s, now_ns);
-	}
-	return n;
-}
-
-size_t
-ledger_since(const struct ledger *l, int64_t from_ns)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < index_count(l->index); i++)
-		n += index_at(l->index, i)->at_ns >= from_ns;
-	return n;
-}
-
-size_t
-ledger_count(const struct ledger *l, enum action_do what, int64_t from_ns)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < index_count(l->index); i++) {
-		const struct slot *s = index_at(l->index, i);
-
-		n += s->at_ns >= from_ns && s->what == what && s->is != DEED_FAILED;
-	}
-	return n;
-}
-
-size_t
-ledger_times(const struct ledger *l, const char key[ACTION_KEY], int64_t from_ns)
-{
-	uint8_t k[16];
-	size_t n = 0, i = index_hex(str_of(key), k) ? index_key(l->index, k) : INDEX_NONE;
-
-	while (i != INDEX_NONE) {
-		const struct slot *s = index_at(l->index, i);
-
-		n += s->at_ns >= from_ns && s->is != DEED_FAILED;
-		/* always an earlier one, whatever a file says */
-		i = s->before && s->before <= i ? s->before - 1 : INDEX_NONE;
-	}
-	return n;
-}
-
-bool
-ledger_rebase(struct ledger *l, int64_t now_ns)
-{
-	bool set = false;
-
-	l->set_ns = now_ns;
-	l->set_s = ledger_up_s();
-	for (size_t i = 0; !set && i < index_count(l->index); i++) {
-		const struct slot *s = index_at(l->index, i);
-
-		set = slot_live(s) && ledger_until(l, s) != s->until_ns;
-	}
-	if (!set)
-		l->set_s = 0;
-	for (size_t i = 0; set && i < l->cap && i < index_count(l->index); i++)
-		if (l->v[i] && deed_live(l->v[i]))
-			l->v[i]->until_ns = ledger_until(l, index_at(l->index, i));
-	return set;
 }

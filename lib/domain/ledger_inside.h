@@ -61,6 +61,10 @@ struct deed *ledger_deed(struct ledger *, size_t i);
 /* Keep a deed for a slot; its texts are copied. */
 struct deed *ledger_keep(struct ledger *, size_t i, const struct deed *);
 
+/* Is it in force, or being done or undone; is its time over at `now_ns`? */
+bool ledger_slot_live(const struct slot *);
+bool ledger_slot_over(const struct ledger *, const struct slot *, int64_t now_ns);
+
 /* When it ends; where the clock was set, by the time since boot. */
 int64_t ledger_until(const struct ledger *, const struct slot *);
 

@@ -78,6 +78,18 @@ int site_year(const struct site *);
 /* Is the host or user listed under `critical`? */
 bool site_critical(const struct site *, struct str name);
 
+/* Hosts and users that serve one purpose (`groups`), so that they are not all touched at once. */
+struct site_group;
+
+/* Walk the groups that a host or user is in; start with at = 0.  NULL: no more. */
+const struct site_group *site_group_next(
+    const struct site *, struct str member, size_t *at);
+bool site_group_has(const struct site_group *, struct str member);
+struct str site_group_name(const struct site_group *);
+
+/* How many of it may be touched in an hour: as the file says, else a quarter, two at least. */
+size_t site_group_most(const struct site_group *);
+
 /*
  * What was planned for that user, source and host at `ns` by one of the
  * `change_windows`, or absent.  A window that does not name one of the three

@@ -21,6 +21,9 @@ site_free(struct site *s)
 		return;
 	clocks_free(s->clocks);
 	mem_free(s->windows);
+	for (size_t i = 0; i < s->groups_n; i++)
+		map_free(s->groups[i].members);
+	mem_free(s->groups);
 	owned_free(s->nets);
 	map_free(s->hosts);
 	map_free(s->critical);
@@ -116,6 +119,36 @@ bool
 site_critical(const struct site *s, struct str name)
 {
 	return site_has_name(s->critical, name);
+}
+
+const struct site_group *
+site_group_next(const struct site *s, struct str member, size_t *at)
+{
+	while (*at < s->groups_n) {
+		const struct site_group *g = &s->groups[(*at)++];
+
+		if (site_group_has(g, member))
+			return g;
+	}
+	return NULL;
+}
+
+bool
+site_group_has(const struct site_group *g, struct str member)
+{
+	return site_has_name(g->members, member);
+}
+
+struct str
+site_group_name(const struct site_group *g)
+{
+	return g->name;
+}
+
+size_t
+site_group_most(const struct site_group *g)
+{
+	return g->most;
 }
 
 static bool

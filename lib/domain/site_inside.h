@@ -17,6 +17,12 @@ struct window {
 	int64_t start, end;
 };
 
+struct site_group {
+	struct str name;
+	struct map *members; /* lower-case names */
+	size_t most;
+};
+
 struct site {
 	struct arena *a;
 	struct owned *nets;
@@ -25,6 +31,8 @@ struct site {
 	struct clocks *clocks;
 	struct window *windows;
 	size_t windows_n, windows_cap;
+	struct site_group *groups;
+	size_t groups_n, groups_cap;
 	int year;
 };
 

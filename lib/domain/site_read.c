@@ -227,6 +227,55 @@ read_windows(struct load *l, const struct node *node)
 	return true;
 }
 
+/* A list of names, or a map of `members` and `most`. */
+static bool
+read_group(struct load *l, const struct node *key, const struct node *value)
+{
+	static const char *const names[] = {"members", "most"};
+	const struct node *list = value, *most = NULL;
+	struct site *s = l->site;
+	struct site_group g = {.name = arena_copy(s->a, node_text(key))};
+	size_t n;
+	int64_t count = 0;
+
+	for (size_t i = 0; value->type == NODE_MAP && i < value->n; i++)
+		if (!known(l, &value->keys[i], names, 2))
+			return false;
+	if (value->type == NODE_MAP) {
+		list = node_get(value, STR("members"));
+		most = node_get(value, STR("most"));
+	}
+	n = node_count(list);
+	if (n > ENTRIES_MAX || s->groups_n >= ENTRIES_MAX)
+		return bad(l, key, "too many members of", g.name);
+	if (most && (!node_i64(most, &count) || count < 0 || count > ENTRIES_MAX))
+		return bad(l, most, "not how many may be touched:", node_text(most));
+	g.most = most ? (size_t)count : n / 4 > 2 ? n / 4 : 2;
+	g.members = map_new();
+	s->groups = mem_grow(
+	    s->groups, &s->groups_cap, s->groups_n + 1, sizeof(*s->groups));
+	s->groups[s->groups_n++] = g;
+	for (size_t i = 0; i < n; i++) {
+		struct str name = node_text(node_at(list, i));
+
+		if (name.n == 0)
+			return bad(l, node_at(list, i), "no host or user:", name);
+		site_add_name(g.members, s->a, name);
+	}
+	return true;
+}
+
+static bool
+read_groups(struct load *l, const struct node *node)
+{
+	if (node->type != NODE_MAP)
+		return bad(l, node, wanted_map, STR("groups"));
+	for (size_t i = 0; i < node->n; i++)
+		if (!read_group(l, &node->keys[i], &node->kids[i]))
+			return false;
+	return true;
+}
+
 static bool
 read_year(struct load *l, const struct node *node)
 {
@@ -260,6 +309,7 @@ static const struct {
     {"year", 0, read_year},
     {"change_windows", 0, read_windows},
     {"critical", 0, read_critical},
+    {"groups", 0, read_groups},
 };
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
 

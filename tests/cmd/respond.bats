@@ -246,6 +246,45 @@ load apart
 	E
 }
 
+@test "property 12: of a group of the site file only so many are touched in an hour" {
+	apart <<-'E'
+		mkdir -p root/etc
+		for i in 1 2 3 4 5; do
+			echo "user$i:x:100$i:100$i::/home/u:/bin/sh" >>root/etc/passwd
+			echo "user$i:\$y\$j9T\$x\$y:19000:0:99999:7:::" >>root/etc/shadow
+			printf '{"do":"expire-password","target":{"user":"user%s"},"approval":"none"}\n' $i >>in
+		done
+		echo 'root:x:0:' >root/etc/group
+		echo 'groups: {directors: {members: [user1, User2, user3], most: 1}, others: [user4, user5]}' >site.yaml
+		wants 75 act --root root --apply --site site.yaml in >out
+		same "$(field status <out | xargs)" "applied waiting waiting applied applied"
+		same "$(field reason.code <out | grep -c "^cap")" 2
+		# the ledger remembers; the one that was touched is no further one
+		sed -n 1p in | sed s/expire-password/revoke-keys/ | act --root root --apply --site site.yaml >again || :
+		same "$(field reason.code <again | grep -c cap || :)" 0
+		sed -n 2p in | wants 75 act --root root --apply --site site.yaml >again
+		same "$(field reason.code <again)" cap
+		sed -n 2p in | wants 0 act --root root --apply --site site.yaml --now "$(date -u -d '+61 min' +%FT%TZ)" >again
+	E
+}
+
+@test "property 31: a bucket that fills by the clock, over runs; what is too fast waits" {
+	apart <<-'E'
+		for i in 1 2 3 4; do step 203.0.113.$i; done >in
+		fast() { act --apply --max-burst 3 --max-per-hour 60 "$@"; }
+		wants 75 fast --now 2026-11-24T07:00:00Z in >out
+		same "$(field status <out | xargs)" "applied applied applied waiting"
+		field reason.text <out | grep -q 'at once; the next in'
+		# one a minute, in a run of its own
+		step 203.0.113.5 | wants 75 fast --now 2026-11-24T07:00:30Z >out
+		step 203.0.113.5 | wants 0 fast --now 2026-11-24T07:01:01Z >out
+		step 203.0.113.6 | wants 75 fast --now 2026-11-24T07:01:02Z >out
+		rm st/index
+		step 203.0.113.6 | wants 75 fast --now 2026-11-24T07:01:03Z >out
+		for i in 6 7 8; do step 203.0.113.$i; done | wants 0 fast --now 2026-11-24T07:30:00Z >out
+	E
+}
+
 @test "property 30: the stop file stops every actuator, with a status and exit of its own" {
 	apart <<-'E'
 		touch halt

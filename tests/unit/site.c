@@ -164,6 +164,31 @@ says_where_a_file_is_wrong(void)
 }
 
 static void
+knows_groups_and_how_many_of_them(void)
+{
+	struct site *s = site_parse(
+	    STR("groups:\n  web: [web1, WEB2, web3]\n"
+		"  one: {members: [web2, ann], most: 0}\n  none: []\n"),
+	    "f", &e);
+	const struct site_group *g;
+	size_t at = 0;
+
+	T(s && (g = site_group_next(s, STR("Web2"), &at)));
+	T(str_eq(site_group_name(g), STR("web")) && site_group_most(g) == 2);
+	T(site_group_has(g, STR("web1")) && !site_group_has(g, STR("ann")));
+	T((g = site_group_next(s, STR("web2"), &at)) && site_group_most(g) == 0);
+	T(!site_group_next(s, STR("web2"), &at));
+	site_free(s);
+	for (size_t i = 0; i < 4; i++) {
+		static const char *const wrong[] = {"groups: [a]",
+		    "groups: {g: {member: [a]}}", "groups: {g: {members: [a], most: -1}}",
+		    "groups: {g: [{a: b}]}"};
+
+		T(!site_parse(str_of(wrong[i]), "f", &e) && e.kind == ERR_CONFIG);
+	}
+}
+
+static void
 is_empty_without_a_file(void)
 {
 	struct site *s = site_parse(STR(""), "f", &e);
@@ -183,6 +208,7 @@ main(void)
 	FACT(reads_yaml_and_names_for_addresses);
 	FACT(walks_networks_by_role);
 	FACT(says_where_a_file_is_wrong);
+	FACT(knows_groups_and_how_many_of_them);
 	FACT(is_empty_without_a_file);
 	return TEST_END;
 }
