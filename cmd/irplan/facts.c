@@ -146,7 +146,7 @@ facts_each(const struct facts *f, struct str name, size_t *at)
 	while (s && *at < f->n) {
 		const struct node *e = f->entity[(*at)++];
 
-		if (belongs(f, s, e))
+		if (node_text(node_get(e, STR("value"))).n && belongs(f, s, e))
 			return e;
 	}
 	return NULL;
