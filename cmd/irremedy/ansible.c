@@ -56,12 +56,42 @@ unsafe(struct buf *b, struct str s)
 	buf_free(&one);
 }
 
-/* The same of JSON, which has no character that would have to be spelled out twice. */
+/* What ends or folds a line of YAML and stands for itself in JSON; 0: it is none. */
+static unsigned
+breaks(struct str s)
+{
+	if (str_starts(s, STR("\xc2\x85")))
+		return 0x85;
+	if (str_starts(s, STR("\xe2\x80\xa8")))
+		return 0x2028;
+	if (str_starts(s, STR("\xe2\x80\xa9")))
+		return 0x2029;
+	return str_starts(s, STR("\xef\xbb\xbf")) ? 0xfeff : 0;
+}
+
+/* The same of JSON. */
 static void
 unsafe_json(struct buf *b, struct str s)
 {
+	struct buf json = buf_make((size_t)256 * 1024);
+	struct str text;
+
+	buf_json(&json, s);
+	text = buf_str(&json);
 	buf_add(b, STR("!unsafe "));
-	buf_json(b, s);
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned c = (unsigned char)text.p[i] < 0x80 ? 0
+							     : breaks(str_from(text, i));
+
+		if (c) {
+			buf_fmt(b, "\\u%04x", c);
+			i += c == 0x85 ? 1 : 2;
+		} else {
+			buf_ch(b, text.p[i]);
+		}
+	}
+	b->full |= json.full;
+	buf_free(&json);
 }
 
 static void

@@ -10,9 +10,10 @@
 #include "rootfs.h"
 #include "when.h"
 
-#define SAID         ((size_t)1 << 20) /* bytes kept of what a program writes */
-#define MANIFEST_MAX ((size_t)256 << 20)
-#define TAKE_MS      (INT64_C(3600) * 1000)
+#define BORG_PASSWORD "/etc/ir/borg.password"
+#define SAID          ((size_t)1 << 20) /* bytes kept of what a program writes */
+#define MANIFEST_MAX  ((size_t)256 << 20)
+#define TAKE_MS       (INT64_C(3600) * 1000)
 
 /* How a kind is taken out: into the directory that the program starts in. */
 struct backup_kind {
@@ -25,9 +26,11 @@ struct backup_kind {
 };
 
 static bool
-run(struct arena *a, const char *const *argv, int into, struct err *e)
+run(struct arena *a, const char *const *argv, const char *const *env, int into,
+    struct err *e)
 {
-	struct proc x = {.max = SAID, .argv = argv, .dir = into, .timeout_ms = TAKE_MS};
+	struct proc x = {
+	    .max = SAID, .argv = argv, .env = env, .dir = into, .timeout_ms = TAKE_MS};
 	struct proc_got got;
 
 	return proc_ok(a, &x, &got, e);
@@ -45,7 +48,7 @@ take_dir(
 	(void)path;
 	if (stat(from, &st) == 0 && S_ISDIR(st.st_mode))
 		argv[3] = arena_fmt(a, "%s/.", from).p;
-	return run(a, argv, into, e);
+	return run(a, argv, NULL, into, e);
 }
 
 static bool
@@ -58,7 +61,7 @@ take_rsync(
 	    arena_fmt(a, "%s%s", k->where.p, dir ? "/" : "").p, "./", NULL};
 
 	(void)path;
-	return run(a, argv, into, e);
+	return run(a, argv, NULL, into, e);
 }
 
 static bool
@@ -70,7 +73,7 @@ take_tar(
 	    "--force-local", NULL};
 
 	(void)path;
-	return run(a, argv, into, e);
+	return run(a, argv, NULL, into, e);
 }
 
 static bool
@@ -81,7 +84,7 @@ take_restic(
 	    "/etc/ir/restic.password", "--no-cache", "restore", k->what.p, "--target",
 	    ".", "--include", arena_copy(a, path).p, NULL};
 
-	return run(a, argv, into, e);
+	return run(a, argv, NULL, into, e);
 }
 
 static bool
@@ -92,7 +95,14 @@ take_borg(
 	    arena_fmt(a, "%s::" STR_FMT, k->where.p, STR_ARG(k->what)).p,
 	    arena_copy(a, str_from(path, 1)).p, NULL};
 
-	return run(a, argv, into, e);
+	/* borg asks a person about a repository that it has not seen; there is none */
+	const char *env[] = {"BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK=yes",
+	    "BORG_RELOCATED_REPO_ACCESS_IS_OK=yes", "BORG_BASE_DIR=/var/cache/ir-borg",
+	    "BORG_PASSCOMMAND=/bin/cat " BORG_PASSWORD, NULL};
+
+	if (access(BORG_PASSWORD, F_OK) != 0)
+		env[3] = NULL;
+	return run(a, argv, env, into, e);
 }
 
 static const struct backup_kind kinds[] = {

@@ -112,6 +112,17 @@ accept(struct batch *b, struct job *j)
 		hands->accepted(b, j);
 }
 
+/* Is the same to be done in this run already?  What one transaction does may say it twice. */
+static bool
+above(struct batch *b, const struct job *j, const struct actuator *hands)
+{
+	for (size_t i = 0; !hands->commit && &b->jobs[i] < j; i++)
+		if (b->jobs[i].status == JOB_PLANNED && !b->jobs[i].lift &&
+		    strcmp(b->jobs[i].a.key, j->a.key) == 0)
+			return true;
+	return false;
+}
+
 void
 batch_judge(struct batch *b, struct job *j)
 {
@@ -120,6 +131,10 @@ batch_judge(struct batch *b, struct job *j)
 	if (!wanted(b, j) || !harmless(b, j))
 		return;
 	hands = remote_hands(b, j->a.what, j->a.on);
+	if (above(b, j, hands)) {
+		job_already(j, "the same step stands above in this run");
+		return;
+	}
 	if (batch_actuator(b, j->a.what)->lasting)
 		j->a.ttl_s = 0;
 	else if (j->a.ttl_s == 0)

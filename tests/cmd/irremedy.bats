@@ -235,6 +235,106 @@ backup() {
 	diff <(grep -v 'var/www d ' before) <(grep -v 'var/www d ' after)
 }
 
+@test "restic, borg and rsync give back what the manifest says" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root: only root's files are obeyed"
+	for p in restic borg rsync; do
+		command -v $p >/dev/null || skip "no $p"
+	done
+	cat >script <<-EOS
+		set -eu
+		mount -t tmpfs none /srv
+		mkdir over
+		mount -t tmpfs none over
+		mkdir over/up over/work
+		mount -t overlay none -o lowerdir=/etc,upperdir=over/up,workdir=over/work /etc || exit 77
+		mkdir -p /srv/shop/up /etc/ir
+		echo good >/srv/shop/index.html
+		echo a >/srv/shop/up/a.php
+		ln -s index.html /srv/shop/link
+		(umask 077 && echo pw | tee /etc/ir/restic.password >/etc/ir/borg.password)
+		restic -q --no-cache --repo \$PWD/rs --password-file /etc/ir/restic.password init
+		restic -q --no-cache --repo \$PWD/rs --password-file /etc/ir/restic.password backup /srv/shop
+		export HOME=\$PWD/home BORG_PASSPHRASE=pw
+		borg init -e none plain
+		borg create plain::one /srv/shop
+		borg init -e repokey secret
+		borg create secret::one /srv/shop
+		unset HOME BORG_PASSPHRASE
+		for m in rs plain secret copy; do (cd /srv/shop && find . -type f -exec sha256sum {} +) >\$m.sha256; done
+		rsync -a /srv/shop/ copy
+		mkdir -p root/srv/shop
+		echo bad >root/srv/shop/index.html
+		for from in restic:\$PWD/rs#latest borg:\$PWD/plain#one borg:\$PWD/secret#one rsync:\$PWD/copy; do
+			rm -rf st
+			jq -nc --arg f "\$from" '{do:"restore-path",approval:"none",target:{path:"/srv/shop",from:\$f}}' |
+				"$BIN/irremedy" --root root --state st --site site.yaml --stop-file none --apply >out
+			diff -r --no-dereference /srv/shop root/srv/shop
+			jq -r '."ir.action.status", ."ir.action.verify"' out
+			"$BIN/irremedy" --root root --state st --site site.yaml --stop-file none --apply --reason r \
+				--undo "\$(jq -r '."ir.action.id"' out)" | jq -r '."ir.action.status"'
+			[ "\$(cat root/srv/shop/index.html)" = bad ] && [ ! -e root/srv/shop/up ]
+		done
+	EOS
+	unshare -m bash script >said 2>err || { [ $? -ne 77 ] || skip "no overlay here"; cat err; false; }
+	[ "$(tr '\n' ' ' <said)" = "$(printf 'applied ok undone %.0s' 1 2 3 4)" ]
+}
+
+@test "every kind of persistence has places, goes to the vault, and comes back" {
+	mkdir -p root/var/spool/cron/{crontabs,atjobs} root/etc/{cron.d,cron.daily,systemd/system,profile.d,init.d,sudoers.d,pam.d} \
+		root/etc/{udev/rules.d,modules-load.d,modprobe.d,update-motd.d,network/if-up.d,apt/apt.conf.d,ssh,xdg/autostart,ld.so.conf.d} \
+		root/home/bob/.ssh root/var/www root/etc/security
+	echo 'bob:x:1001:1001::/home/bob:/bin/sh' >root/etc/passwd
+	while read -r kind path; do
+		mkdir -p "root$(dirname "$path")"
+		echo x >"root$path"
+		chmod 640 "root$path"
+		persist "$kind" path "$path"
+	done >steps <<-'EOS'
+		cron /etc/cron.d/x
+		cron /etc/cron.daily/x
+		cron /var/spool/cron/crontabs/bob
+		at /var/spool/cron/atjobs/a00001
+		systemd /etc/systemd/system/x.service
+		systemd /etc/systemd/system/x.timer
+		systemd /etc/systemd/system/cron.service.d/x.conf
+		rc /etc/rc.local
+		rc /etc/init.d/x
+		profile /etc/profile.d/x.sh
+		profile /home/bob/.bashrc
+		ld-preload /etc/ld.so.preload
+		ld-preload /etc/ld.so.conf.d/x.conf
+		authorized-keys /home/bob/.ssh/authorized_keys
+		ssh-rc /home/bob/.ssh/rc
+		sudoers /etc/sudoers.d/x
+		pam /etc/pam.d/x
+		udev /etc/udev/rules.d/99-x.rules
+		kernel-module /etc/modules-load.d/x.conf
+		motd /etc/update-motd.d/99-x
+		network-hook /etc/network/if-up.d/x
+		package-hook /etc/apt/apt.conf.d/99x
+		autostart /etc/xdg/autostart/x.desktop
+		web-shell /var/www/x.php
+	EOS
+	tree root >before
+	n=$(wc -l <steps)
+	act --apply --max-actions 100 --max-per-hour 1000 steps >out || { jq -c 'select(."ir.action.status" != "applied")' out; false; }
+	[ "$(field status <out | grep -c '^applied$')" -eq "$n" ] && [ "$(field verify <out | grep -c '^ok$')" -eq "$n" ]
+	[ -z "$(find root/etc root/var root/home -type f ! -name passwd)" ]
+	act --audit >/dev/null
+	[ "$(act --apply steps | field status | sort -u)" = already ]
+	field id <out | tac | act --apply --undo - --reason r >undone
+	[ "$(field status <undone | sort -u)" = undone ]
+	tree root | diff before -
+}
+
+@test "the same step twice in one run is done once" {
+	image
+	{ persist cron path /etc/cron.d/upd; persist cron path /etc/cron.d/upd; } >steps
+	act --apply steps >out
+	[ "$(field status <out | sort | tr '\n' ' ')" = 'already applied ' ]
+	[[ "$(field reason.text <out)" == *'stands above in this run'* ]]
+}
+
 @test "what lies in the vault does not come back from a backup" {
 	backup
 	cp bk/up/a.php root/var/www/html/shell.php
