@@ -341,7 +341,7 @@ action(struct bundle *u, size_t i, size_t n, size_t cause)
 		buf_fmt(u->b, ",\"confidence\":%d", share.p[0] == '1' ? 100 : (int)conf);
 	began(u, events);
 	assets(u, events);
-	if (i + 1 == cause)
+	if (i + 1 == cause && cause < n)
 		leads_to(u, "attack-condition", 0);
 	else if (i + 1 < n)
 		leads_to(u, "attack-action", i + 1);

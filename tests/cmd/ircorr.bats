@@ -390,6 +390,8 @@ graph() {
 	jq -e '([.objects[].id]) as $ids
 		| ([.objects[] | to_entries[] | select(.key | test("_refs?$")) | .value] | flatten) as $refs
 		| ($refs - $ids == []) and ([.objects[] | select(.type == "attack-action") | .id] - $refs == [])' "$BATS_TEST_TMPDIR/flow"
+	# where no cause is known, nothing leads to one
+	guesses root 203.0.113.66 | graph attack-flow | jq -e "([.objects[].id]) as \$ids | [.objects[] | .effect_refs // [] | .[]] - \$ids == []"
 	[ "$(hostile | graph attack-flow)" = "$(cat "$BATS_TEST_TMPDIR/flow")" ]
 }
 
