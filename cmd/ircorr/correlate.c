@@ -77,7 +77,8 @@ open_one(struct correlate *c, const struct sighting *g)
 {
 	struct verdict v = {.why = "it opened the incident", .opened = true};
 
-	if (((g->severity < c->opens || g->severity == SEV_INFO) && !knocks_in_vain(g)) ||
+	if (((g->severity < c->opens || g->severity == SEV_INFO) && !knocks_in_vain(g) &&
+		!seats_strange(c->seats, g)) ||
 	    g->fold_of.p || !edges_passed(c, g))
 		return (struct verdict){0};
 	v.field = STR("rule.id");
@@ -156,6 +157,7 @@ correlate_take(struct correlate *c, const struct sighting *g, struct arena *a)
 	struct incident *in;
 
 	logons_note(c->logons, g);
+	seats_note(c->seats, c->site, g);
 	edges_note(c, g);
 	in = take_logon(c, g, a);
 	if (!g->alert) {
@@ -170,5 +172,6 @@ correlate_take(struct correlate *c, const struct sighting *g, struct arena *a)
 	links_touch(c->links, v.in);
 	evidence_alert(c, v.in, g, a);
 	evidence_earlier(c, v.in, g, a);
+	evidence_seat(c, v.in, g, a);
 	return v;
 }

@@ -239,6 +239,43 @@ nameless(const struct sighting *g)
 	return !g->src.p && !g->user.n && !g->dst.p;
 }
 
+/* Of a crowd that goes through lists of accounts, no address is at home here. */
+static bool
+of_campaign(const struct correlate *c, const struct sighting *g)
+{
+	return g->src.p && sighting_is(g, "T1110") && !(g->src_roles & ~SITE_PROTECT) &&
+	       !logons_shared(c->logons, g->src) && logons_sprays(c->logons, g->src);
+}
+
+/* What somebody does on a host came with the logon of that account. */
+static void
+by_seat(
+    const struct correlate *c, const struct sighting *g, struct arena *a, struct edges *e)
+{
+	const struct seat *seat = seats_of(c->seats, g->user, g->host, g->ns);
+	struct incident *in;
+	struct str src;
+	struct ip ip;
+
+	if (!weighs(c, g) || !g->user.n)
+		return;
+	in = links_get(c->links, LINK_ACTOR, g->user, g->host);
+	add(c, g, e,
+	    (struct tie){in, BY_ACCOUNT, "the same account on the same host", "user.name",
+		g->user, 0});
+	if (!seat || !ip_parse(str_of(seat->src), &ip))
+		return;
+	src = arena_copy(a, str_of(seat->src));
+	in = links_get(c->links, LINK_IP, src, STR_NONE);
+	add(c, g, e,
+	    (struct tie){in, BY_SOURCE, "its logon came from the attacker's address",
+		"user.name", g->user, sharers(c, g, CROWD_IP, src, in)});
+	in = links_get(c->links, LINK_HOST, site_host_of(c->site, &ip), STR_NONE);
+	add(c, g, e,
+	    (struct tie){in, BY_PIVOT, "its logon came from a host that was got into",
+		"user.name", g->user, 0});
+}
+
 static struct str
 org_of(const struct sighting *g)
 {
@@ -294,8 +331,17 @@ edges_find(
 	    (struct tie){
 		in, BY_TARGET, "the same account is tried", "user.name", g->user, 0});
 	by_tool(c, g, e);
-	if (!g->src.p)
-		by_place(c, g, e);
+	if (of_campaign(c, g)) {
+		in = links_get(c->links, LINK_CAMPAIGN, g->dataset, STR_NONE);
+		add(c, g, e,
+		    (struct tie){in, BY_TARGET,
+			"many accounts of the same service are tried", "event.dataset",
+			g->dataset, 0});
+	}
+	if (g->src.p)
+		return;
+	by_place(c, g, e);
+	by_seat(c, g, a, e);
 }
 
 struct incident *
@@ -337,6 +383,10 @@ edges_set(const struct correlate *c, const struct sighting *g, struct incident *
 		links_set(c->links, LINK_TARGET, crowd_key(g, a), STR_NONE, in, g->ns);
 	if (g->by_user)
 		links_set(c->links, LINK_TARGET, g->user, g->host, in, g->ns);
+	if (of_campaign(c, g))
+		links_set(c->links, LINK_CAMPAIGN, g->dataset, STR_NONE, in, g->ns);
+	if (!g->src.p && g->user.n && weighs(c, g))
+		links_set(c->links, LINK_ACTOR, g->user, g->host, in, g->ns);
 	if (c->gate > 0 && g->p >= 0 && nameless(g)) {
 		links_set(c->links, LINK_REPEAT, g->rule, g->host, in, g->ns);
 		if (edges_passed(c, g))

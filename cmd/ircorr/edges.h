@@ -13,6 +13,7 @@
 #include "crowd.h"
 #include "links.h"
 #include "logons.h"
+#include "seats.h"
 
 #define EDGES_MAX   16
 #define EDGES_LEAST 0.2 /* a sum below this links nothing */
@@ -22,6 +23,7 @@ struct correlate {
 	const struct attack *attack;
 	struct links *links;
 	struct logons *logons;
+	struct seats *seats;
 	struct crowd *crowd;
 	struct lru *seen;    /* occurrences, to know one reported twice */
 	int64_t window;      /* ns */

@@ -183,7 +183,10 @@ evidence_logon(
 		return false;
 	ok = accepted_of(g);
 	ok.fails = logons_fails(c->logons, g->src, g->ns);
-	if (ok.fails < LOGONS_GUESSES && only_guesses(in))
+	if (ok.fails < LOGONS_GUESSES && only_guesses(in) &&
+	    !logons_sprays(c->logons, g->src))
+		return false;
+	if (only_guesses(in) && logons_mistyped(c->logons, g->user, g->src, g->ns))
 		return false;
 	foothold(c, in, &ok, a);
 	return true;
@@ -201,15 +204,36 @@ evidence_earlier(
 		return;
 	for (size_t i = 0; i < n; i++)
 		if (s->ok[i].fails >= LOGONS_GUESSES &&
+		    !(only_guesses(in) &&
+			logons_mistyped(
+			    c->logons, str_of(s->ok[i].user), g->src, s->ok[i].ns)) &&
 		    s->ok[i].ns + c->window >= g->start &&
 		    !site_home(c->site, str_of(s->ok[i].user), &g->src_ip) &&
 		    !logons_known(c->logons, str_of(s->ok[i].user), g->src, s->ok[i].ns))
 			foothold(c, in, &s->ok[i], a);
 }
 
+void
+evidence_seat(
+    struct correlate *c, struct incident *in, const struct sighting *g, struct arena *a)
+{
+	const struct seat *seat = seats_of(c->seats, g->user, g->host, g->ns);
+	struct str src;
+
+	if (!seat || !seat->strange || in->expected ||
+	    (g->src.p ? !seats_strange(c->seats, g) : g->severity < SEV_MEDIUM))
+		return;
+	src = arena_copy(a, str_of(seat->src));
+	incident_entity(
+	    in, ENT_IP, src, STR_NONE, ROLE_ATTACKER, PROV_OBSERVED, seat->ok.ns);
+	links_set(c->links, LINK_IP, src, STR_NONE, in, g->ns);
+	foothold(c, in, &seat->ok, a);
+}
+
 /* Somebody who gets in more often than not is at home there, and mistyped. */
 static bool
-familiar(const struct correlate *c, const struct incident *in, struct str src)
+familiar(
+    const struct correlate *c, const struct incident *in, struct str src, struct str user)
 {
 	const struct source *s = logons_source(c->logons, src);
 	size_t sources = 0;
@@ -217,8 +241,9 @@ familiar(const struct correlate *c, const struct incident *in, struct str src)
 	for (size_t i = 0; i < in->entities_n; i++)
 		sources += in->entities[i].type == ENT_IP &&
 			   in->entities[i].role >= ROLE_PIVOT;
-	return s && sources == 1 && only_guesses(in) && s->ok_n >= 3 &&
-	       s->ok_n >= s->fails;
+	return s && sources == 1 && only_guesses(in) &&
+	       ((s->ok_n >= 3 && s->ok_n >= s->fails) ||
+		   (s->ok_n && logons_mistyped(c->logons, user, src, in->last)));
 }
 
 static void
@@ -235,7 +260,8 @@ source_of(struct correlate *c, struct incident *in, const struct sighting *g)
 		role = ROLE_UNKNOWN;
 	else if (g->src_roles & SITE_HOST)
 		role = ROLE_PIVOT;
-	else if (g->severity == SEV_INFO && !attacker(in, g->src))
+	else if (g->severity == SEV_INFO && !attacker(in, g->src) &&
+		 !(sighting_is(g, "T1110") && logons_sprays(c->logons, g->src)))
 		role = ROLE_WITNESS;
 	incident_entity(in, ENT_IP, g->src, STR_NONE, role,
 	    g->observed ? PROV_OBSERVED : PROV_CLAIMED, g->ns);
@@ -366,7 +392,7 @@ evidence_alert(
 	}
 	techniques_of(c, in, g);
 	if (g->src.p)
-		in->familiar = familiar(c, in, g->src);
+		in->familiar = familiar(c, in, g->src, g->user);
 	effect_of(c, in, g, a);
 }
 

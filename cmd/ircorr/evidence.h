@@ -25,4 +25,11 @@ void evidence_origin(struct incident *, const struct origin *, struct arena *);
 void evidence_earlier(
     struct correlate *, struct incident *, const struct sighting *, struct arena *);
 
+/*
+ * A strange logon: this one, or the one with which somebody does what is told.  The
+ * account is another's now, and the address his.
+ */
+void evidence_seat(
+    struct correlate *, struct incident *, const struct sighting *, struct arena *);
+
 #endif

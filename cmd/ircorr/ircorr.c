@@ -137,7 +137,8 @@ static uint64_t
 evicted(const struct corr *k)
 {
 	return links_evicted(k->c.links) + logons_evicted(k->c.logons) +
-	       crowd_evicted(k->c.crowd) + lineage_evicted(k->lineage);
+	       seats_evicted(k->c.seats) + crowd_evicted(k->c.crowd) +
+	       lineage_evicted(k->lineage);
 }
 
 static void
@@ -190,6 +191,7 @@ close_(void *state)
 	cover_free(k->cover);
 	links_free(k->c.links);
 	logons_free(k->c.logons);
+	seats_free(k->c.seats);
 	crowd_free(k->c.crowd);
 	lru_free(k->c.seen);
 	sights_free(k->sights);
@@ -246,6 +248,7 @@ open_(struct filter_run *run, void *set, struct err *e)
 	severity_of(str_of(s->open), &k->c.opens);
 	k->c.links = links_new(s->max, s->incidents, gone, k);
 	k->c.logons = logons_new(s->window_ms * MS, s->max);
+	k->c.seats = seats_new(s->window_ms * MS, s->max);
 	k->c.crowd = crowd_new(s->max);
 	k->c.seen = lru_new(SEEN, 1, NULL, NULL);
 	return k;
@@ -339,6 +342,7 @@ save(void *state, struct buf *b)
 	pack_i64(b, k->clock);
 	links_save(k->c.links, b);
 	logons_save(k->c.logons, b);
+	seats_save(k->c.seats, b);
 	crowd_save(k->c.crowd, b);
 	lineage_save(k->lineage, b);
 	cover_save(k->cover, b);
@@ -363,6 +367,7 @@ load(void *state, struct str bytes, struct err *e)
 	k->clock = unpack_i64(&u);
 	links_load(k->c.links, &u);
 	logons_load(k->c.logons, &u);
+	seats_load(k->c.seats, &u);
 	crowd_load(k->c.crowd, &u);
 	lineage_load(k->lineage, &u);
 	cover_load(k->cover, &u);

@@ -85,6 +85,9 @@ judge_severity(const struct incident *in, const struct attack *t)
 	if ((known && in->expected) ||
 	    (success != SUCCESS_YES && (in->familiar || (known && in->office))))
 		return s < SEV_LOW ? s : SEV_LOW;
+	/* a logon where its owner never was, and no harm yet */
+	if (success == SUCCESS_YES && s < SEV_MEDIUM)
+		return SEV_MEDIUM;
 	if (success == SUCCESS_YES && s < SEV_HIGH)
 		s = SEV_HIGH;
 	if (success == SUCCESS_YES && stages(in) >= 4)

@@ -25,7 +25,9 @@ enum link {
 	LINK_NAME, /* a domain */
 	LINK_FILE, /* a hash */
 	LINK_REPEAT,
-	LINK_ORG
+	LINK_ORG,
+	LINK_ACTOR,   /* an account that did something grave on a host */
+	LINK_CAMPAIGN /* a service on which many accounts are tried */
 };
 
 struct links;

@@ -3,7 +3,9 @@
 #include "lru.h"
 #include "mem.h"
 
-#define PAIR_MAX 400 /* bytes of a user's name and an address */
+#define PAIR_MAX 400                 /* bytes of a user's name and an address */
+#define TYPOS    10                  /* of one person in a row */
+#define TYPING   INT64_C(2000000000) /* ns for one */
 
 /* The first accepted logon of a user from an address. */
 struct first {
@@ -68,30 +70,36 @@ copy(char *out, size_t size, struct str s)
 	out[n] = '\0';
 }
 
+/* Among the first few; true if it is there now. */
+static bool
+note_one(uint64_t *list, size_t *n, size_t max, struct str user)
+{
+	uint64_t hash = crowd_hash(user);
+
+	for (size_t i = 0; i < *n; i++)
+		if (list[i] == hash)
+			return true;
+	if (*n == max)
+		return false;
+	list[(*n)++] = hash;
+	return true;
+}
+
 static void
 note_failure(const struct logons *l, struct source *s, const struct sighting *g)
 {
 	if (s->fails == 0 || g->ns > s->last_fail + l->window) {
 		s->fails = 0;
 		s->first_fail = g->ns;
+		s->tried_n = 0;
 	}
 	s->fails += g->n;
+	if (g->user.n)
+		note_one(s->tried, &s->tried_n, LOGONS_TRIED, g->user);
 	if (g->ns > s->last_fail)
 		s->last_fail = g->ns;
 	if (g->ns < s->first_fail)
 		s->first_fail = g->ns;
-}
-
-static void
-note_user(struct source *s, struct str user)
-{
-	uint64_t hash = crowd_hash(user);
-
-	for (size_t i = 0; i < s->users_n; i++)
-		if (s->users[i] == hash)
-			return;
-	if (s->users_n < LOGONS_MANY)
-		s->users[s->users_n++] = hash;
 }
 
 static uint64_t
@@ -119,7 +127,7 @@ note_accepted(struct logons *l, struct source *s, const struct sighting *g)
 	a->fails = fails_at(l, s, g->ns);
 	if (g->user.n == 0)
 		return;
-	note_user(s, g->user);
+	note_one(s->users, &s->users_n, LOGONS_MANY, g->user);
 	first = lru_put(l->pairs, pair_key(key, g->user, g->src), &fresh);
 	if (fresh || g->ns < first->ns)
 		*first = (struct first){g->ns, a->fails};
@@ -174,6 +182,23 @@ logons_shared(const struct logons *l, struct str ip)
 	return s && s->users_n == LOGONS_MANY;
 }
 
+bool
+logons_sprays(const struct logons *l, struct str ip)
+{
+	const struct source *s = ip.p ? logons_source(l, ip) : NULL;
+
+	return s && s->tried_n == LOGONS_TRIED && s->ok_n <= s->fails / 3;
+}
+
+bool
+logons_mistyped(const struct logons *l, struct str user, struct str ip, int64_t ns)
+{
+	const struct source *s = ip.p ? logons_source(l, ip) : NULL;
+
+	return s && s->tried_n == 1 && s->tried[0] == crowd_hash(user) &&
+	       s->fails <= TYPOS && ns - s->first_fail >= (int64_t)s->fails * TYPING;
+}
+
 uint64_t
 logons_evicted(const struct logons *l)
 {
@@ -209,6 +234,9 @@ save_source(const struct source *s, struct buf *b)
 	pack_u64(b, s->users_n);
 	for (size_t i = 0; i < s->users_n; i++)
 		pack_u64(b, s->users[i]);
+	pack_u64(b, s->tried_n);
+	for (size_t i = 0; i < s->tried_n; i++)
+		pack_u64(b, s->tried[i]);
 }
 
 void
@@ -249,6 +277,9 @@ load_source(struct source *s, struct unpack *u)
 	s->users_n = (size_t)unpack_max(u, LOGONS_MANY);
 	for (size_t i = 0; i < s->users_n; i++)
 		s->users[i] = unpack_u64(u);
+	s->tried_n = (size_t)unpack_max(u, LOGONS_TRIED);
+	for (size_t i = 0; i < s->tried_n; i++)
+		s->tried[i] = unpack_u64(u);
 }
 
 void

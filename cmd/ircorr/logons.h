@@ -13,6 +13,7 @@
 #define LOGONS_KEPT    8
 #define LOGONS_GUESSES 5  /* failures that make what is accepted next suspicious */
 #define LOGONS_MANY    10 /* people behind one address: it is shared */
+#define LOGONS_TRIED   3  /* accounts that a source failed on: it goes through a list */
 
 struct accepted {
 	char event[65], user[65], host[65], dataset[33];
@@ -27,6 +28,8 @@ struct source {
 	uint64_t ok_n;
 	uint64_t users[LOGONS_MANY]; /* hashes of who got in */
 	size_t users_n;
+	uint64_t tried[LOGONS_TRIED]; /* hashes of whom it failed as */
+	size_t tried_n;
 };
 
 struct logons;
@@ -48,6 +51,15 @@ bool logons_known(const struct logons *, struct str user, struct str ip, int64_t
 
 /* Have so many people got in from there that it says nothing about one of them? */
 bool logons_shared(const struct logons *, struct str ip);
+
+/* Does the source go through many accounts, and hardly ever get in? */
+bool logons_sprays(const struct logons *, struct str ip);
+
+/*
+ * Do its failures before `ns` look like a person's who got the own password wrong: of one
+ * account, few, and no faster than hands can type?
+ */
+bool logons_mistyped(const struct logons *, struct str user, struct str ip, int64_t ns);
 
 uint64_t logons_evicted(const struct logons *);
 
