@@ -42,6 +42,19 @@ other_account(
 	return other;
 }
 
+/* A web shell as the web server saw it, and as the host did. */
+static struct incident *
+other_side(const struct correlate *c, const struct sighting *g, const struct verdict *v)
+{
+	struct incident *other;
+
+	if (g->severity < SEV_HIGH || !sighting_is(g, "T1505") ||
+	    (g->src.p && (g->status < 200 || g->status >= 400)))
+		return NULL;
+	other = lookup(c, LINK_WEB, g->host, STR_NONE, g);
+	return other != v->in ? other : NULL;
+}
+
 static void
 join(struct correlate *c, const struct sighting *g, struct verdict *v)
 {
@@ -49,6 +62,8 @@ join(struct correlate *c, const struct sighting *g, struct verdict *v)
 
 	if (!other)
 		other = other_account(c, g, v);
+	if (!other)
+		other = other_side(c, g, v);
 	if (!other || other->expected || older->expected ||
 	    links_apart(c->links, older, other))
 		return;
@@ -167,7 +182,7 @@ correlate_take(struct correlate *c, const struct sighting *g, struct arena *a)
 	v = place(c, g, a);
 	if (!v.in || (echo(c, g, a) && !v.opened))
 		return v;
-	if (!v.opened)
+	if (!v.opened || sighting_is(g, "T1505"))
 		join(c, g, &v);
 	links_touch(c->links, v.in);
 	evidence_alert(c, v.in, g, a);

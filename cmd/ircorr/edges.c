@@ -331,6 +331,13 @@ edges_find(
 	    (struct tie){
 		in, BY_TARGET, "the same account is tried", "user.name", g->user, 0});
 	by_tool(c, g, e);
+	if (g->src.p && g->severity >= SEV_MEDIUM && g->logon != LOGON_FAILED &&
+	    !sighting_is(g, "T1110")) {
+		in = links_get(c->links, LINK_ACTOR, g->user, g->host);
+		add(c, g, e,
+		    (struct tie){in, BY_ACCOUNT, "the same account on the same host",
+			"user.name", g->user, 0});
+	}
 	if (of_campaign(c, g)) {
 		in = links_get(c->links, LINK_CAMPAIGN, g->dataset, STR_NONE);
 		add(c, g, e,

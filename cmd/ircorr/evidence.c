@@ -152,12 +152,19 @@ moves_on(struct correlate *c, struct incident *in, const struct sighting *g)
 	return true;
 }
 
+/* Customers of a web site come from anywhere. */
+static bool
+of_customers(const struct sighting *g)
+{
+	return g->path.n || str_eq(g->dataset, STR("json"));
+}
+
 /* An account that the attacker has, used from an address where its owner never was. */
 static bool
 comes_back(struct correlate *c, struct incident *in, const struct sighting *g)
 {
 	if (!held(in, ENT_USER, g->user, g->host) || (g->src_roles & (OWN | CROWD)) ||
-	    logons_shared(c->logons, g->src) || at_home(c, g))
+	    of_customers(g) || logons_shared(c->logons, g->src) || at_home(c, g))
 		return false;
 	incident_entity(in, ENT_IP, g->src, STR_NONE, ROLE_ATTACKER,
 	    g->observed ? PROV_OBSERVED : PROV_CLAIMED, g->ns);
@@ -186,8 +193,6 @@ evidence_logon(
 	if (ok.fails < LOGONS_GUESSES && only_guesses(in) &&
 	    !logons_sprays(c->logons, g->src))
 		return false;
-	if (only_guesses(in) && logons_mistyped(c->logons, g->user, g->src, g->ns))
-		return false;
 	foothold(c, in, &ok, a);
 	return true;
 }
@@ -204,9 +209,6 @@ evidence_earlier(
 		return;
 	for (size_t i = 0; i < n; i++)
 		if (s->ok[i].fails >= LOGONS_GUESSES &&
-		    !(only_guesses(in) &&
-			logons_mistyped(
-			    c->logons, str_of(s->ok[i].user), g->src, s->ok[i].ns)) &&
 		    s->ok[i].ns + c->window >= g->start &&
 		    !site_home(c->site, str_of(s->ok[i].user), &g->src_ip) &&
 		    !logons_known(c->logons, str_of(s->ok[i].user), g->src, s->ok[i].ns))
@@ -232,8 +234,7 @@ evidence_seat(
 
 /* Somebody who gets in more often than not is at home there, and mistyped. */
 static bool
-familiar(
-    const struct correlate *c, const struct incident *in, struct str src, struct str user)
+familiar(const struct correlate *c, const struct incident *in, struct str src)
 {
 	const struct source *s = logons_source(c->logons, src);
 	size_t sources = 0;
@@ -242,8 +243,16 @@ familiar(
 		sources += in->entities[i].type == ENT_IP &&
 			   in->entities[i].role >= ROLE_PIVOT;
 	return s && sources == 1 && only_guesses(in) &&
-	       ((s->ok_n >= 3 && s->ok_n >= s->fails) ||
-		   (s->ok_n && logons_mistyped(c->logons, user, src, in->last)));
+	       ((s->ok_n >= 3 && s->ok_n >= s->fails) || (s->ok_n && s->fails == 0));
+}
+
+/* Somebody gets in, and nothing says that it is not the account's owner. */
+static bool
+gets_in(const struct correlate *c, const struct sighting *g)
+{
+	return g->logon == LOGON_OK && (of_customers(g) || at_home(c, g)) &&
+	       logons_fails(c->logons, g->src, g->ns) < LOGONS_GUESSES &&
+	       !logons_sprays(c->logons, g->src);
 }
 
 static void
@@ -260,6 +269,8 @@ source_of(struct correlate *c, struct incident *in, const struct sighting *g)
 		role = ROLE_UNKNOWN;
 	else if (g->src_roles & SITE_HOST)
 		role = ROLE_PIVOT;
+	else if (!attacker(in, g->src) && gets_in(c, g))
+		role = ROLE_WITNESS;
 	else if (g->severity == SEV_INFO && !attacker(in, g->src) &&
 		 !(sighting_is(g, "T1110") && logons_sprays(c->logons, g->src)))
 		role = ROLE_WITNESS;
@@ -332,10 +343,16 @@ effect_of(
 		     (!g->src.p && (sighting_is(g, "T1059") || sighting_is(g, "T1053") ||
 				       sighting_is(g, "T1105")));
 
-	if (g->src.p && sighting_is(g, "T1190") && g->status >= 200 && g->status < 400 &&
-	    !in->exploited && g->severity >= SEV_HIGH)
+	bool got = g->src.p && g->severity >= SEV_HIGH && sighting_is(g, "T1190") &&
+		   (sighting_is(g, "T1003") || sighting_is(g, "T1552") ||
+		       sighting_is(g, "T1213"));
+
+	if (g->src.p ? (sighting_is(g, "T1190") || sighting_is(g, "T1505")) &&
+			   g->status >= 200 && g->status < 400 && !in->exploited &&
+			   g->severity >= SEV_HIGH
+		     : sighting_is(g, "T1505") && !incident_did(in, "T1190"))
 		links_set(c->links, LINK_WEB, g->host, STR_NONE, in, g->ns);
-	if (!shell || g->severity < SEV_MEDIUM || !incident_did(in, "T1190") ||
+	if (!(shell || got) || g->severity < SEV_MEDIUM || !incident_did(in, "T1190") ||
 	    in->expected || (g->src.p && (g->status < 200 || g->status >= 400)))
 		return;
 	in->exploited = true;
@@ -392,7 +409,7 @@ evidence_alert(
 	}
 	techniques_of(c, in, g);
 	if (g->src.p)
-		in->familiar = familiar(c, in, g->src, g->user);
+		in->familiar = familiar(c, in, g->src);
 	effect_of(c, in, g, a);
 }
 

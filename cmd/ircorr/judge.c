@@ -88,7 +88,7 @@ judge_severity(const struct incident *in, const struct attack *t)
 	/* a logon where its owner never was, and no harm yet */
 	if (success == SUCCESS_YES && s < SEV_MEDIUM)
 		return SEV_MEDIUM;
-	if (success == SUCCESS_YES && s < SEV_HIGH)
+	if ((in->cause.event[0] || in->exploited) && s < SEV_HIGH)
 		s = SEV_HIGH;
 	if (success == SUCCESS_YES && stages(in) >= 4)
 		s = SEV_CRITICAL;

@@ -108,6 +108,17 @@ fails_at(const struct logons *l, const struct source *s, int64_t ns)
 	return ns <= s->last_fail + l->window ? s->fails : 0;
 }
 
+/*
+ * A person who got the own password wrong: of one account, a few times, and no faster
+ * than hands can type.
+ */
+static bool
+mistyped(const struct source *s, int64_t ns)
+{
+	return s->tried_n == 1 && s->fails <= TYPOS &&
+	       ns - s->first_fail >= (int64_t)s->fails * TYPING;
+}
+
 static void
 note_accepted(struct logons *l, struct source *s, const struct sighting *g)
 {
@@ -116,6 +127,10 @@ note_accepted(struct logons *l, struct source *s, const struct sighting *g)
 	bool fresh;
 	struct first *first;
 
+	if (s->fails && mistyped(s, g->ns)) {
+		s->fails = 0;
+		s->tried_n = 0;
+	}
 	if (!s->ok)
 		s->ok = mem_new(LOGONS_KEPT, sizeof(*s->ok));
 	a = &s->ok[s->ok_n++ % LOGONS_KEPT];
@@ -188,15 +203,6 @@ logons_sprays(const struct logons *l, struct str ip)
 	const struct source *s = ip.p ? logons_source(l, ip) : NULL;
 
 	return s && s->tried_n == LOGONS_TRIED && s->ok_n <= s->fails / 3;
-}
-
-bool
-logons_mistyped(const struct logons *l, struct str user, struct str ip, int64_t ns)
-{
-	const struct source *s = ip.p ? logons_source(l, ip) : NULL;
-
-	return s && s->tried_n == 1 && s->tried[0] == crowd_hash(user) &&
-	       s->fails <= TYPOS && ns - s->first_fail >= (int64_t)s->fails * TYPING;
 }
 
 uint64_t

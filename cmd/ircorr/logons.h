@@ -22,7 +22,7 @@ struct accepted {
 };
 
 struct source {
-	uint64_t fails;
+	uint64_t fails; /* but for those of a person who got in at last */
 	int64_t first_fail, last_fail;
 	struct accepted *ok; /* a ring of LOGONS_KEPT, once there was one */
 	uint64_t ok_n;
@@ -54,12 +54,6 @@ bool logons_shared(const struct logons *, struct str ip);
 
 /* Does the source go through many accounts, and hardly ever get in? */
 bool logons_sprays(const struct logons *, struct str ip);
-
-/*
- * Do its failures before `ns` look like a person's who got the own password wrong: of one
- * account, few, and no faster than hands can type?
- */
-bool logons_mistyped(const struct logons *, struct str user, struct str ip, int64_t ns);
 
 uint64_t logons_evicted(const struct logons *);
 
