@@ -356,6 +356,13 @@ effect_of(
 	    in->expected || (g->src.p && (g->status < 200 || g->status >= 400)))
 		return;
 	in->exploited = true;
+	if (got) {
+		set_cause(in, g->event, g->ns, STR("exploit of a public application"),
+		    CAT(a, STR("an application on "), g->host,
+			STR(" hands out what it is asked for")),
+		    80);
+		return;
+	}
 	hold(c, in, g->user, g->host, g->ns, ROLE_VICTIM, true);
 	for (size_t i = 0; i < in->acts_n; i++)
 		if (str_starts(in->acts[i].technique, STR("T1190")))

@@ -113,10 +113,10 @@ fails_at(const struct logons *l, const struct source *s, int64_t ns)
  * than hands can type.
  */
 static bool
-mistyped(const struct source *s, int64_t ns)
+mistyped(const struct source *s)
 {
 	return s->tried_n == 1 && s->fails <= TYPOS &&
-	       ns - s->first_fail >= (int64_t)s->fails * TYPING;
+	       s->last_fail - s->first_fail >= (int64_t)(s->fails - 1) * TYPING;
 }
 
 static void
@@ -127,7 +127,7 @@ note_accepted(struct logons *l, struct source *s, const struct sighting *g)
 	bool fresh;
 	struct first *first;
 
-	if (s->fails && mistyped(s, g->ns)) {
+	if (s->fails && mistyped(s)) {
 		s->fails = 0;
 		s->tried_n = 0;
 	}

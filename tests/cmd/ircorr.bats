@@ -68,6 +68,38 @@ incidents() {
 	[[ $out == *'"ir.success":"no"'* ]]
 }
 
+@test "a few slow failures of one account before the logon are typing errors" {
+	typing() { for i in 1 2 3 4 5 6 7 8; do logon $((5 * i)) failure "$1" 203.0.113.40; done; }
+	after() { alert 41 low T1110 '"source.ip":"203.0.113.40","user.name":"olga"'; logon 45 success olga 203.0.113.40
+		alert 46 high T1078 '"source.ip":"203.0.113.40","user.name":"olga","event.category":["authentication"],"event.outcome":"success"'; }
+	out=$( (typing olga; after) | incidents)
+	[[ $out == *'"ir.severity":"low","ir.success":"no"'* ]]
+	out=$( (typing ivan; typing olga; after) | incidents)
+	[[ $out == *'"ir.success":"yes"'* ]]
+}
+
+@test "a shell logon from where its owner never was opens an incident, and what is done then makes it grave" {
+	echo '{"home_addresses":{"heidi":"192.0.2.77"},"admin_workstations":"192.0.2.96/27"}' >"$SITE"
+	from() { alert "$1" informational T1078 '"source.ip":"'"$2"'","user.name":"olga","event.dataset":"sshd","event.category":["authentication"],"event.outcome":"success"'; }
+	out=$( (from 1 192.0.2.101; from 2 192.0.2.201) | incidents)
+	[ -z "$out" ]
+	out=$( (from 1 192.0.2.101; from 20 203.0.113.8) | incidents)
+	[[ $out == *'"ir.severity":"medium","ir.success":"yes"'*'203.0.113.8'* ]]
+	out=$( (from 20 203.0.113.8; alert 40 medium T1003.008 '"user.name":"olga"'; alert 50 medium T1098 '"user.name":"olga"') | incidents)
+	[ "$(wc -l <<<"$out")" -eq 1 ]
+	[[ $out == *'"ir.severity":"high","ir.success":"yes"'*'"event":"00000000000000000000000000000001"'* ]]
+	out=$( (from 20 192.0.2.101; alert 40 medium T1003.008 '"user.name":"olga"') | incidents)
+	[[ $out == *'"ir.severity":"medium","ir.success":"unknown"'* ]]
+}
+
+@test "addresses that go through lists of accounts of one service are one attack" {
+	spray() { for i in 1 2 3; do logon $(($2 + i)) failure "$i.$2" "$1"; done
+		alert $(($2 + 4)) medium T1110.003 '"source.ip":"'"$1"'","event.dataset":"sshd"'; }
+	out=$( (spray 203.0.113.11 1; spray 203.0.113.12 10; spray 203.0.113.13 20) | incidents)
+	[ "$(wc -l <<<"$out")" -eq 1 ]
+	[[ $out == *'203.0.113.11'*'203.0.113.12'*'203.0.113.13'* ]]
+}
+
 @test "what the account does afterwards joins; what others do elsewhere does not" {
 	run bash -c "$(declare -f logon alert guesses); N=0
 		(guesses ivan 203.0.113.66; logon 20 success ivan 203.0.113.66
