@@ -1,9 +1,10 @@
 #include "edges.h"
 
-#define CROWD   (SITE_NAT | SITE_PROXY)
-#define REPEATS 4  /* a repeat comes within this part of the window */
-#define FOLLOWS 5  /* of the gate: this part lets an alert join */
-#define SMALL   2u /* hosts that alert together are one party of an organisation */
+#define CROWD       (SITE_NAT | SITE_PROXY)
+#define REPEATS     4  /* a repeat comes within this part of the window */
+#define FOLLOWS     5  /* of the gate: this part lets an alert join */
+#define SMALL       2u /* hosts that alert together are one party of an organisation */
+#define CROWD_LEAST 3u /* addresses that make a campaign of guessing */
 
 /* How strong a thing ties, if nobody else shares it. */
 #define BY_CAUSE   1.0
@@ -314,6 +315,22 @@ by_triage(const struct correlate *c, const struct sighting *g, struct edges *e)
 		"little else goes on there", "organization.name", g->org, hosts / SMALL});
 }
 
+/* Few addresses of which one got in are no crowd yet: who guesses beside them is another. */
+static bool
+gathers(const struct incident *in)
+{
+	bool held = in->cause.event[0];
+	size_t n = 0;
+
+	for (size_t i = 0; i < in->entities_n; i++) {
+		const struct entity *x = &in->entities[i];
+
+		held |= x->held;
+		n += x->type == ENT_IP && x->role == ROLE_ATTACKER;
+	}
+	return !held || n >= CROWD_LEAST;
+}
+
 void
 edges_find(
     const struct correlate *c, const struct sighting *g, struct arena *a, struct edges *e)
@@ -340,6 +357,7 @@ edges_find(
 	}
 	if (of_campaign(c, g)) {
 		in = links_get(c->links, LINK_CAMPAIGN, g->dataset, STR_NONE);
+		in = in && gathers(in) ? in : NULL;
 		add(c, g, e,
 		    (struct tie){in, BY_TARGET,
 			"many accounts of the same service are tried", "event.dataset",

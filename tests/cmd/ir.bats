@@ -20,7 +20,7 @@ setup() {
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
 	[[ $output == *203.0.113.66* ]]
-	[[ $output == *"203.0.113.66 on web01: it worked"* ]]
+	[[ $output == *"203.0.113.66 and one other address on web01: it worked"* ]]
 	# and the report whose path it prints is there
 	report=$(printf '%s\n' "$output" | sed -n 's/.*report to read: //p')
 	[[ $report == "$PWD"/ir-demo.* ]]
