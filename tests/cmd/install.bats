@@ -20,7 +20,7 @@ setup() {
 	run --separate-stderr "$to/usr/bin/ir" demo
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
-	[[ $output == *"203.0.113.66 on web01: it worked"* ]]
+	[[ $output == *"203.0.113.66 and one other address on web01: it worked"* ]]
 	"$root/tests/install" --remove "$BIN/.." "$to" /usr
 	[ "$(find "$to" -type f | sort)" = "$before" ]
 }
