@@ -94,21 +94,11 @@ flaw_of_application(void)
 
 /* --- programs --- */
 
-static struct str
-base_name(struct str path)
-{
-	size_t i = path.n;
-
-	while (i > 0 && path.p[i - 1] != '\\' && path.p[i - 1] != '/')
-		i--;
-	return str_from(path, i);
-}
-
 static bool
 one_of(struct str exe, const char *const *names)
 {
 	for (; *names; names++)
-		if (str_ieq(base_name(exe), str_of(*names)))
+		if (str_ieq(str_base(exe), str_of(*names)))
 			return true;
 	return false;
 }

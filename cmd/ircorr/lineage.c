@@ -170,16 +170,6 @@ folded(struct rec *r, struct str path)
 	return (struct str){p, path.n};
 }
 
-static struct str
-base_name(struct str path)
-{
-	size_t i = path.n;
-
-	while (i > 0 && path.p[i - 1] != '\\' && path.p[i - 1] != '/')
-		i--;
-	return str_from(path, i);
-}
-
 /* Programs that start what others tell them to, and so are nobody's cause. */
 static bool
 is_starter(struct str exe)
@@ -191,7 +181,7 @@ is_starter(struct str exe)
 	    "cron", "crond", "atd", "login", "sudo", "su", "dockerd", "containerd-shim",
 	    "apache2", "httpd", "nginx", "php-fpm", "w3wp.exe", "sqlservr.exe", "tomcat",
 	    "java"};
-	struct str name = base_name(exe);
+	struct str name = str_base(exe);
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (str_ieq(name, str_of(names[i])))
@@ -206,7 +196,7 @@ serves(struct str exe)
 	static const char *const names[] = {"conhost.exe", "werfault.exe", "msmpeng.exe",
 	    "vboxservice.exe", "vmtoolsd.exe", "consent.exe", "audiodg.exe",
 	    "dllhost.exe", "searchindexer.exe", "taskmgr.exe"};
-	struct str name = base_name(exe);
+	struct str name = str_base(exe);
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (str_ieq(name, str_of(names[i])))

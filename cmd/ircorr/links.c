@@ -21,21 +21,27 @@ struct lead {
 	uint8_t id[ID_BYTES];
 };
 
-static uint8_t
+/* The value of a hex digit in lower case; 16: it is none. */
+static unsigned
 nibble(char c)
 {
-	return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+	if (c >= '0' && c <= '9')
+		return (unsigned)(c - '0');
+	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10) : 16;
 }
 
 /* An id of 32 hex digits as bytes; others are none of ours. */
 static struct str
 id_bytes(uint8_t out[ID_BYTES], struct str id)
 {
+	if (id.n != 2 * ID_BYTES)
+		return STR_NONE;
 	for (size_t i = 0; i < ID_BYTES; i++) {
-		if (id.n != 2 * ID_BYTES || !strchr("0123456789abcdef", id.p[2 * i]) ||
-		    !strchr("0123456789abcdef", id.p[2 * i + 1]))
+		unsigned high = nibble(id.p[2 * i]), low = nibble(id.p[2 * i + 1]);
+
+		if ((high | low) > 15)
 			return STR_NONE;
-		out[i] = (uint8_t)(nibble(id.p[2 * i]) << 4 | nibble(id.p[2 * i + 1]));
+		out[i] = (uint8_t)(high << 4 | low);
 	}
 	return (struct str){(char *)out, ID_BYTES};
 }

@@ -259,17 +259,6 @@ account(struct str s, struct str *out)
 }
 
 static bool
-base_name(struct str s, struct str *out)
-{
-	size_t at = s.n;
-
-	while (at > 0 && s.p[at - 1] != '/' && s.p[at - 1] != '\\')
-		at--;
-	*out = str_from(s, at);
-	return out->n > 0;
-}
-
-static bool
 realm(struct str s, struct str *out)
 {
 	size_t back = str_chr(s, '\\'), at = str_rchr(s, '@');
@@ -415,7 +404,8 @@ convert(struct arena *a, enum convert c, struct str s, struct str *out, bool *ra
 		*out = found(a, s, c == CONVERT_IPS);
 		return out->n > 2;
 	case CONVERT_BASE:
-		return base_name(s, out);
+		*out = str_base(s);
+		return out->n > 0;
 	case CONVERT_LABELS:
 		return labels(a, s, out);
 	case CONVERT_NUMBER:

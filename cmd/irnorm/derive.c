@@ -154,29 +154,19 @@ derive_spelling(struct event *ev)
 
 /* --- files and processes --- */
 
-/* What stands behind the last separator of either system. */
-static struct str
-base_name(struct str path, struct str *dir)
-{
-	size_t slash = str_rchr(path, '/'), back = str_rchr(path, '\\'), at;
-
-	at = slash == STR_NPOS || (back != STR_NPOS && back > slash) ? back : slash;
-	*dir = at == STR_NPOS ? STR_NONE : str_sub(path, 0, at);
-	return at == STR_NPOS ? path : str_from(path, at + 1);
-}
-
 static void
 derive_file(struct event *ev)
 {
-	struct str path = event_value(ev, F_FILE_PATH), dir, name;
+	struct str path = event_value(ev, F_FILE_PATH), name;
 	size_t dot;
 
 	if (path.p) {
-		name = base_name(path, &dir);
-		if (dir.p)
+		name = str_base(path);
+		if (name.n < path.n)
 			derive_text(ev, F_FILE_NAME, name);
-		if (name.n)
-			derive_text(ev, F_FILE_DIRECTORY, dir);
+		if (name.n && name.n < path.n)
+			derive_text(
+			    ev, F_FILE_DIRECTORY, str_sub(path, 0, path.n - name.n - 1));
 	}
 	name = event_value(ev, F_FILE_NAME);
 	dot = str_rchr(name, '.');
@@ -230,13 +220,13 @@ derive_args(struct event *ev, int line, int args)
 static void
 derive_process(struct event *ev)
 {
-	struct str path = event_value(ev, F_EXECUTABLE), dir;
+	struct str path = event_value(ev, F_EXECUTABLE);
 
 	if (path.p)
-		derive_text(ev, F_PROCESS_NAME, base_name(path, &dir));
+		derive_text(ev, F_PROCESS_NAME, str_base(path));
 	path = event_value(ev, F_PARENT_EXECUTABLE);
 	if (path.p)
-		derive_text(ev, F_PARENT_NAME, base_name(path, &dir));
+		derive_text(ev, F_PARENT_NAME, str_base(path));
 	derive_args(ev, F_COMMAND_LINE, F_ARGS);
 	derive_args(ev, F_PARENT_COMMAND_LINE, F_PARENT_ARGS);
 }

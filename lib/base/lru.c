@@ -133,8 +133,12 @@ lru_free(struct lru *t)
 {
 	if (!t)
 		return;
-	while (t->oldest)
-		forget(t, t->oldest);
+	for (struct entry *e = t->oldest, *next; e; e = next) {
+		next = e->newer;
+		if (t->drop)
+			t->drop(t->ctx, key_of(e), e->value);
+		mem_free(e);
+	}
 	mem_free(t->index);
 	mem_free(t);
 }
@@ -185,9 +189,12 @@ lru_put(struct lru *t, struct str key, bool *fresh)
 	if (t->count == t->max) {
 		t->evicted++;
 		forget(t, t->oldest);
+		at = find(t, key, hash);
 	}
-	if (t->count * 4 >= t->slots * 3)
+	if (t->count * 4 >= t->slots * 3) {
 		grow(t);
+		at = find(t, key, hash);
+	}
 	e = mem_new(1, sizeof(*e) + t->size + key.n);
 	e->hash = hash;
 	e->at = (uint32_t)t->size;
@@ -195,8 +202,7 @@ lru_put(struct lru *t, struct str key, bool *fresh)
 	if (key.n)
 		memcpy(e->value + t->size, key.p, key.n);
 	link_newest(t, e);
-	/* room may have been made at another place */
-	t->index[find(t, key, hash)] = e;
+	t->index[at] = e;
 	t->count++;
 	return e->value;
 }

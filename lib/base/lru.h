@@ -15,7 +15,7 @@ struct lru;
 struct lru *lru_new(size_t max, size_t size,
     void (*drop)(void *ctx, struct str key, void *value), void *ctx);
 
-/* Calls `drop` for what is left. */
+/* Calls `drop` for what is left; it may not look into the table any more. */
 void lru_free(struct lru *);
 
 size_t lru_count(const struct lru *);

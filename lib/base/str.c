@@ -52,6 +52,16 @@ str_rchr(struct str s, char c)
 	return STR_NPOS;
 }
 
+struct str
+str_base(struct str path)
+{
+	size_t i = path.n;
+
+	while (i > 0 && path.p[i - 1] != '/' && path.p[i - 1] != '\\')
+		i--;
+	return str_from(path, i);
+}
+
 #define FIND_SHORT 64 /* for longer ones it pays to prepare */
 
 /* In a text too short for more: byte by byte. */

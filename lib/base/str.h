@@ -135,6 +135,9 @@ size_t str_chr(struct str, char c);
 size_t str_rchr(struct str, char c);
 size_t str_find(struct str, struct str part);
 
+/* What stands behind the last '/' or '\\': the name in a path of either system. */
+struct str str_base(struct str path);
+
 /* How many bytes at the start are ASCII. */
 size_t str_ascii(struct str);
 
