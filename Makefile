@@ -12,7 +12,7 @@ FUZZTIME ?= 60
 B = $(BUILD)/$(MODE)
 DATADIR = $(PREFIX)/share/ir
 
-CFLAGS_release = -O2 -g
+CFLAGS_release = -O2 -g -fno-plt
 CFLAGS_asan    = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 CFLAGS ?= $(CFLAGS_$(MODE))
 
@@ -60,10 +60,13 @@ $B/libcmd.a: $(filter-out $(MAIN_OBJ),$(CMD_OBJ))
 # What every line that irnorm reads goes through is compiled as one, where gcc does it, and
 # with -O3 instead of -O2: a tenth less time.  LTO=no links faster.
 LTO ?= yes
-HOT = $(addprefix lib/,base/arena base/buf base/ip base/map base/sha256 base/str base/when domain/site \
-	domain/clocks program/inputs program/instance program/loop record/json sys/lines sys/out) \
-	$(addprefix cmd/irnorm/,apply carrier choice convert copy decode deep derive envelope event field finish flow \
-	header history ids irnorm leaves login lookup motif motif_fit norm object pick read related row rows stamp take)
+HOT = $(addprefix lib/,base/arena base/buf base/ip base/map base/needles base/sha256 base/spread base/str \
+	base/when domain/clocks domain/owned domain/site_ask program/inputs program/instance program/loop \
+	record/block record/json sys/lines sys/out) \
+	$(addprefix cmd/irnorm/,apply carrier choice convert copy decode deep derive envelope event field finish \
+	flow guess header history ids irnorm leaves login lookup motif motif_fit norm object pick read related row \
+	rows spell stamp take)
+$(foreach h,$(HOT),$(if $(wildcard $h.c),,$(error HOT names $h, which is not there)))
 ifeq ($(MODE) $(LTO) $(findstring Free Software,$(shell $(CC) --version)),release yes Free Software)
 $(HOT:%=$B/%.o): ALL_CFLAGS += -flto=auto -ffat-lto-objects $(if $(filter -O2,$(CFLAGS)),-O3)
 $B/bin/irnorm: ALL_LDFLAGS += $(CFLAGS) -flto=auto

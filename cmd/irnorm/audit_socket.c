@@ -10,21 +10,26 @@ path_of(struct arena *a, struct str b)
 	return str_sub(path, 0, str_chr(path, '\0'));
 }
 
+/* The address of version `v` that stands at `at`, and the port at 2. */
 static void
-set_address(struct arena *a, struct str b, const struct ip *ip, struct audit_socket *s)
+set_address(struct arena *a, struct str b, uint8_t v, size_t at, struct audit_socket *s)
 {
-	unsigned port = (unsigned)(unsigned char)b.p[2] << 8 | (unsigned char)b.p[3];
+	size_t n = v == 4 ? 4 : 16;
+	struct ip ip = {.v = v};
 	char text[IP_MAX];
 
-	s->ip = arena_copy(a, (struct str){text, ip_text(text, ip)});
-	s->port = arena_fmt(a, "%u", port);
+	if (b.n < at + n)
+		return;
+	memcpy(ip.b, b.p + at, n);
+	s->ip = arena_copy(a, (struct str){text, ip_text(text, &ip)});
+	s->port = arena_fmt(
+	    a, "%u", (unsigned)(unsigned char)b.p[2] << 8 | (unsigned char)b.p[3]);
 }
 
 bool
 audit_socket(struct arena *a, struct str hex, struct audit_socket *s)
 {
 	struct str b;
-	struct ip ip = {0};
 
 	*s = (struct audit_socket){.family = STR("other")};
 	if (!audit_is_hex(hex) || hex.n < 8 || hex.n > 512)
@@ -37,19 +42,11 @@ audit_socket(struct arena *a, struct str hex, struct audit_socket *s)
 		break;
 	case 2:
 		s->family = STR("inet");
-		ip.v = 4;
-		if (b.n < 8)
-			break;
-		memcpy(ip.b, b.p + 4, 4);
-		set_address(a, b, &ip, s);
+		set_address(a, b, 4, 4, s);
 		break;
 	case 10:
 		s->family = STR("inet6");
-		ip.v = 6;
-		if (b.n < 24)
-			break;
-		memcpy(ip.b, b.p + 8, 16);
-		set_address(a, b, &ip, s);
+		set_address(a, b, 6, 8, s);
 		break;
 	case 16:
 		s->family = STR("netlink");

@@ -100,6 +100,16 @@ incidents() {
 	[[ $out == *'203.0.113.11'*'203.0.113.12'*'203.0.113.13'* ]]
 }
 
+@test "who sprays beside one that is in already is another; beside a crowd, one of it" {
+	spray() { for i in 1 2 3; do logon $(($2 + i)) failure "$i.$2" "$1"; done
+		alert $(($2 + 4)) medium T1110.003 '"source.ip":"'"$1"'","event.dataset":"sshd"'; }
+	out=$( (spray 203.0.113.11 1; logon 8 success 3.1 203.0.113.11; spray 203.0.113.12 10) | incidents)
+	[ "$(wc -l <<<"$out")" -eq 2 ]
+	out=$( (spray 203.0.113.11 1; spray 203.0.113.12 10; spray 203.0.113.13 20
+		logon 28 success 3.20 203.0.113.13; spray 203.0.113.14 30) | incidents)
+	[ "$(wc -l <<<"$out")" -eq 1 ]
+}
+
 @test "what the account does afterwards joins; what others do elsewhere does not" {
 	run bash -c "$(declare -f logon alert guesses); N=0
 		(guesses ivan 203.0.113.66; logon 20 success ivan 203.0.113.66
